@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+
+namespace eingrad {
+
+/// The shortest decimal text that reads back as exactly x, laid out as Python's repr does: at least one
+/// decimal
+/// ("200.0"), an exponent of two digits or more where |x| < 1e-4 or |x| >= 1e16 ("1e-05", "2.04e-16"), and
+/// "inf", "-inf", "nan". The float overload gives the shortest text that reads back as that float ("0.1").
+std::string repr(double x);
+std::string repr(float x);
+
+/// Python's round(x, digits): the multiple of 10^-digits nearest to the exact value of x (not to its printed
+/// form: round_to(2.675, 2) is 2.67), a tie to the even one, as the nearest double. Negative digits round in
+/// front of the point. value_error if that is beyond the largest double.
+double round_to(double x, int digits);
+
+}  // namespace eingrad
