@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace eingrad::testing {
+
+/// One recorded call of a Python library: its arguments, and what it returned to the last bit.
+class Record {
+ public:
+  explicit Record(nlohmann::json fields);
+
+  std::int64_t integer(const std::string& key) const;
+  double number(const std::string& key) const;
+  bool flag(const std::string& key) const;
+  std::string text(const std::string& key) const;
+  std::vector<std::int64_t> shape(const std::string& result) const;
+  Record at(const std::string& key) const;
+  /// The arguments on one line, for INFO.
+  std::string arguments() const;
+
+  /// Empty if `values` are the recorded ones bit for bit, else what differs. T is float, double or int64_t.
+  template <class T>
+  std::string difference(const std::string& result, std::span<const T> values) const;
+  template <class T>
+  std::string difference(const std::string& result, const std::vector<T>& values) const {
+    return difference(result, std::span<const T>(values));
+  }
+
+ private:
+  std::shared_ptr<const nlohmann::json> fields_;
+};
+
+/// The records of a file of this directory; only those of `function` if one is named. Throws if there are
+/// none.
+std::vector<Record> records(const std::string& file, const std::string& function = "");
+
+}  // namespace eingrad::testing
