@@ -1,8 +1,23 @@
 # How our own code is compiled; users of the library inherit none of it.
 option(EINGRAD_WARNINGS_AS_ERRORS "Treat warnings in our own code as errors" OFF)
 
+if(PROJECT_IS_TOP_LEVEL)
+  if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release, RelWithDebInfo or MinSizeRel" FORCE)
+  endif()
+  find_program(CCACHE ccache)
+  if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  endif()
+endif()
+
 add_library(eingrad_options INTERFACE)
-# No contraction: the last digit must not depend on whether a compiler found a fused multiply-add.
 target_compile_options(eingrad_options INTERFACE
-  -ffp-contract=off -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  # The last digit must not depend on whether a compiler found a fused multiply-add.
+  -ffp-contract=off
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   $<$<BOOL:${EINGRAD_WARNINGS_AS_ERRORS}>:-Werror>)
+
+# For what users run: messages name a line as nn/linear.cpp:18, wherever the tree lies.
+add_library(eingrad_short_paths INTERFACE)
+target_compile_options(eingrad_short_paths INTERFACE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)

@@ -1,16 +1,16 @@
-# Every package that the library itself needs. What only tests, examples or benchmarks need is found there.
-find_package(xtensor REQUIRED)
-find_package(xsimd REQUIRED)
-find_package(fmt REQUIRED)
+# Every package that the library itself needs. What only chapters, tests or benchmarks need is found there.
+include(Packages)
 
-find_library(EINGRAD_CBLAS NAMES openblas cblas REQUIRED)
-find_path(EINGRAD_CBLAS_INCLUDE cblas.h PATH_SUFFIXES openblas ${CMAKE_LIBRARY_ARCHITECTURE} REQUIRED)
-add_library(eingrad_blas INTERFACE)
-target_link_libraries(eingrad_blas INTERFACE ${EINGRAD_CBLAS})
-target_include_directories(eingrad_blas SYSTEM INTERFACE $<BUILD_INTERFACE:${EINGRAD_CBLAS_INCLUDE}>)
+eingrad_package(xtensor 0.24.3 FETCH xtl xtensor)
+eingrad_package(xsimd 8.1 FETCH xsimd)
+eingrad_package(fmt 9 FETCH fmt)
+eingrad_package(CBLAS)
+eingrad_package(LibCSV FETCH libcsv)
 
-find_library(EINGRAD_CSV NAMES csv REQUIRED)
-find_path(EINGRAD_CSV_INCLUDE csv.h REQUIRED)
-add_library(eingrad_csv INTERFACE)
-target_link_libraries(eingrad_csv INTERFACE ${EINGRAD_CSV})
-target_include_directories(eingrad_csv SYSTEM INTERFACE $<BUILD_INTERFACE:${EINGRAD_CSV_INCLUDE}>)
+if(NOT TARGET LibCSV::LibCSV)  # downloaded
+  enable_language(C)
+  add_library(libcsv STATIC ${libcsv_SOURCE_DIR}/libcsv.c)
+  add_library(LibCSV::LibCSV ALIAS libcsv)
+  target_include_directories(libcsv SYSTEM PUBLIC $<BUILD_INTERFACE:${libcsv_SOURCE_DIR}>)
+  set_target_properties(libcsv PROPERTIES POSITION_INDEPENDENT_CODE ON)
+endif()
