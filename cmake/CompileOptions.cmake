@@ -15,9 +15,7 @@ add_library(eingrad_options INTERFACE)
 target_compile_options(eingrad_options INTERFACE
   # The last digit must not depend on whether a compiler found a fused multiply-add.
   -ffp-contract=off
+  # Messages name a line of ours as nn/linear.cpp:18, wherever the tree lies.
+  -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   $<$<BOOL:${EINGRAD_WARNINGS_AS_ERRORS}>:-Werror>)
-
-# For what users run: messages name a line as nn/linear.cpp:18, wherever the tree lies.
-add_library(eingrad_short_paths INTERFACE)
-target_compile_options(eingrad_short_paths INTERFACE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
