@@ -1,0 +1,290 @@
+#include <algorithm>
+
+#include <autodiff/backward.hpp>
+#include <autodiff/create.hpp>
+#include <autodiff/einsum.hpp>
+#include <autodiff/elementwise.hpp>
+#include <autodiff/grad_mode.hpp>
+#include <autodiff/rule.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+
+namespace {
+
+// sum = sum + term, in sum's own memory where nobody else looks at it.
+void accumulate(Tensor& sum, Tensor term) {
+  if (!sum.defined()) {
+    sum = std::move(term);
+  } else if (sum.node().references == 1 && sum.is_leaf() && term.is_leaf()) {
+    add_in_place(sum, term);
+  } else {
+    sum = add(sum, term);
+  }
+}
+
+/// One backward pass over the part of the graph that leads from the outputs to what is asked for.
+///
+/// An operand is created before the result, so the nodes in descending order of creation are in topological
+/// order: when a node's turn comes, all its contributions have arrived.
+class Pass final : public Cotangents {
+ public:
+  explicit Pass(BackwardOptions options) : options_(options), outer_(std::exchange(running, this)) {
+    entries_.swap(spare_entries);
+    if (outer_ != nullptr) outer_->mark(false);
+  }
+  ~Pass() {
+    mark(false);
+    entries_.clear();
+    entries_.swap(spare_entries);
+    if (outer_ != nullptr) outer_->mark(true);
+    running = outer_;
+  }
+  Pass(const Pass&) = delete;
+  Pass& operator=(const Pass&) = delete;
+
+  /// Finds the nodes that lead from the outputs to the inputs, or to all leaves if there are none, and checks
+  /// that they can be differentiated.
+  void plan(std::span<const Tensor> outputs, std::span<const Tensor> inputs) {
+    oldest_ = inputs.empty() ? 0 : inputs[0].node().created;
+    for (const Tensor& input : inputs) oldest_ = std::min<std::uint64_t>(oldest_, input.node().created);
+    collect(outputs);
+    for (const Tensor& input : inputs) {
+      if (input.node().position != 0) entry(input.node()).wanted = true;
+    }
+    if (!inputs.empty()) keep_what_leads_to_inputs();
+    for (const Entry& e : entries_) check(e);
+  }
+
+  void seed(const Tensor& output, Tensor cotangent) {
+    accumulate(entry(output.node()).cotangent, std::move(cotangent));
+  }
+
+  void run() {
+    const GradMode mode(options_.create_graph);
+    for (Entry& e : entries_) {
+      if (!e.cotangent.defined() || e.tensor.is_leaf()) continue;
+      y_ = &e.tensor.node();
+      const Tensor cotangent = e.wanted ? e.cotangent : std::move(e.cotangent);
+      y_->rule->backward(e.tensor, cotangent, *this);
+      if (y_->retains_grad) add_to_grad(*y_, cotangent);
+      if (!options_.retain_graph && !options_.create_graph) {
+        y_->free_graph();
+        if (!e.wanted) forget(e);
+      }
+    }
+  }
+
+  /// Adds what arrived at the leaves to their gradients: last, so that a rule that throws changes none.
+  void accumulate_leaves() {
+    const GradMode mode(options_.create_graph);
+    for (Entry& e : entries_) {
+      if (e.cotangent.defined() && e.tensor.is_leaf()) add_to_grad(e.tensor.node(), std::move(e.cotangent));
+    }
+  }
+
+  /// What arrived at one of the inputs; undefined if the outputs do not depend on it.
+  Tensor cotangent_of(const Tensor& input) const {
+    return input.node().position == 0 ? Tensor() : entry(input.node()).cotangent;
+  }
+
+  bool wants(std::size_t i) const override {
+    return !y_->is_number(i) && y_->operands()[i].node->position != 0 &&
+           entry(*y_->operands()[i].node).needed;
+  }
+
+  void give(std::size_t i, Tensor contribution) override {
+    if (!contribution.defined() || !wants(i)) return;
+    const Node& operand = *y_->operands()[i].node;
+    if (contribution.shape() != operand.shape) contribution = sum_to(contribution, operand.shape);
+    accumulate(entry(operand).cotangent, std::move(contribution));
+  }
+
+ private:
+  struct Entry {
+    Tensor tensor, cotangent;
+    bool needed = true;   // leads to what is asked for
+    bool wanted = false;  // is itself asked for by grad()
+  };
+
+  Entry& entry(const Node& node) { return entries_[node.position - 1]; }
+  const Entry& entry(const Node& node) const { return entries_[node.position - 1]; }
+
+  // Writes the positions of the entries into their nodes, or clears them for a pass inside this one.
+  void mark(bool on) {
+    std::uint32_t position = 0;
+    for (const Entry& e : entries_) {
+      ++position;
+      if (e.tensor.defined()) e.tensor.node().position = on ? position : 0;
+    }
+  }
+
+  static void forget(Entry& e) {
+    e.tensor.node().position = 0;
+    e.tensor = {};
+  }
+
+  void visit(Node* node) {
+    if (!node->requires_grad || node->position != 0 || node->created < oldest_) return;
+    node->position = 1;
+    entries_.push_back({Tensor(retain(node)), {}});
+  }
+
+  void collect(std::span<const Tensor> outputs) {
+    for (const Tensor& output : outputs) visit(&output.node());
+    for (std::size_t next = 0; next < entries_.size(); ++next) {
+      const Node& y = entries_[next].tensor.node();
+      for (std::size_t i = 0; i < y.operand_count; ++i) {
+        if (!y.is_number(i)) visit(y.operands()[i].node);
+      }
+    }
+    const auto later = [](const Entry& a, const Entry& b) {
+      return a.tensor.node().created > b.tensor.node().created;
+    };
+    if (!std::ranges::is_sorted(entries_, later)) std::ranges::sort(entries_, later);
+    mark(true);
+  }
+
+  void keep_what_leads_to_inputs() {
+    for (auto e = entries_.rbegin(); e != entries_.rend(); ++e) {
+      y_ = &e->tensor.node();
+      e->needed = e->wanted;
+      for (std::size_t i = 0; i < y_->operand_count; ++i) e->needed |= wants(i);
+    }
+  }
+
+  void check(const Entry& e) const {
+    const Node& y = e.tensor.node();
+    if (y.rule == nullptr || !e.needed) return;
+    if (y.freed) {
+      throw Report("backward",
+                   fmt::format("the graph of {} was freed by an earlier backward pass", y.rule->name),
+                   y.location())
+          .hint("compute the loss anew before each backward, or pass {.retain_graph = true} to the first one")
+          .as<graph_error>();
+    }
+    for (std::size_t i = 0; i < y.operand_count; ++i) {
+      if (y.is_number(i)) continue;
+      const Node& operand = *y.operands()[i].node;
+      if (operand.written > y.created && y.rule->reads_operand(y, i)) throw_overwritten(y, operand);
+    }
+    if (y.written > y.created && y.rule->reads_result(y)) throw_overwritten(y, y);
+  }
+
+  [[noreturn]] static void throw_overwritten(const Node& y, const Node& value) {
+    throw Report("backward", fmt::format("a value that {} needs was overwritten", y.rule->name))
+        .line("saved", fmt::format("by {}", y.rule->name), &value == &y ? Location{} : y.location())
+        .line("wrote", to_string(value.shape), value.location())
+        .hint("call backward before the value is changed, or change a clone() of it")
+        .as<graph_error>();
+  }
+
+  // Further contributions are added in place, so what the leaf keeps must be nobody else's.
+  void add_to_grad(Node& node, Tensor gradient) const {
+    Tensor sum(std::exchange(node.grad, nullptr));
+    const bool shared = gradient.node().references > 1;
+    accumulate(sum,
+               !sum.defined() && shared && !options_.create_graph ? gradient.clone() : std::move(gradient));
+    node.grad = retain(&sum.node());
+  }
+
+  static thread_local std::vector<Entry> spare_entries;  // keeps its memory from pass to pass
+  static thread_local Pass* running;
+
+  BackwardOptions options_;
+  Pass* outer_;
+  std::vector<Entry> entries_;
+  std::uint64_t oldest_ = 0;
+  Node* y_ = nullptr;  // whose turn it is
+};
+
+thread_local std::vector<Pass::Entry> Pass::spare_entries;
+thread_local Pass* Pass::running = nullptr;
+
+void check_output(const Tensor& output) {
+  if (!output.requires_grad()) {
+    throw Report("backward", "the output depends on no tensor that requires a gradient")
+        .operand("y", output)
+        .hint("requires_grad_() on the parameters before the computation, and no no_grad scope around it")
+        .as<graph_error>();
+  }
+  if (output.node().thread != this_thread()) {
+    throw Report("backward", "the graph belongs to another thread").operand("y", output).as<graph_error>();
+  }
+}
+
+void check_cotangent(const Tensor& output, const Tensor& cotangent) {
+  if (!cotangent.defined() && output.numel() != 1) {
+    throw Report("backward", "only an output of one element has a gradient by itself")
+        .operand("y", output)
+        .hint("reduce it with sum() or mean(), or pass a cotangent of its shape")
+        .as<graph_error>();
+  }
+  if (cotangent.defined() && (cotangent.shape() != output.shape() || cotangent.dtype() != output.dtype())) {
+    throw Report("backward", "the cotangent has not the output's shape and dtype")
+        .operand("y", output)
+        .operand("ybar", cotangent)
+        .as<shape_error>();
+  }
+}
+
+// All is checked before the first cotangent flows.
+void run(Pass& pass, std::span<const Tensor> outputs, std::span<const Tensor> cotangents,
+         std::span<const Tensor> inputs) {
+  if (!cotangents.empty() && cotangents.size() != outputs.size()) {
+    throw Report("backward", fmt::format("{} cotangents for {} outputs", cotangents.size(), outputs.size()))
+        .hint("one for each output, or none at all")
+        .as<value_error>();
+  }
+  const auto cotangent = [&](std::size_t i) { return cotangents.empty() ? Tensor() : cotangents[i]; };
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    check_output(outputs[i]);
+    check_cotangent(outputs[i], cotangent(i));
+  }
+  pass.plan(outputs, inputs);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    pass.seed(outputs[i], cotangent(i).defined() ? cotangent(i) : ones_like(outputs[i]));
+  }
+  pass.run();
+}
+
+void backward_into_leaves(std::span<const Tensor> outputs, std::span<const Tensor> cotangents,
+                          BackwardOptions options) {
+  Pass pass(options);
+  run(pass, outputs, cotangents, {});
+  pass.accumulate_leaves();
+}
+
+}  // namespace
+
+void backward(const std::vector<Tensor>& outputs, const std::vector<Tensor>& cotangents,
+              BackwardOptions options) {
+  backward_into_leaves(outputs, cotangents, options);
+}
+
+void Tensor::backward(const Tensor& gradient, BackwardOptions options) const {
+  backward_into_leaves({this, 1}, {&gradient, 1}, options);
+}
+
+std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,
+                         GradOptions options) {
+  Pass pass({.retain_graph = options.retain_graph, .create_graph = options.create_graph});
+  run(pass, outputs, options.cotangents, inputs);
+  std::vector<Tensor> gradients;
+  for (const Tensor& input : inputs) {
+    gradients.push_back(pass.cotangent_of(input));
+    if (gradients.back().defined() || options.allow_unused) continue;
+    throw Report("grad", "an output does not depend on an input")
+        .operand("x", input)
+        .hint("requires_grad_() before the computation, or {.allow_unused = true} for an undefined gradient")
+        .as<graph_error>();
+  }
+  return gradients;
+}
+
+std::vector<Tensor> grad(const Tensor& output, const std::vector<Tensor>& inputs, GradOptions options) {
+  return grad(std::vector{output}, inputs, std::move(options));
+}
+
+}  // namespace eingrad

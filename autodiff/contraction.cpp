@@ -1,0 +1,51 @@
+#include <autodiff/contraction.hpp>
+#include <autodiff/kernels/contract.hpp>
+
+namespace eingrad {
+
+namespace {
+constexpr ContractionRule pulled_back("einsum");
+}
+
+Tensor contract(const ContractionRule& rule, Contraction letters, const Tensor& a, const Tensor* b,
+                const Shape& shape, Location at) {
+  Tensor y(make_node(a.dtype(), shape, at));
+  kernels::contract(letters, a, b, y);
+  const bool recorded = b == nullptr ? should_record({&a}) : should_record({&a, b});
+  if (!recorded) return y;
+  auto attributes = std::make_unique<ContractionAttributes>();
+  attributes->letters = std::move(letters);
+  if (b == nullptr) {
+    record(y, rule, {&a}, std::move(attributes));
+  } else {
+    record(y, rule, {&a, b}, std::move(attributes));
+  }
+  return y;
+}
+
+// The cotangent of an operand is the same contraction with the operand's letters and the result's exchanged.
+void ContractionRule::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
+  const Node& node = y.node();
+  const Contraction& letters = static_cast<const ContractionAttributes&>(*node.attributes).letters;
+  const Tensor a = operand_of(node, 0);
+  if (node.operand_count == 1) {
+    operands.give(0, contract(pulled_back, {letters.out, "", letters.a}, cotangent, nullptr, a.shape(),
+                              node.location()));
+    return;
+  }
+  const Tensor b = operand_of(node, 1);
+  if (operands.wants(0)) {
+    operands.give(0, contract(pulled_back, {letters.out, letters.b, letters.a}, cotangent, &b, a.shape(),
+                              node.location()));
+  }
+  if (operands.wants(1)) {
+    operands.give(1, contract(pulled_back, {letters.out, letters.a, letters.b}, cotangent, &a, b.shape(),
+                              node.location()));
+  }
+}
+
+bool ContractionRule::reads_operand(const Node& y, std::size_t i) const {
+  return y.operand_count == 2 && y.operands()[1 - i].node->requires_grad;
+}
+
+}  // namespace eingrad

@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <string>
+
+#include <autodiff/contraction.hpp>
+#include <autodiff/einsum.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+
+namespace {
+
+constexpr ContractionRule einsum_rule("einsum");
+
+/// The subscripts with a letter for every axis: axes under an ellipsis are numbered from the last one and
+/// stand as the characters from `first_unnamed` on.
+struct Subscripts {
+  std::vector<std::string> operands;
+  std::string out;
+};
+
+constexpr char first_unnamed = '\x01';
+constexpr std::size_t most_unnamed = 31;
+
+[[noreturn]] void fail(std::string_view subscripts, std::string_view problem, Location at,
+                       std::string_view hint) {
+  throw Report("einsum", problem, at)
+      .line("text", fmt::format("\"{}\"", subscripts))
+      .hint(hint)
+      .as<value_error>();
+}
+
+/// One operand's letters; "..." becomes `unnamed` characters.
+std::string expand_ellipsis(std::string_view term, std::size_t unnamed, std::string_view all, Location at) {
+  std::string letters;
+  for (std::size_t i = 0; i < term.size(); ++i) {
+    if (std::isalpha(static_cast<unsigned char>(term[i])) != 0) {
+      letters += term[i];
+    } else if (term.substr(i, 3) == "..." && term.find("...", i + 3) == std::string_view::npos) {
+      for (std::size_t k = unnamed; k > 0; --k) letters += static_cast<char>(first_unnamed + k - 1);
+      i += 2;
+    } else if (term[i] != ' ') {
+      fail(all, fmt::format("'{}' is no letter, and each operand has one \"...\" at most", term[i]), at,
+           "letters a to z and A to Z, one an axis, as in \"ij,jk->ik\"");
+    }
+  }
+  return letters;
+}
+
+std::vector<std::string_view> split(std::string_view text) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    parts.push_back(text.substr(0, comma));
+    if (comma == std::string_view::npos) return parts;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+Subscripts parse(std::string_view text, const std::vector<Tensor>& operands, Location at) {
+  const std::size_t arrow = text.find("->");
+  const std::vector<std::string_view> terms = split(text.substr(0, arrow));
+  if (terms.size() != operands.size()) {
+    fail(text, fmt::format("{} subscripts for {} operands", terms.size(), operands.size()), at,
+         "one for each operand, with commas between them");
+  }
+  Subscripts parsed;
+  std::size_t most = 0;
+  for (std::size_t k = 0; k < terms.size(); ++k) {
+    const std::size_t named = expand_ellipsis(terms[k], 0, text, at).size(),
+                      rank = operands[k].shape().size();
+    const bool has_ellipsis = terms[k].find("...") != std::string_view::npos;
+    if (named > rank || (named < rank && !has_ellipsis)) {
+      throw Report("einsum",
+                   fmt::format("operand {} has {} axes, its subscripts name {}", k + 1, rank, named), at)
+          .line("text", fmt::format("\"{}\"", text))
+          .operand("A", operands[k])
+          .hint("one letter for each axis, or \"...\" for those without one")
+          .as<shape_error>();
+    }
+    if (rank - named > most_unnamed)
+      fail(text, "too many axes under \"...\"", at, "letters for some of them");
+    most = std::max(most, rank - named);
+    parsed.operands.push_back(expand_ellipsis(terms[k], rank - named, text, at));
+  }
+  if (arrow != std::string_view::npos) {
+    parsed.out = expand_ellipsis(text.substr(arrow + 2), most, text, at);
+  } else {  // the unnamed axes, then the letters that occur once, in order
+    std::string all;
+    for (const std::string& letters : parsed.operands) all += letters;
+    for (std::size_t k = most; k > 0; --k) parsed.out += static_cast<char>(first_unnamed + k - 1);
+    std::ranges::sort(all);
+    for (char letter : all) {
+      if (letter >= 'A' && std::ranges::count(all, letter) == 1) parsed.out += letter;
+    }
+  }
+  return parsed;
+}
+
+/// The extent of every letter. Unnamed axes broadcast: an extent of 1 gives way.
+std::map<char, std::int64_t> extents(const Subscripts& parsed, const std::vector<Tensor>& operands,
+                                     std::string_view text, Location at) {
+  std::map<char, std::int64_t> extents;
+  for (std::size_t k = 0; k < operands.size(); ++k) {
+    for (std::size_t axis = 0; axis < parsed.operands[k].size(); ++axis) {
+      const char letter = parsed.operands[k][axis];
+      const std::int64_t extent = operands[k].shape()[axis];
+      const auto [entry, is_new] = extents.emplace(letter, extent);
+      if (is_new || entry->second == extent) continue;
+      const bool broadcasts = letter < 'A' && (extent == 1 || entry->second == 1);
+      if (!broadcasts) {
+        Report report(
+            "einsum",
+            letter < 'A' ? std::string("the axes under \"...\" do not broadcast")
+                         : fmt::format("the axes called {} differ: {} and {}", letter, entry->second, extent),
+            at);
+        report.line("text", fmt::format("\"{}\"", text));
+        for (std::size_t i = 0; i < operands.size(); ++i) {
+          report.operand(std::string(1, static_cast<char>('A' + i % 26)), operands[i]);
+        }
+        throw report.as<shape_error>();
+      }
+      entry->second = std::max(entry->second, extent);
+    }
+  }
+  return extents;
+}
+
+void check_out(const Subscripts& parsed, const std::map<char, std::int64_t>& extents, std::string_view text,
+               Location at) {
+  for (char letter : parsed.out) {
+    if (std::ranges::count(parsed.out, letter) > 1) {
+      fail(text, fmt::format("the result names {} twice", letter), at, "each letter once behind \"->\"");
+    }
+    if (!extents.contains(letter)) {
+      fail(text, fmt::format("no operand has the letter {}", letter), at,
+           "letters of the operands behind \"->\"");
+    }
+  }
+}
+
+}  // namespace
+
+Tensor einsum(std::string_view subscripts, const std::vector<Tensor>& given, Location at) {
+  if (given.empty()) fail(subscripts, "there is no operand", at, "a tensor for each subscript");
+  Subscripts parsed = parse(subscripts, given, at);
+  const std::map<char, std::int64_t> extent = extents(parsed, given, subscripts, at);
+  check_out(parsed, extent, subscripts, at);
+
+  Dtype dtype = boolean;
+  for (const Tensor& operand : given) dtype = promote(dtype, operand.dtype());
+  if (dtype == boolean) dtype = int64;
+  std::vector<Tensor> operands;
+  char broadcast = 'z' + 1;
+  for (std::size_t k = 0; k < given.size(); ++k) {
+    operands.push_back(given[k].to(dtype, at));
+    // An unnamed axis of extent 1 that others stretch gets a letter of its own: summing one element changes
+    // nothing.
+    for (std::size_t axis = 0; axis < parsed.operands[k].size(); ++axis) {
+      char& letter = parsed.operands[k][axis];
+      if (given[k].shape()[axis] != extent.at(letter)) letter = broadcast++;
+    }
+  }
+
+  const auto shape_of = [&](const std::string& letters) {
+    Shape shape = Shape::filled(letters.size());
+    std::ranges::transform(letters, shape.begin(), [&](char letter) { return extent.at(letter); });
+    return shape;
+  };
+  if (operands.size() == 1) {
+    return contract(einsum_rule, {parsed.operands[0], "", parsed.out}, operands[0], nullptr,
+                    shape_of(parsed.out), at);
+  }
+  // From left to right, two at a time; a letter is summed as soon as nothing further on needs it.
+  Tensor product = operands[0];
+  std::string letters = parsed.operands[0];
+  for (std::size_t k = 1; k < operands.size(); ++k) {
+    std::string needed = parsed.out, kept;
+    for (std::size_t later = k + 1; later < operands.size(); ++later) needed += parsed.operands[later];
+    for (char letter : letters + parsed.operands[k]) {
+      if (needed.find(letter) != std::string::npos && kept.find(letter) == std::string::npos) kept += letter;
+    }
+    if (k + 1 == operands.size()) kept = parsed.out;
+    product =
+        contract(einsum_rule, {letters, parsed.operands[k], kept}, product, &operands[k], shape_of(kept), at);
+    letters = kept;
+  }
+  return product;
+}
+
+Tensor einsum(std::string_view subscripts, const Operand& a) {
+  return einsum(subscripts, {a.tensor()}, a.at);
+}
+
+Tensor einsum(std::string_view subscripts, const Operand& a, const Operand& b) {
+  return einsum(subscripts, {a.tensor(), b.tensor()}, a.at);
+}
+
+Tensor einsum(std::string_view subscripts, const Operand& a, const Operand& b, const Operand& c) {
+  return einsum(subscripts, {a.tensor(), b.tensor(), c.tensor()}, a.at);
+}
+
+}  // namespace eingrad

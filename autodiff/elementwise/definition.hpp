@@ -1,0 +1,98 @@
+#pragma once
+#include <array>
+#include <cmath>
+#include <concepts>
+#include <tuple>
+
+namespace eingrad::ops {
+
+// An elementwise operation y = f(a, b, …) is a struct of
+//   notation             how it is written, with a, b, c for the operands
+//   domain               for each operand an interval to test on, away from singularities
+//   kinks                values of a single operand where the derivative jumps; none if not given
+//   result               the dtype of y: `same` as the operands', `floating` or `boolean`; same if not given
+//   forward(a, b, …)     read on numbers: scalars and SIMD batches
+//   derivative(a, …, y)  the partial derivatives ∂y/∂a, ∂y/∂b …, in named operations only, for it is read on
+//                        numbers, on tensors (second derivatives) and on symbols; none if not given
+
+enum class Result { same, floating, boolean };
+
+struct Interval {
+  double low, high;
+};
+
+/// ∂y/∂a, ∂y/∂b, … of an operation with several operands.
+template <class... Partials>
+constexpr std::tuple<Partials...> partials(Partials... each) {
+  return {each...};
+}
+
+/// A derivative of exactly 1: the cotangent passes as it is.
+struct One {};
+inline constexpr One one;
+/// No derivative: the operand is a condition.
+struct None {};
+inline constexpr None none;
+
+/// A number that takes the type of what it meets: 0.5_c times a float batch is a float batch.
+struct Constant {
+  double value;
+
+  template <class T>
+  constexpr auto as(const T&) const {
+    if constexpr (requires { typename T::value_type; }) {
+      return T(static_cast<typename T::value_type>(value));
+    } else if constexpr (std::is_arithmetic_v<T>) {
+      return static_cast<T>(value);
+    } else {
+      return value;
+    }
+  }
+  constexpr Constant operator-() const { return {-value}; }
+};
+constexpr Constant operator""_c(long double value) { return {static_cast<double>(value)}; }
+
+// clang-format off
+template <class T> constexpr auto operator+(Constant c, const T& x) { return c.as(x) + x; }
+template <class T> constexpr auto operator+(const T& x, Constant c) { return x + c.as(x); }
+template <class T> constexpr auto operator-(Constant c, const T& x) { return c.as(x) - x; }
+template <class T> constexpr auto operator-(const T& x, Constant c) { return x - c.as(x); }
+template <class T> constexpr auto operator*(Constant c, const T& x) { return c.as(x) * x; }
+template <class T> constexpr auto operator*(const T& x, Constant c) { return x * c.as(x); }
+template <class T> constexpr auto operator/(Constant c, const T& x) { return c.as(x) / x; }
+template <class T> constexpr auto operator/(const T& x, Constant c) { return x / c.as(x); }
+// clang-format on
+
+// The named operations on numbers. Without these a bare exp(double) here would find eingrad::exp(Tensor),
+// since a number converts to a tensor; SIMD batches, tensors and symbols bring their own by
+// argument-dependent lookup.
+using std::abs;
+using std::exp;
+using std::log;
+using std::pow;
+using std::sqrt;
+using std::tanh;
+
+template <std::floating_point T>
+T sign(T x) {
+  return static_cast<T>((x > 0) - (x < 0));
+}
+template <std::signed_integral T>
+T sign(T x) {
+  return static_cast<T>((x > 0) - (x < 0));
+}
+template <std::signed_integral T>
+T pow(T base, T exponent) {
+  if (exponent < 0) return base == 1 ? 1 : base == -1 ? (exponent % 2 == 0 ? 1 : -1) : 0;
+  T power = 1;
+  for (; exponent > 0; exponent /= 2, base = static_cast<T>(base * base)) {
+    if (exponent % 2 == 1) power = static_cast<T>(power * base);
+  }
+  return power;
+}
+template <class A, class B>
+auto where(bool condition, A a, B b) {
+  return condition ? a : b;
+}
+
+}  // namespace eingrad::ops

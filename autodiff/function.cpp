@@ -1,0 +1,79 @@
+#include <autodiff/function.hpp>
+#include <autodiff/grad_mode.hpp>
+#include <autodiff/rule.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+
+struct Function::Definition final : Rule {
+  std::string text;
+  Forward forward_function;
+  Backward backward_function;
+
+  Definition(std::string given, Forward forward, Backward backward)
+      : Rule(nullptr),
+        text(std::move(given)),
+        forward_function(std::move(forward)),
+        backward_function(std::move(backward)) {
+    name = text.c_str();
+  }
+
+  bool reads_operand(const Node&, std::size_t) const override { return true; }
+  bool reads_result(const Node&) const override { return true; }
+
+  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override {
+    Tensors values;
+    for (std::size_t i = 0; i < y.node().operand_count; ++i) values.push_back(operand_of(y.node(), i));
+    const Tensors cotangents = backward_function(cotangent, values, y);
+    if (cotangents.size() != values.size()) {
+      throw Report(
+          name,
+          fmt::format("backward returned {} cotangents for {} operands", cotangents.size(), values.size()),
+          y.node().location())
+          .hint("one for each operand; an undefined Tensor() for one without")
+          .as<graph_error>();
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!cotangents[i].defined()) continue;
+      if (cotangents[i].shape() != values[i].shape() || cotangents[i].dtype() != values[i].dtype()) {
+        throw Report(name, fmt::format("backward returned another shape or dtype than operand {} has", i),
+                     y.node().location())
+            .operand("x", values[i])
+            .operand("xbar", cotangents[i])
+            .as<shape_error>();
+      }
+      operands.give(i, cotangents[i]);
+    }
+  }
+};
+
+namespace {
+
+/// Keeps a function's definition alive as long as a graph needs it.
+struct KeepAlive : Attributes {
+  std::shared_ptr<const void> object;
+  explicit KeepAlive(std::shared_ptr<const void> kept) : object(std::move(kept)) {}
+};
+
+}  // namespace
+
+Function::Function(std::string name, Forward forward, Backward backward)
+    : definition_(std::make_shared<Definition>(std::move(name), std::move(forward), std::move(backward))) {}
+
+Tensor Function::operator()(const Tensors& operands, Location at) const {
+  Tensor y;
+  {
+    const no_grad guard;
+    y = definition_->forward_function(operands);
+  }
+  const char* name = definition_->name;
+  if (!y.defined()) throw Report(name, "forward returned an undefined tensor", at).as<graph_error>();
+  if (!should_record(operands)) return y;
+  if (!is_floating(y.dtype())) return y;
+  if (y.node().references > 1) y = y.detach(at);  // the forward returned a tensor that somebody else holds
+  record(y, *definition_, operands, std::make_unique<KeepAlive>(definition_));
+  return y;
+}
+
+}  // namespace eingrad

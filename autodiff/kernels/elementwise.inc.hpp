@@ -1,0 +1,162 @@
+// The numbers' reading of the elementwise operations: loops over SIMD batches of the instruction set
+// EINGRAD_ARCH. Compiled once for each kind of processor. All in an unnamed namespace or templated on the
+// instruction set: otherwise the linker might take a function compiled for a newer processor for all of them.
+#include <xsimd/xsimd.hpp>
+
+namespace eingrad::ops {
+
+// Branches on batches; numbers among the operands take the batch's type.
+template <class T, class Arch, class A, class B>
+auto where(xsimd::batch_bool<T, Arch> condition, A a, B b) {
+  using Batch = xsimd::batch<T, Arch>;
+  const auto as_batch = [](const auto& x) {
+    if constexpr (std::is_arithmetic_v<std::decay_t<decltype(x)>>) {
+      return Batch(static_cast<T>(x));
+    } else {
+      return Batch(x);
+    }
+  };
+  return xsimd::select(condition, as_batch(a), as_batch(b));
+}
+
+}  // namespace eingrad::ops
+
+#include <autodiff/elementwise/definitions.hpp>
+#include <autodiff/kernels/elementwise.hpp>
+
+namespace eingrad::kernels {
+namespace {
+
+using Arch = xsimd::EINGRAD_ARCH;
+
+template <class T>
+using Batch = xsimd::batch<T, Arch>;
+
+template <class T>
+inline constexpr std::size_t lanes = Batch<T>::size;
+
+template <class T>
+void store(T* to, const Batch<T>& values) {
+  values.store_unaligned(to);
+}
+template <class T>
+void store(bool* to, const xsimd::batch_bool<T, Arch>& values) {
+  values.store_unaligned(to);
+}
+
+/// y[i] = f(x0[i], x1[i], …). Single elements and what is left over at the end go through a padded batch, so
+/// that an element's digits do not depend on where it stands.
+template <class T, std::size_t N, class Y, class F, std::size_t... I>
+void map(Y* y, const std::array<const T*, N>& x, const bool* repeats, std::size_t n, F f,
+         std::index_sequence<I...>) {
+  constexpr std::size_t width = lanes<T>;
+  if (n == 1) {
+    Y result[width];
+    store(result, f(Batch<T>(*x[I])...));
+    *y = result[0];
+    return;
+  }
+  alignas(64) T repeated[N][width];
+  const T* from[N];
+  std::size_t step[N];
+  for (std::size_t k = 0; k < N; ++k) {
+    from[k] = repeats[k] ? repeated[k] : x[k];
+    step[k] = repeats[k] ? 0 : width;
+    if (repeats[k]) Batch<T>(*x[k]).store_aligned(repeated[k]);
+  }
+  std::size_t done = 0;
+  for (; done + width <= n; done += width) {
+    store(y + done, f(Batch<T>::load_unaligned(from[I])...));
+    ((from[I] += step[I]), ...);
+  }
+  if (done == n) return;
+  const std::size_t left = n - done;
+  alignas(64) T padded[N][width];
+  for (std::size_t k = 0; k < N; ++k) {
+    for (std::size_t i = 0; i < width; ++i) padded[k][i] = from[k][i < left ? i : 0];
+  }
+  Y result[width];
+  store(result, f(Batch<T>::load_aligned(padded[I])...));
+  for (std::size_t i = 0; i < left; ++i) y[done + i] = result[i];
+}
+
+template <class Op>
+constexpr ops::Result result_of() {
+  if constexpr (requires { Op::result; }) return Op::result;
+  return ops::Result::same;
+}
+
+template <class Op, class T, std::size_t... I>
+void forward(void* y, const void* const* operands, const bool* repeats, std::size_t n) {
+  using Y = std::conditional_t<result_of<Op>() == ops::Result::boolean, bool, T>;
+  std::array<const T*, sizeof...(I)> x{static_cast<const T*>(operands[I])...};
+  map(
+      static_cast<Y*>(y), x, repeats, n, [](auto... a) { return Op::forward(a...); },
+      std::index_sequence<I...>());
+}
+
+/// The partial derivative of Op by operand K at one batch.
+template <class Op, std::size_t K, class... A>
+auto partial(A... operands_and_y) {
+  const auto all = Op::derivative(operands_and_y...);
+  if constexpr (requires { std::get<K>(all); }) {
+    return std::get<K>(all);
+  } else {
+    return all;
+  }
+}
+
+template <class T, class Value>
+Batch<T> as_batch(const Value& value) {
+  if constexpr (std::is_arithmetic_v<Value>) {
+    return Batch<T>(static_cast<T>(value));
+  } else if constexpr (std::same_as<Value, ops::Constant>) {
+    return Batch<T>(static_cast<T>(value.value));
+  } else {
+    return value;
+  }
+}
+
+template <class Op, std::size_t K, class T, std::size_t... I>
+void backward(void* gradient, const void* cotangent, const void* const* operands, const void* y,
+              const bool* repeats, std::size_t n) {
+  constexpr std::size_t count = sizeof...(I);
+  static constexpr T unit = 1;
+  const std::array<const T*, count + 2> x{static_cast<const T*>(operands[I])..., static_cast<const T*>(y),
+                                          cotangent == nullptr ? &unit : static_cast<const T*>(cotangent)};
+  bool repeats_all[count + 2] = {repeats[I]..., false, cotangent == nullptr};
+  map(
+      static_cast<T*>(gradient), x, repeats_all, n,
+      [](auto... a) {
+        const auto tuple = std::tie(a...);
+        const auto& g = std::get<count + 1>(tuple);
+        return g * as_batch<T>(partial<Op, K>(std::get<I>(tuple)..., std::get<count>(tuple)));
+      },
+      std::make_index_sequence<count + 2>());
+}
+
+template <class Op, std::size_t... I>
+constexpr Elementwise entry(std::index_sequence<I...>) {
+  Elementwise kernels;
+  kernels.forward[2] = forward<Op, float, I...>;
+  kernels.forward[3] = forward<Op, double, I...>;
+  if constexpr (result_of<Op>() != ops::Result::boolean) {
+    const auto add = [&]<std::size_t K>() {
+      using Partial = decltype(partial<Op, K>(((void)I, Batch<double>())..., Batch<double>()));
+      if constexpr (!std::same_as<Partial, ops::One> && !std::same_as<Partial, ops::None>) {
+        kernels.backward[K][2] = backward<Op, K, float, I...>;
+        kernels.backward[K][3] = backward<Op, K, double, I...>;
+      }
+    };
+    (add.template operator()<I>(), ...);
+  }
+  return kernels;
+}
+
+}  // namespace
+
+#define EINGRAD_ENTRY(name, definition, arity) entry<ops::definition>(std::make_index_sequence<arity>()),
+constexpr ElementwiseTable EINGRAD_TABLE{EINGRAD_ELEMENTWISE(EINGRAD_ENTRY)};
+#undef EINGRAD_ENTRY
+
+}  // namespace eingrad::kernels

@@ -1,0 +1,3 @@
+#define EINGRAD_ARCH avx512bw
+#define EINGRAD_TABLE elementwise_avx512
+#include <autodiff/kernels/elementwise.inc.hpp>

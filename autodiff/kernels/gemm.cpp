@@ -1,0 +1,68 @@
+#include <algorithm>
+
+#include <autodiff/kernels/gemm.hpp>
+
+#include <cblas.h>
+
+namespace eingrad::kernels {
+
+namespace {
+
+template <class T>
+void blas(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std::int64_t n, std::int64_t k) {
+  // A matrix is read along the axis that is contiguous; the distance of two such lines is at least their
+  // length.
+  const bool by_rows = c.column == 1;
+  const auto transposed = [&](const Matrix<const T>& x) { return (by_rows ? x.column : x.row) != 1; };
+  const auto flag = [&](const Matrix<const T>& x) { return transposed(x) ? CblasTrans : CblasNoTrans; };
+  const auto distance = [&](const auto& x, bool lines_are_rows, std::int64_t rows, std::int64_t columns) {
+    return static_cast<int>(lines_are_rows ? std::max<std::int64_t>(x.row, columns)
+                                           : std::max<std::int64_t>(x.column, rows));
+  };
+  const auto multiply = [](auto... arguments) {
+    if constexpr (std::same_as<T, double>) {
+      cblas_dgemm(arguments...);
+    } else {
+      cblas_sgemm(arguments...);
+    }
+  };
+  multiply(by_rows ? CblasRowMajor : CblasColMajor, flag(a), flag(b), static_cast<int>(m),
+           static_cast<int>(n), static_cast<int>(k), T(1), a.data,
+           distance(a, by_rows != transposed(a), m, k), b.data, distance(b, by_rows != transposed(b), k, n),
+           T(0), c.data, distance(c, by_rows, m, n));
+}
+
+}  // namespace
+
+template <class T>
+void gemm(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std::int64_t n, std::int64_t k) {
+  if constexpr (std::floating_point<T>) {
+    if (m * n * k <= small_product) {
+      sum_product_kernels<T>().multiply(c, a, b, static_cast<std::size_t>(m), static_cast<std::size_t>(n),
+                                        static_cast<std::size_t>(k));
+    } else {
+      blas(c, a, b, m, n, k);
+    }
+  } else {
+    for (std::int64_t i = 0; i < m; ++i) {
+      for (std::int64_t j = 0; j < n; ++j) {
+        T sum = 0;
+        for (std::int64_t l = 0; l < k; ++l) {
+          sum = static_cast<T>(sum + a.data[i * a.row + l * a.column] * b.data[l * b.row + j * b.column]);
+        }
+        c.data[i * c.row + j * c.column] = sum;
+      }
+    }
+  }
+}
+
+template void gemm(Matrix<bool>, Matrix<const bool>, Matrix<const bool>, std::int64_t, std::int64_t,
+                   std::int64_t);
+template void gemm(Matrix<std::int64_t>, Matrix<const std::int64_t>, Matrix<const std::int64_t>, std::int64_t,
+                   std::int64_t, std::int64_t);
+template void gemm(Matrix<float>, Matrix<const float>, Matrix<const float>, std::int64_t, std::int64_t,
+                   std::int64_t);
+template void gemm(Matrix<double>, Matrix<const double>, Matrix<const double>, std::int64_t, std::int64_t,
+                   std::int64_t);
+
+}  // namespace eingrad::kernels

@@ -1,0 +1,94 @@
+#include <cstring>
+
+#include <autodiff/selection.hpp>
+
+namespace eingrad {
+
+namespace {
+
+constexpr SelectionRule transposed_rule("scatter");
+
+template <class T>
+void gather(const IndexMap& map, const T* x, T* y) {
+  if (map.picks.empty()) return kernels::strided_copy(y + map.to, x + map.from, map.loops);
+  for (const std::int64_t pick : map.picks) {
+    for (std::int64_t i = 0; i < map.run; ++i) *y++ = x[pick + i];
+  }
+}
+
+// Adds, for an element that was picked twice gets both.
+template <class T>
+void scatter(const IndexMap& map, const T* y, T* x) {
+  if (map.picks.empty()) {
+    map.loops.each([&](const auto& at) { x[map.from + at[1]] = y[map.to + at[0]]; });
+    return;
+  }
+  for (const std::int64_t pick : map.picks) {
+    for (std::int64_t i = 0; i < map.run; ++i) x[pick + i] = static_cast<T>(x[pick + i] + *y++);
+  }
+}
+
+void move(const IndexMap& map, bool transposed, const Tensor& from, Tensor& to) {
+  if (from.numel() == 0 || to.numel() == 0) return;
+  with_element_type(to.dtype(), [&]<class T>() {
+    const auto* source = static_cast<const T*>(from.node().data);
+    auto* target = static_cast<T*>(to.node().data);
+    if (transposed) {
+      scatter(map, source, target);
+    } else {
+      gather(map, source, target);
+    }
+  });
+}
+
+Tensor pulled_back(const std::shared_ptr<const IndexMap>& map, bool transposed, const Tensor& cotangent,
+                   const Shape& shape, Location at) {
+  Tensor x(make_node(cotangent.dtype(), shape, at));
+  if (transposed) std::memset(x.node().data, 0, x.node().bytes());
+  move(*map, transposed, cotangent, x);
+  if (should_record({&cotangent})) {
+    auto selection = std::make_unique<Selection>();
+    selection->maps = {map};
+    selection->transposed = transposed;
+    record(x, transposed_rule, {&cotangent}, std::move(selection));
+  }
+  return x;
+}
+
+}  // namespace
+
+Tensor select(const SelectionRule& rule, const std::vector<Tensor>& x, std::vector<IndexMap> maps,
+              const Shape& shape, Location at) {
+  Tensor y(make_node(x.front().dtype(), shape, at));
+  for (std::size_t i = 0; i < x.size(); ++i) move(maps[i], false, x[i], y);
+  if (should_record(x)) {
+    auto selection = std::make_unique<Selection>();
+    for (IndexMap& map : maps) selection->maps.push_back(std::make_shared<const IndexMap>(std::move(map)));
+    record(y, rule, x, std::move(selection));
+  }
+  return y;
+}
+
+Tensor select(const SelectionRule& rule, const Tensor& x, IndexMap map, const Shape& shape, Location at) {
+  Tensor y(make_node(x.dtype(), shape, at));
+  move(map, false, x, y);
+  if (should_record({&x})) {
+    auto selection = std::make_unique<Selection>();
+    selection->maps.push_back(std::make_shared<const IndexMap>(std::move(map)));
+    record(y, rule, {&x}, std::move(selection));
+  }
+  return y;
+}
+
+void SelectionRule::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
+  const Node& node = y.node();
+  const auto& selection = static_cast<const Selection&>(*node.attributes);
+  for (std::size_t i = 0; i < node.operand_count; ++i) {
+    if (!operands.wants(i)) continue;
+    const Shape& shape = node.operands()[i].node->shape;
+    operands.give(i,
+                  pulled_back(selection.maps[i], !selection.transposed, cotangent, shape, node.location()));
+  }
+}
+
+}  // namespace eingrad

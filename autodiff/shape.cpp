@@ -1,0 +1,28 @@
+#include <autodiff/error.hpp>
+#include <autodiff/shape.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+
+std::string to_string(const Shape& shape) {
+  std::string text = "(";
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    text += std::to_string(shape[axis]);
+    if (axis + 1 < shape.size()) text += ", ";
+  }
+  return text + (shape.size() == 1 ? ",)" : ")");
+}
+
+std::size_t normalize_axis(std::int64_t axis, std::size_t rank, const char* operation) {
+  const auto axes = static_cast<std::int64_t>(rank);
+  if (axis < -axes || axis >= axes) {
+    throw Report(operation, fmt::format("there is no axis {} among {} axes", axis, rank))
+        .hint(rank == 0 ? "a tensor of one axis or more"
+                        : fmt::format("{} to {}, or {} to -1 counted from the back", 0, axes - 1, -axes))
+        .as<index_error>();
+  }
+  return static_cast<std::size_t>(axis < 0 ? axis + axes : axis);
+}
+
+}  // namespace eingrad

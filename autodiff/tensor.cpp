@@ -1,0 +1,244 @@
+#include <algorithm>
+#include <cstring>
+
+#include <autodiff/create.hpp>
+#include <autodiff/einsum.hpp>
+#include <autodiff/elementwise.hpp>
+#include <autodiff/grad_mode.hpp>
+#include <autodiff/indexing.hpp>
+#include <autodiff/selection.hpp>
+#include <autodiff/tensor.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+
+namespace {
+
+constexpr SelectionRule clone_rule("clone");
+
+void convert(const Tensor& from, Tensor& to) {
+  with_element_type(from.dtype(), [&]<class From>() {
+    with_element_type(to.dtype(), [&]<class To>() {
+      std::transform(static_cast<const From*>(from.node().data),
+                     static_cast<const From*>(from.node().data) + from.numel(),
+                     static_cast<To*>(to.node().data), [](From x) { return static_cast<To>(x); });
+    });
+  });
+}
+
+/// A change of dtype; the cotangent changes back.
+struct ConversionRule final : Rule {
+  constexpr ConversionRule() : Rule("to") {}
+  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override {
+    operands.give(0, cotangent.to(y.node().operands()[0].node->dtype, y.node().location()));
+  }
+  bool reads_operand(const Node&, std::size_t) const override { return false; }
+};
+constexpr ConversionRule conversion_rule;
+
+/// Refuses a change in place that would leave a gradient wrong.
+void check_in_place(const Tensor& target, const Tensor& source, Location at) {
+  if (!grad_enabled()) return;
+  if (!target.is_leaf()) {
+    throw Report("in place", fmt::format("the tensor is the recorded result of {}", target.node().rule->name),
+                 at)
+        .operand("A", target)
+        .hint("a new tensor: y = y + x instead of y += x")
+        .as<graph_error>();
+  }
+  if (target.requires_grad()) {
+    throw Report("in place", "the tensor is a leaf that requires a gradient", at)
+        .operand("A", target)
+        .hint("{ no_grad guard; … } around an update of parameters")
+        .as<graph_error>();
+  }
+  if (source.defined() && source.requires_grad()) {
+    throw Report("in place", "the new values require a gradient, which a change in place would lose", at)
+        .operand("A", target)
+        .operand("B", source)
+        .hint("a new tensor: y = y + x, or detach() the values")
+        .as<graph_error>();
+  }
+}
+
+/// target = values, in target's memory.
+void overwrite(Tensor& target, const Tensor& values, Location at) {
+  if (values.shape() != target.shape()) {
+    throw Report("in place", "the values have another shape than the tensor they are written to", at)
+        .operand("A", target)
+        .operand("B", values)
+        .as<shape_error>();
+  }
+  if (is_floating(values.dtype()) && !is_floating(target.dtype())) {
+    throw Report("in place", "floating-point values do not fit into an integer tensor", at)
+        .operand("A", target)
+        .operand("B", values)
+        .hint("to(float64) for the tensor, or to(int64) for the values")
+        .as<dtype_error>();
+  }
+  convert(values, target);
+  target.node().mark_written(at);
+}
+
+template <class Operation>
+Tensor& update(Tensor& target, const Operand& other, Operation operation) {
+  check_in_place(target, other.is_number() ? Tensor() : other.tensor(), other.at);
+  const no_grad guard;
+  overwrite(target, operation(Operand(target, other.at.file, other.at.line), other), other.at);
+  return target;
+}
+
+}  // namespace
+
+void Tensor::throw_undefined() {
+  throw Report("tensor", "it is undefined: it was never given a value")
+      .hint("defined() tells; grad() is undefined before the first backward()")
+      .as<value_error>();
+}
+
+std::int64_t Tensor::size(std::int64_t axis) const {
+  return shape()[normalize_axis(axis, shape().size(), "size")];
+}
+
+const void* Tensor::data(Dtype expected) const {
+  if (dtype() != expected) {
+    throw Report("data", fmt::format("the elements are {}, not {}", name_of(dtype()), name_of(expected)))
+        .operand("A", *this)
+        .hint(
+            fmt::format("the C++ type of the dtype, or a.to({}) in a variable of its own", name_of(expected)))
+        .as<dtype_error>();
+  }
+  return node().data;
+}
+
+void* Tensor::mutable_data(Dtype expected, Location at) const {
+  static_cast<void>(data(expected));
+  node().mark_written(at);
+  return node().data;
+}
+
+Tensor Tensor::detach(Location at) const {
+  Tensor copy(make_node(dtype(), shape(), at));
+  std::memcpy(copy.node().data, node().data, node().bytes());
+  return copy;
+}
+
+Tensor Tensor::clone(Location at) const {
+  return select(clone_rule, *this, IndexMap::identity(numel()), shape(), at);
+}
+
+Tensor Tensor::to(Dtype dtype, Location at) const {
+  if (dtype == this->dtype()) return *this;
+  Tensor y(make_node(dtype, shape(), at));
+  convert(*this, y);
+  if (is_floating(dtype) && should_record({this})) record(y, conversion_rule, {this});
+  return y;
+}
+
+const Tensor& Tensor::requires_grad_(bool on) const& {
+  if (!is_leaf()) {
+    throw Report("requires_grad_",
+                 fmt::format("the tensor is the result of {}, not a leaf", node().rule->name))
+        .operand("A", *this)
+        .hint("retain_grad() to keep its gradient, or detach() for a new leaf")
+        .as<graph_error>();
+  }
+  if (on && !is_floating(dtype())) {
+    throw Report("requires_grad_", "only floating-point tensors have a gradient")
+        .operand("A", *this)
+        .hint("to(float64)")
+        .as<dtype_error>();
+  }
+  node().requires_grad = on;
+  return *this;
+}
+
+Tensor Tensor::requires_grad_(bool on) && {
+  std::as_const(*this).requires_grad_(on);
+  return std::move(*this);
+}
+
+void Tensor::set_grad(Tensor gradient) const {
+  if (gradient.defined() && (gradient.shape() != shape() || gradient.dtype() != dtype())) {
+    throw Report("set_grad", "the gradient has not the tensor's shape and dtype")
+        .operand("A", *this)
+        .operand("Abar", gradient)
+        .as<shape_error>();
+  }
+  release(std::exchange(node().grad, gradient.defined() ? retain(&gradient.node()) : nullptr));
+}
+
+const Tensor& Tensor::retain_grad() const {
+  if (!requires_grad()) {
+    throw Report("retain_grad", "the tensor requires no gradient").operand("A", *this).as<graph_error>();
+  }
+  node().retains_grad = true;
+  return *this;
+}
+
+Tensor& Tensor::copy_(const Tensor& source, Location at) {
+  check_in_place(*this, source, at);
+  const no_grad guard;
+  overwrite(*this, source.shape() == shape() ? source : expand(Operand(source, at.file, at.line), shape()),
+            at);
+  return *this;
+}
+
+Tensor& Tensor::fill_(double value, Location at) {
+  check_in_place(*this, {}, at);
+  with_element_type(
+      dtype(), [&]<class T>() { std::fill_n(static_cast<T*>(node().data), numel(), static_cast<T>(value)); });
+  node().mark_written(at);
+  return *this;
+}
+
+Tensor& Tensor::operator+=(const Operand& other) { return update(*this, other, add); }
+Tensor& Tensor::operator-=(const Operand& other) { return update(*this, other, eingrad::sub); }
+Tensor& Tensor::operator*=(const Operand& other) { return update(*this, other, mul); }
+Tensor& Tensor::operator/=(const Operand& other) { return update(*this, other, eingrad::div); }
+
+Tensor Operand::tensor() const {
+  if (tensor_ != nullptr) {
+    static_cast<void>(tensor_->node());
+    return *tensor_;
+  }
+  return full({}, number<double>(), kind_ == float32 ? default_dtype() : kind_, at);
+}
+
+// ---- The methods: the functions of the same names ----
+
+namespace {
+Operand at_line(const Tensor& a, Location at) { return {a, at.file, at.line}; }
+}  // namespace
+
+// clang-format off
+Tensor Tensor::sum(const Shape& axes, bool keepdim, Location at) const { return eingrad::sum(at_line(*this, at), axes, keepdim); }
+Tensor Tensor::mean(const Shape& axes, bool keepdim, Location at) const { return eingrad::mean(at_line(*this, at), axes, keepdim); }
+Tensor Tensor::matmul(const Tensor& other, Location at) const { return eingrad::matmul(at_line(*this, at), other); }
+Tensor Tensor::transpose(std::int64_t axis0, std::int64_t axis1, Location at) const { return eingrad::transpose(at_line(*this, at), axis0, axis1); }
+Tensor Tensor::reshape(const Shape& shape, Location at) const { return eingrad::reshape(at_line(*this, at), shape); }
+Tensor Tensor::squeeze(const Shape& axes, Location at) const { return eingrad::squeeze(at_line(*this, at), axes); }
+Tensor Tensor::unsqueeze(std::int64_t axis, Location at) const { return eingrad::unsqueeze(at_line(*this, at), axis); }
+Tensor Tensor::slice(std::int64_t axis, std::int64_t start, std::int64_t stop, std::int64_t step, Location at) const { return eingrad::slice(at_line(*this, at), axis, start, stop, step); }
+Tensor Tensor::pow(double exponent, Location at) const { return eingrad::pow(at_line(*this, at), exponent); }
+Tensor Tensor::exp(Location at) const { return eingrad::exp(at_line(*this, at)); }
+Tensor Tensor::log(Location at) const { return eingrad::log(at_line(*this, at)); }
+Tensor Tensor::sqrt(Location at) const { return eingrad::sqrt(at_line(*this, at)); }
+Tensor Tensor::abs(Location at) const { return eingrad::abs(at_line(*this, at)); }
+Tensor Tensor::tanh(Location at) const { return eingrad::tanh(at_line(*this, at)); }
+Tensor Tensor::sigmoid(Location at) const { return eingrad::sigmoid(at_line(*this, at)); }
+Tensor Tensor::relu(Location at) const { return eingrad::relu(at_line(*this, at)); }
+// clang-format on
+
+Tensor Tensor::t(Location at) const {
+  if (dim() > 2) {
+    throw Report("t", "only a matrix has one transpose", at)
+        .operand("A", *this)
+        .hint("transpose(axis0, axis1) or permute(axes)")
+        .as<shape_error>();
+  }
+  return dim() < 2 ? clone(at) : transpose(0, 1, at);
+}
+
+}  // namespace eingrad

@@ -1,0 +1,194 @@
+#pragma once
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <autodiff/dtype.hpp>
+#include <autodiff/error.hpp>
+#include <autodiff/location.hpp>
+#include <autodiff/node.hpp>
+#include <autodiff/shape.hpp>
+
+namespace eingrad {
+
+class Operand;
+
+struct BackwardOptions {
+  bool retain_graph = false;  ///< keep the graph for a further backward pass
+  bool create_graph = false;  ///< record the backward pass too, so that gradients can be differentiated
+};
+
+/// A multidimensional array of numbers and, where it was computed from tensors that require a gradient, the
+/// end of the graph that computed it. A small handle: copies share the tensor. Elements are contiguous in
+/// row-major order, and two tensors never share memory. A default-made one is undefined: it has no elements
+/// at all.
+///
+/// A tensor and its graph belong to the thread that made them.
+class Tensor {
+ public:
+  Tensor() noexcept = default;
+  Tensor(const Tensor& other) noexcept : node_(retain(other.node_)) {}
+  Tensor(Tensor&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
+  Tensor& operator=(Tensor other) noexcept {
+    std::swap(node_, other.node_);
+    return *this;
+  }
+  ~Tensor() { release(node_); }
+
+  // What it is. All but defined() need a defined tensor, else value_error.
+  bool defined() const noexcept { return node_ != nullptr; }
+  const Shape& shape() const { return node().shape; }
+  std::int64_t dim() const { return static_cast<std::int64_t>(shape().size()); }
+  /// The extent of one axis; negative axes count from the back.
+  std::int64_t size(std::int64_t axis) const;
+  std::int64_t numel() const { return shape().numel(); }
+  Dtype dtype() const { return node().dtype; }
+
+  // Its values.
+  /// The only element. shape_error if there are more or none.
+  template <Element T = double>
+  T item() const;
+  /// The elements in row-major order. dtype_error if they are not of type T.
+  template <Element T>
+  std::span<const T> span() const& {
+    return {static_cast<const T*>(data(dtype_of<T>())), static_cast<std::size_t>(numel())};
+  }
+  /// The same for writing in place; backward refuses where it needs the value that was there.
+  template <Element T>
+  std::span<T> mutable_span(Location at = Location::current()) & {
+    return {static_cast<T*>(mutable_data(dtype_of<T>(), at)), static_cast<std::size_t>(numel())};
+  }
+  /// An xtensor view of the elements, no copy. Needs <autodiff/xtensor.hpp>.
+  template <Element T>
+  auto array() const&;
+  template <Element T>
+  auto mutable_array(Location at = Location::current()) &;
+  template <Element T>
+  std::span<const T> span() const&& = delete;  // the tensor would be gone before its elements are read
+  template <Element T>
+  auto array() const&& = delete;
+
+  /// A copy without history, of its own memory; clone() keeps the history.
+  Tensor detach(Location at = Location::current()) const;
+  Tensor clone(Location at = Location::current()) const;
+  /// The values in another dtype; a gradient flows back in this one.
+  Tensor to(Dtype dtype, Location at = Location::current()) const;
+
+  // Its gradient.
+  bool requires_grad() const { return node().requires_grad; }
+  /// Asks for a gradient. graph_error on the result of an operation, dtype_error unless floating-point.
+  const Tensor& requires_grad_(bool on = true) const&;
+  Tensor requires_grad_(bool on = true) &&;
+  bool is_leaf() const { return node().rule == nullptr; }
+  /// The gradient that backward accumulated; undefined if there is none.
+  Tensor grad() const { return Tensor(retain(node().grad)); }
+  void set_grad(Tensor gradient) const;
+  void zero_grad() const { set_grad({}); }
+  /// Asks backward to keep the gradient of this result of an operation, too.
+  const Tensor& retain_grad() const;
+  /// Adds the derivative of this tensor to grad() of every leaf it was computed from. `gradient` is the
+  /// cotangent of this tensor; a tensor of one element needs none. graph_error on a tensor without graph, a
+  /// graph that was freed, or a value that was overwritten; no gradient has changed then.
+  void backward(const Tensor& gradient, BackwardOptions options = {}) const;
+  void backward(BackwardOptions options = {}) const { backward(Tensor(), options); }
+
+  // Writing in place: on leaves only, and under no_grad on those that require a gradient.
+  Tensor& copy_(const Tensor& source, Location at = Location::current());
+  Tensor& fill_(double value, Location at = Location::current());
+  Tensor& zero_(Location at = Location::current()) { return fill_(0, at); }
+  Tensor& operator+=(const Operand& other);
+  Tensor& operator-=(const Operand& other);
+  Tensor& operator*=(const Operand& other);
+  Tensor& operator/=(const Operand& other);
+
+  // Operations, as methods. This list is closed: the others are functions.
+  Tensor sum(const Shape& axes = {}, bool keepdim = false, Location at = Location::current()) const;
+  Tensor mean(const Shape& axes = {}, bool keepdim = false, Location at = Location::current()) const;
+  Tensor matmul(const Tensor& other, Location at = Location::current()) const;
+  Tensor transpose(std::int64_t axis0, std::int64_t axis1, Location at = Location::current()) const;
+  Tensor t(Location at = Location::current()) const;
+  Tensor reshape(const Shape& shape, Location at = Location::current()) const;
+  Tensor squeeze(const Shape& axes = {}, Location at = Location::current()) const;
+  Tensor unsqueeze(std::int64_t axis, Location at = Location::current()) const;
+  /// Elements start to stop of an axis; negative bounds count from the back, as in Python.
+  Tensor slice(std::int64_t axis, std::int64_t start, std::int64_t stop, std::int64_t step = 1,
+               Location at = Location::current()) const;
+  Tensor pow(double exponent, Location at = Location::current()) const;
+  Tensor exp(Location at = Location::current()) const;
+  Tensor log(Location at = Location::current()) const;
+  Tensor sqrt(Location at = Location::current()) const;
+  Tensor abs(Location at = Location::current()) const;
+  Tensor tanh(Location at = Location::current()) const;
+  Tensor sigmoid(Location at = Location::current()) const;
+  Tensor relu(Location at = Location::current()) const;
+
+  // For those who extend the engine.
+  explicit Tensor(Node* owned) noexcept : node_(owned) {}
+  Node& node() const {
+    if (node_ == nullptr) throw_undefined();
+    return *node_;
+  }
+  bool is(const Tensor& other) const noexcept { return node_ == other.node_; }
+
+ private:
+  [[noreturn]] static void throw_undefined();
+  const void* data(Dtype expected) const;
+  void* mutable_data(Dtype expected, Location at) const;
+
+  Node* node_ = nullptr;
+};
+
+/// What an operation takes: a tensor or a number, and the line where it was handed over. A number is weak: it
+/// takes the tensor's dtype, unless it is of a higher kind (1.5 turns an int64 tensor into the default
+/// dtype).
+class Operand {
+ public:
+  Operand(const Tensor& a, const char* file = __builtin_FILE(), std::uint32_t line = __builtin_LINE())
+      : tensor_(&a), at{file, line} {}
+  template <class T>
+  requires std::is_arithmetic_v<T> Operand(T number, const char* file = __builtin_FILE(),
+                                           std::uint32_t line = __builtin_LINE())
+      : kind_(std::floating_point<T>  ? float32
+              : std::same_as<T, bool> ? boolean
+                                      : int64),
+        at{file, line} {
+    if constexpr (std::floating_point<T>) {
+      number_.float64 = static_cast<double>(number);
+    } else {
+      number_.int64 = static_cast<std::int64_t>(number);
+    }
+  }
+
+  bool is_number() const noexcept { return tensor_ == nullptr; }
+  /// The tensor; a number becomes one of a single element without axes.
+  Tensor tensor() const;
+  const Tensor* tensor_if() const noexcept { return tensor_; }
+  /// boolean, int64, or float32 for any floating-point number.
+  Dtype kind() const noexcept { return kind_; }
+  template <Element T>
+  T number() const noexcept {
+    return kind_ == float32 ? static_cast<T>(number_.float64) : static_cast<T>(number_.int64);
+  }
+
+ private:
+  const Tensor* tensor_ = nullptr;
+  union {
+    double float64;
+    std::int64_t int64;
+  } number_{};
+  Dtype kind_ = boolean;
+
+ public:
+  Location at;
+};
+
+template <Element T>
+T Tensor::item() const {
+  if (numel() != 1) {
+    throw Report("item", "the tensor has not one element").operand("a", *this).as<shape_error>();
+  }
+  return with_element_type(dtype(),
+                           [this]<class U>() { return static_cast<T>(*static_cast<U*>(node().data)); });
+}
+
+}  // namespace eingrad

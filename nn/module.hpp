@@ -1,0 +1,116 @@
+#pragma once
+#include <concepts>
+#include <iosfwd>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nn/parameter.hpp>
+
+namespace eingrad::nn {
+
+class Module;
+
+/// What goes through the named parts of a module.
+class MemberVisitor {
+ public:
+  virtual void parameter(std::string_view name, Parameter& parameter) = 0;
+  virtual void module(std::string_view name, Module& module) = 0;
+
+  /// Visits members whose names stand in `names`, with commas between them.
+  template <class... Members>
+  void all(std::string_view names, Members&... members) {
+    (visit(next_name(names), members), ...);
+  }
+
+ protected:
+  ~MemberVisitor() = default;
+
+ private:
+  static std::string_view next_name(std::string_view& names);
+
+  template <class Member>
+  void visit(std::string_view name, Member& member) {
+    static_assert(std::derived_from<Member, Module> || std::derived_from<Member, Parameter>,
+                  "EINGRAD_MEMBERS names modules and parameters; other members are left out");
+    if constexpr (std::derived_from<Member, Module>) {
+      module(name, member);
+    } else {
+      parameter(name, member);
+    }
+  }
+};
+
+using NamedParameters = std::vector<std::pair<std::string, Tensor>>;
+using StateDict = std::map<std::string, Tensor>;
+
+/// What layers and models have in common. A model is a struct with layers and parameters as members, a
+/// forward of its own, and one line that names the parts:
+///
+///   struct Net : nn::Module {
+///     nn::Linear hidden{784, 128}, out{128, 10};
+///     Tensor forward(const Tensor& x) const { return out(relu(hidden(x))); }
+///     EINGRAD_MEMBERS(hidden, out)
+///   };
+///
+/// A model is a value: a copy has parameters of its own, and assignment writes into those that are there.
+class Module {
+ public:
+  virtual ~Module() = default;
+
+  /// Handles on all parameters, in the order of declaration: what an optimizer takes.
+  std::vector<Tensor> parameters() const;
+  /// The same with names such as "hidden.weight".
+  NamedParameters named_parameters() const;
+
+  /// Copies of the parameters' values by name.
+  StateDict state_dict() const;
+  /// Writes the values into the parameters. value_error if a name is missing or unknown, shape_error if a
+  /// shape differs; nothing has changed then.
+  void load_state_dict(const StateDict& state);
+
+  void zero_grad() const;
+  /// Whether the parameters require a gradient: false freezes them.
+  void requires_grad_(bool on = true) const;
+
+  /// Training or evaluation, for this module and all its parts.
+  void train(bool on = true);
+  void eval() { train(false); }
+  bool is_training() const noexcept { return training_; }
+
+  /// What stands behind the name when the module is printed, such as "in_features=1, out_features=1".
+  virtual std::string extra_text() const { return {}; }
+  /// The class' name without its namespace.
+  std::string name() const;
+
+ protected:
+  Module() = default;
+  Module(const Module&) = default;
+  Module(Module&&) = default;
+  Module& operator=(const Module&) = default;
+  Module& operator=(Module&&) = default;
+
+ private:
+  friend void visit_members(Module& module, MemberVisitor& visitor);
+  /// Shows the parts to a visitor; EINGRAD_MEMBERS writes it.
+  virtual void members(MemberVisitor&) {}
+
+  bool training_ = true;
+};
+
+/// Shows a module's own parts, not theirs, to a visitor.
+void visit_members(Module& module, MemberVisitor& visitor);
+
+/// The module and its parts, indented, as PyTorch prints them.
+std::ostream& operator<<(std::ostream& out, const Module& module);
+
+}  // namespace eingrad::nn
+
+/// Names the parts of a module: those of its members that are modules or parameters.
+#define EINGRAD_MEMBERS(...)                                                                               \
+ private:                                                                                                  \
+  void members(::eingrad::nn::MemberVisitor& visitor) override { visitor.all(#__VA_ARGS__, __VA_ARGS__); } \
+                                                                                                           \
+ public:

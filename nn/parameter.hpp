@@ -1,0 +1,25 @@
+#pragma once
+#include <autodiff/tensor.hpp>
+
+namespace eingrad::nn {
+
+/// A tensor that a module owns and an optimizer changes: a leaf that requires a gradient.
+///
+/// Unlike a Tensor, which is a handle, a parameter is a value, so that a model is one too: a copy has memory
+/// of its own, and assignment writes the values into the memory that is there, so that an optimizer that
+/// holds on to it goes on to update this model after `net = best`. A move hands the memory over.
+class Parameter : public Tensor {
+ public:
+  Parameter() = default;
+  /// Takes over the tensor; a copy of it if somebody else holds it too.
+  explicit Parameter(Tensor values);
+  Parameter(const Parameter& other);
+  Parameter(Parameter&&) noexcept = default;
+  Parameter& operator=(const Parameter& other) { return *this = static_cast<const Tensor&>(other); }
+  Parameter& operator=(Parameter&& other) { return *this = static_cast<const Tensor&>(other); }
+  /// Writes the values in place. shape_error if the shape differs.
+  Parameter& operator=(const Tensor& values);
+  ~Parameter() = default;
+};
+
+}  // namespace eingrad::nn

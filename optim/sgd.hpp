@@ -1,0 +1,43 @@
+#pragma once
+#include <vector>
+
+#include <autodiff/tensor.hpp>
+
+namespace eingrad::optim {
+
+/// The options of SGD, named and defined as PyTorch's.
+struct SGDOptions {
+  double lr;                ///< learning rate, 0 or more
+  double momentum = 0;      ///< how much of the last step is kept
+  double dampening = 0;     ///< how much less of the gradient enters the momentum
+  double weight_decay = 0;  ///< λ of a penalty λ/2 |p|², added to the gradient as λ p
+  bool nesterov = false;    ///< looks ahead along the momentum; needs momentum > 0 and dampening 0
+  bool maximize = false;    ///< uphill
+};
+
+/// Stochastic gradient descent. With g = ∂L/∂p (+ λ p, or - ∂L/∂p uphill) each step does
+///   v ← g at first, then μ v + (1 - τ) g;   g ← g + μ v with nesterov, else v;   p ← p - lr g
+/// (Sutskever et al. 2013, in PyTorch's form, in which the learning rate stands outside the velocity). The
+/// update p - lr g is one fused multiply-add, as PyTorch's.
+class SGD {
+ public:
+  /// value_error if an option is out of range or there is no parameter, graph_error if one is no leaf that
+  /// requires a gradient.
+  SGD(std::vector<Tensor> parameters, SGDOptions options);
+
+  /// Updates every parameter that has a gradient, in place.
+  void step(Location at = Location::current());
+  /// Forgets the gradients.
+  void zero_grad() const;
+
+  const SGDOptions& options() const { return options_; }
+  /// Changes the learning rate, as a schedule does.
+  void set_lr(double lr);
+
+ private:
+  std::vector<Tensor> parameters_;
+  std::vector<Tensor> velocities_;  // undefined before a parameter's first step with momentum
+  SGDOptions options_;
+};
+
+}  // namespace eingrad::optim
