@@ -12,5 +12,5 @@ if(NOT TARGET LibCSV::LibCSV)  # downloaded
   add_library(libcsv STATIC ${libcsv_SOURCE_DIR}/libcsv.c)
   add_library(LibCSV::LibCSV ALIAS libcsv)
   target_include_directories(libcsv SYSTEM PUBLIC $<BUILD_INTERFACE:${libcsv_SOURCE_DIR}>)
-  set_target_properties(libcsv PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  set_target_properties(libcsv PROPERTIES OUTPUT_NAME eingrad_csv POSITION_INDEPENDENT_CODE ON)
 endif()
