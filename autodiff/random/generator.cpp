@@ -70,19 +70,24 @@ void Generator::fill_normal(std::span<T> out, double mean, double std, Location 
   box_muller(last, static_cast<T>(mean), static_cast<T>(std));
 }
 
-template void Generator::fill_uniform(std::span<float>, double, double, Location);
-template void Generator::fill_uniform(std::span<double>, double, double, Location);
-template void Generator::fill_normal(std::span<float>, double, double, Location);
-template void Generator::fill_normal(std::span<double>, double, double, Location);
-
-void Generator::fill_bernoulli(std::span<bool> out, double p, Location at) {
+template <Element T>
+void Generator::fill_bernoulli(std::span<T> out, double p, Location at) {
   if (!(p >= 0 && p <= 1)) {
     throw Report("bernoulli", fmt::format("{} is no probability", p), at)
         .hint("0 <= p <= 1")
         .as<value_error>();
   }
-  for (bool& x : out) x = uniform<double>() < p;
+  for (T& x : out) x = static_cast<T>(uniform<double>() < p);
 }
+
+template void Generator::fill_uniform(std::span<float>, double, double, Location);
+template void Generator::fill_uniform(std::span<double>, double, double, Location);
+template void Generator::fill_normal(std::span<float>, double, double, Location);
+template void Generator::fill_normal(std::span<double>, double, double, Location);
+template void Generator::fill_bernoulli(std::span<bool>, double, Location);
+template void Generator::fill_bernoulli(std::span<std::int64_t>, double, Location);
+template void Generator::fill_bernoulli(std::span<float>, double, Location);
+template void Generator::fill_bernoulli(std::span<double>, double, Location);
 
 void Generator::fill_randint(std::span<std::int64_t> out, std::int64_t low, std::int64_t high, Location at) {
   if (low >= high) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include <autodiff/dtype.hpp>
 #include <autodiff/location.hpp>
 #include <autodiff/random/mersenne_twister.hpp>
 
@@ -45,8 +46,9 @@ class Generator {
   template <std::floating_point T>
   void fill_normal(std::span<T> out, double mean = 0, double std = 1, Location at = Location::current());
 
-  /// Fills with true, each with probability p. value_error unless 0 <= p <= 1.
-  void fill_bernoulli(std::span<bool> out, double p, Location at = Location::current());
+  /// Fills with 1, each with probability p, and 0. value_error unless 0 <= p <= 1.
+  template <Element T>
+  void fill_bernoulli(std::span<T> out, double p, Location at = Location::current());
 
   /// Fills with integers from low up to high, which is never drawn. value_error unless low < high.
   void fill_randint(std::span<std::int64_t> out, std::int64_t low, std::int64_t high,

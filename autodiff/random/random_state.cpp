@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <random>
 
 #include <autodiff/error.hpp>
 #include <autodiff/random/random_state.hpp>
@@ -11,18 +12,19 @@
 namespace eingrad {
 namespace {
 
-std::uint32_t checked_seed(std::int64_t seed, Location at) {
-  if (seed < 0 || seed > std::numeric_limits<std::uint32_t>::max()) {
-    throw Report("RandomState", fmt::format("{} is no seed", seed), at)
+std::uint32_t checked(std::optional<std::int64_t> seed, Location at) {
+  if (!seed) return std::random_device()();
+  if (*seed < 0 || *seed > std::numeric_limits<std::uint32_t>::max()) {
+    throw Report("RandomState", fmt::format("{} is no seed", *seed), at)
         .hint("an integer from 0 to 2^32 - 1")
         .as<value_error>();
   }
-  return static_cast<std::uint32_t>(seed);
+  return static_cast<std::uint32_t>(*seed);
 }
 
 }  // namespace
 
-RandomState::RandomState(std::int64_t seed, Location at) : twister_(checked_seed(seed, at)) {}
+RandomState::RandomState(std::optional<std::int64_t> seed, Location at) : twister_(checked(seed, at)) {}
 
 double RandomState::standard_normal() {
   if (spare_) return *std::exchange(spare_, std::nullopt);

@@ -15,8 +15,8 @@ namespace eingrad {
 /// whatever a `random_state` decides.
 class RandomState {
  public:
-  /// value_error unless 0 <= seed < 2^32.
-  explicit RandomState(std::int64_t seed, Location at = Location::current());
+  /// Starts from a seed, or anywhere if there is none. value_error unless 0 <= seed < 2^32.
+  explicit RandomState(std::optional<std::int64_t> seed, Location at = Location::current());
 
   /// Uniform on [0, 1), a multiple of 2^-53.
   double random_sample() { return twister_.real53(); }

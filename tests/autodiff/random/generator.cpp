@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <numeric>
 #include <thread>
 #include <vector>
@@ -35,11 +34,10 @@ void with_type(const Record& record, Test test) {
   }
 }
 
-/// std::vector<bool> has no span.
-std::vector<std::int64_t> bernoulli(Generator& generator, std::size_t n, double p) {
-  const auto drawn = std::make_unique<bool[]>(n);
-  generator.fill_bernoulli({drawn.get(), n}, p);
-  return {drawn.get(), drawn.get() + n};
+std::vector<std::int64_t> bernoulli(Generator generator, std::size_t n, double p) {
+  std::vector<std::int64_t> drawn(n);
+  generator.fill_bernoulli(std::span(drawn), p);
+  return drawn;
 }
 
 }  // namespace
@@ -97,8 +95,7 @@ TEST_CASE("integers, permutations and coin flips are PyTorch's") {
   }
   for (const Record& record : torch("bernoulli_(0.3)")) {
     INFO(record.arguments());
-    Generator generator = seeded(record);
-    CHECK(record.difference("v", bernoulli(generator, count(record), 0.3)) == "");
+    CHECK(record.difference("v", bernoulli(seeded(record), count(record), 0.3)) == "");
   }
 }
 
@@ -106,8 +103,7 @@ TEST_CASE("dropout keeps what PyTorch keeps") {
   for (const Record& record : torch("F.dropout(ones(200), p)")) {
     INFO(record.arguments());
     const double keep = 1 - record.number("p");
-    Generator generator = seeded(record);
-    const std::vector<std::int64_t> mask = bernoulli(generator, 200, keep);
+    const std::vector<std::int64_t> mask = bernoulli(seeded(record), 200, keep);
     with_type(record, [&]<class T>() {
       std::vector<T> output;
       for (const std::int64_t kept : mask) output.push_back(static_cast<T>(kept) / static_cast<T>(keep));
@@ -219,7 +215,6 @@ TEST_CASE("parameters that no distribution has are refused") {
   Generator generator(0);
   std::vector<double> x(20);
   std::vector<std::int64_t> k(3);
-  bool coin[2];
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double inf = std::numeric_limits<double>::infinity();
   CHECK_THROWS_WITH(generator.fill_uniform(std::span(x), 2, 1), ContainsSubstring("from 2 to 1"));
@@ -230,7 +225,7 @@ TEST_CASE("parameters that no distribution has are refused") {
   CHECK_THROWS_WITH(generator.fill_normal(std::span(x), 0, -1), ContainsSubstring("-1"));
   CHECK_THROWS_AS(generator.fill_normal(std::span(x), nan, 1), value_error);
   CHECK_THROWS_AS(generator.fill_normal(std::span(x), 0, nan), value_error);
-  CHECK_THROWS_WITH(generator.fill_bernoulli(coin, 1.5), ContainsSubstring("1.5 is no probability"));
-  CHECK_THROWS_AS(generator.fill_bernoulli(coin, nan), value_error);
+  CHECK_THROWS_WITH(bernoulli(generator, 2, 1.5), ContainsSubstring("1.5 is no probability"));
+  CHECK_THROWS_AS(bernoulli(generator, 2, nan), value_error);
   CHECK_THROWS_WITH(generator.fill_randint(k, 3, 3), ContainsSubstring("low < high"));
 }

@@ -1,0 +1,97 @@
+#include <algorithm>
+
+#include <autodiff/create.hpp>
+#include <autodiff/error.hpp>
+#include <autodiff/grad_mode.hpp>
+#include <autodiff/random/random.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+namespace {
+
+void check_writable(const char* operation, const Tensor& a, Location at) {
+  if (!grad_enabled() || !a.requires_grad()) return;
+  throw Report(operation, "the tensor requires a gradient, which a change in place would make wrong", at)
+      .operand("A", a)
+      .hint("{ no_grad guard; … } around the initialisation of parameters")
+      .as<graph_error>();
+}
+
+/// Calls fill with the elements of a tensor that must be floating-point and not part of a graph.
+template <class Fill>
+void fill_floating(const char* operation, Tensor& a, Location at, Fill fill) {
+  check_writable(operation, a, at);
+  with_element_type(a.dtype(), [&]<class T>() {
+    if constexpr (std::floating_point<T>) {
+      fill(a.mutable_span<T>(at));
+    } else {
+      throw Report(operation, "the tensor is not floating-point", at)
+          .operand("A", a)
+          .hint("float32 or float64")
+          .template as<dtype_error>();
+    }
+  });
+}
+
+}  // namespace
+
+Tensor rand(const Shape& shape, std::optional<Dtype> dtype, Generator& generator, Location at) {
+  Tensor result = empty(shape, dtype, at);
+  return uniform_(result, 0, 1, generator, at);
+}
+
+Tensor randn(const Shape& shape, std::optional<Dtype> dtype, Generator& generator, Location at) {
+  Tensor result = empty(shape, dtype, at);
+  return normal_(result, 0, 1, generator, at);
+}
+
+Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator, Location at) {
+  Tensor result = empty(shape, int64, at);
+  generator.fill_randint(result.mutable_span<std::int64_t>(at), low, high, at);
+  return result;
+}
+
+Tensor randint(std::int64_t high, const Shape& shape, Generator& generator, Location at) {
+  return randint(0, high, shape, generator, at);
+}
+
+Tensor randperm(std::int64_t n, Generator& generator, Location at) {
+  if (n < 0) throw Report("randperm", fmt::format("n is {}", n), at).hint("n >= 0").as<value_error>();
+  Tensor result = empty(n, int64, at);
+  generator.fill_randperm(result.mutable_span<std::int64_t>(at));
+  return result;
+}
+
+Tensor bernoulli(const Tensor& probabilities, Generator& generator, Location at) {
+  Tensor result = probabilities.detach(at);
+  fill_floating("bernoulli", result, at, [&]<class T>(std::span<T> p) {
+    const auto bad = std::ranges::find_if_not(p, [](T x) { return x >= 0 && x <= 1; });
+    if (bad != p.end()) {
+      throw Report("bernoulli", fmt::format("element {} is {}, no probability", bad - p.begin(), *bad), at)
+          .operand("p", probabilities)
+          .hint("0 <= p <= 1; sigmoid and softmax yield such numbers")
+          .template as<value_error>();
+    }
+    for (T& x : p) x = static_cast<T>(generator.uniform<T>() < x);
+  });
+  return result;
+}
+
+Tensor& uniform_(Tensor& a, double low, double high, Generator& generator, Location at) {
+  fill_floating("uniform_", a, at, [&](auto out) { generator.fill_uniform(out, low, high, at); });
+  return a;
+}
+
+Tensor& normal_(Tensor& a, double mean, double std, Generator& generator, Location at) {
+  fill_floating("normal_", a, at, [&](auto out) { generator.fill_normal(out, mean, std, at); });
+  return a;
+}
+
+Tensor& bernoulli_(Tensor& a, double p, Generator& generator, Location at) {
+  check_writable("bernoulli_", a, at);
+  with_element_type(a.dtype(), [&]<class T>() { generator.fill_bernoulli(a.mutable_span<T>(at), p, at); });
+  return a;
+}
+
+}  // namespace eingrad
