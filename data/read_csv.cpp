@@ -1,11 +1,15 @@
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <exception>
-#include <fstream>
-#include <iterator>
+#include <filesystem>
+#include <memory>
+#include <new>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <autodiff/error.hpp>
 #include <data/read_csv.hpp>
@@ -20,19 +24,28 @@ namespace {
   throw Report("read_csv", problem).hint(hint).as<value_error>();
 }
 
-std::string contents(const std::filesystem::path& path) {
-  std::error_code unknown;
-  if (std::filesystem::is_directory(path, unknown))
-    refuse(path.string() + " is a directory", "the path of a file");
+struct Close {
+  void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+};
+
+std::string contents(const std::string& path) {
+  std::string text;
   errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator(file), {}};
-  if (!file.is_open() || file.bad()) {
-    refuse(fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)),
-           "another path; a relative one begins at " + std::filesystem::current_path(unknown).string());
+  const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
+  if (file) {
+    std::vector<char> buffer(1 << 16);
+    while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
+      text.append(buffer.data(), size);
+    }
+  }
+  if (!file || std::ferror(file.get()) != 0) {
+    const std::string reason = std::strerror(errno);
+    std::error_code ignored;
+    refuse(fmt::format("cannot read {}: {}", path, reason),
+           "another path; a relative one begins at " + std::filesystem::current_path(ignored).string());
   }
   if (text.find('\0') != std::string::npos) {
-    refuse(path.string() + " is not text in UTF-8", "\"CSV UTF-8\" where the file is exported");
+    refuse(path + " is not text in UTF-8", "\"CSV UTF-8\" where the file is exported");
   }
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
@@ -102,29 +115,31 @@ class Parser {
 
 }  // namespace
 
-Table read_csv(const std::filesystem::path& path, CsvOptions options) {
-  const std::string file = path.string();
+Table read_csv(const std::string& path, CsvOptions options) {
+  if (std::string_view("\"\r\n").find(options.delimiter) != std::string_view::npos) {
+    refuse("a quote or a line end cannot separate cells", "',', ';' or '\\t' for the delimiter");
+  }
   const std::string text = contents(path);
-  TableBuilder builder(file);
+  TableBuilder builder(path);
   Parser parser(builder, options.delimiter);
 
-  std::size_t line_number = 0;
-  std::size_t row_begin = 0;  // 0 between rows
   // A line at a time, since libcsv does not count them: each ends at most one row, and a row may go over
   // several.
+  std::size_t line_number = 0;
+  std::size_t row_begin = 0;  // 0 between rows
   for (std::string_view rest = text; !rest.empty();) {
     const std::string_view line = take_line(rest);
+    const bool blank = line.find_first_not_of(" \t\r\n") == std::string_view::npos;
     ++line_number;
-    if (row_begin == 0 && line.find_first_not_of(" \t\r\n") != std::string_view::npos)
-      row_begin = line_number;
+    if (row_begin == 0 && !blank) row_begin = line_number;
     if (!parser.parse(line)) {
-      refuse(fmt::format("{}:{}: a double quote is out of place", file, line_number),
+      refuse(fmt::format("{}:{}: a double quote is out of place", path, line_number),
              R"(quotes around the whole cell, and a quote inside written twice: "5"" pipe")");
     }
     if (parser.take_row_end()) builder.end_row(std::exchange(row_begin, 0));
   }
   if (!parser.finish()) {
-    refuse(fmt::format("{}:{}: a double quote is not closed in the row that begins here", file, row_begin),
+    refuse(fmt::format("{}:{}: a double quote is not closed in the row that begins here", path, row_begin),
            "a double quote at the end of the cell");
   }
   if (parser.take_row_end()) builder.end_row(row_begin);

@@ -39,6 +39,17 @@ bool is_a(std::string_view cell) {
   return parse(cell, number) == std::errc();
 }
 
+/// The beginning of the cell, on one line.
+std::string excerpt(std::string_view cell) {
+  std::size_t size = std::min<std::size_t>(cell.size(), 40);
+  const auto inside_character = [cell](std::size_t i) { return i < cell.size() && (cell[i] & 0xC0) == 0x80; };
+  while (inside_character(size)) --size;  // of UTF-8
+  std::string text(cell.substr(0, size));
+  std::ranges::replace_if(
+      text, [](unsigned char c) { return c < ' '; }, ' ');
+  return size < cell.size() ? text + "…" : text;
+}
+
 /// What keeps the cell from being a finite number of type T.
 template <class T>
 std::string fault(std::string_view cell, std::errc problem) {
@@ -47,7 +58,7 @@ std::string fault(std::string_view cell, std::errc problem) {
   if (problem == std::errc()) what = "is not a finite number";
   if (problem == std::errc::result_out_of_range) what = "is too large or too small for its type";
   if (std::is_integral_v<T> && is_a<double>(cell)) what = "is not an integer of 64 bits";
-  return fmt::format("\"{}{}\" {}", cell.substr(0, 40), cell.size() > 40 ? "…" : "", what);
+  return fmt::format("\"{}\" {}", excerpt(cell), what);
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -134,8 +145,8 @@ void TableBuilder::end_row(std::size_t line) {
   if (!has_header_) return end_header(line);
   const std::size_t expected = table_.names_.size();
   if (cells_in_row_ != expected) {
-    throw Report("read_csv", fmt::format("{}:{}: {} cells in the row, {} in the header", table_.source_, line,
-                                         cells_in_row_, expected))
+    throw Report("read_csv", fmt::format("{}:{}: cells in the row: {}, in the header: {}", table_.source_,
+                                         line, cells_in_row_, expected))
         .hint("quotes around a cell that contains the delimiter, or the right delimiter")
         .as<value_error>();
   }
