@@ -1,13 +1,13 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
-#include <span>
+#include <utility>
 #include <vector>
 
 #include <autodiff/create.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/random/random_state.hpp>
+#include <data/blas_order.hpp>
 #include <data/make_regression.hpp>
 
 #include <fmt/format.h>
@@ -26,35 +26,7 @@ void check(const RegressionOptions& options, Location at) {
   if (options.n_informative < 0) refuse("n_informative", options.n_informative, "0 or more");
   if (options.n_targets < 1) refuse("n_targets", options.n_targets, "1 or more");
   if (!std::isfinite(options.bias)) refuse("bias", options.bias, "a finite number");
-  if (!(options.noise >= 0) || std::isinf(options.noise))
-    refuse("noise", options.noise, "a finite number >= 0");
-}
-
-/// Σ_k x_k w_k in the order of OpenBLAS's dgemv for Haswell: four interleaved sums, then what is left over.
-double gemv_dot(std::span<const double> x, std::span<const double> w) {
-  const Size whole = x.size() / 4 * 4;
-  std::array<double, 4> lanes{};
-  for (Size k = 0; k < whole; ++k) lanes[k % 4] = std::fma(x[k], w[k], lanes[k % 4]);
-  const double sum = (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
-  const auto a = x.subspan(whole);
-  const auto b = w.subspan(whole);
-  switch (a.size()) {
-    case 1:
-      return std::fma(a[0], b[0], sum);
-    case 2:
-      return sum + std::fma(a[0], b[0], a[1] * b[1]);
-    case 3:
-      return sum + std::fma(a[2], b[2], std::fma(a[0], b[0], a[1] * b[1]));
-    default:
-      return sum;
-  }
-}
-
-/// Σ_k x_k W_kj in the order of OpenBLAS's dgemm for Haswell: one chain.
-double gemm_dot(std::span<const double> x, std::span<const double> weights, Size j, Size targets) {
-  double sum = 0;
-  for (Size k = 0; k < x.size(); ++k) sum = std::fma(x[k], weights[k * targets + j], sum);
-  return sum;
+  if (!(options.noise >= 0 && std::isfinite(options.noise))) refuse("noise", options.noise, "0 or more");
 }
 
 std::vector<std::int64_t> identity(std::int64_t n) {
@@ -92,14 +64,9 @@ Regression make_regression(const RegressionOptions& options, Location at) {
   for (double& value : weights.first(informative)) value = 100 * random.random_sample();
 
   Tensor y = empty({n, t}, float64, at);
-  const auto inputs = std::as_const(x).span<double>();
   const auto outputs = y.mutable_span<double>();
-  const auto targets = static_cast<Size>(t);
-  for (Size i = 0; i < outputs.size(); ++i) {
-    const auto row = inputs.subspan(i / targets * static_cast<Size>(f), static_cast<Size>(f));
-    outputs[i] =
-        (t == 1 ? gemv_dot(row, weights) : gemm_dot(row, weights, i % targets, targets)) + options.bias;
-  }
+  multiply_as_openblas(std::as_const(x).span<double>(), weights, outputs, f);
+  for (double& value : outputs) value += options.bias;
   if (options.noise > 0) {
     for (double& value : outputs) value += options.noise * random.standard_normal();
   }

@@ -25,9 +25,9 @@ struct Regression {
   Tensor coef;  ///< (n_features, n_targets) without axes of extent 1
 };
 
-/// Random data for linear regression, to the last bit those of scikit-learn for the same arguments: x is
-/// standard normal, the coefficients of informative features are uniform on [0, 100). Sums over features are
-/// in the order of OpenBLAS on a Haswell, which NumPy calls there. value_error for sizes below 1, for
+/// Random data for linear regression: x is standard normal, the coefficients of informative features are
+/// uniform on [0, 100). They are scikit-learn's for the same arguments to the last bit, and so is y where
+/// blas_order.hpp says so; elsewhere its last digits may differ. value_error for sizes below 1, for
 /// n_informative or noise below 0, and for numbers that are not finite.
 Regression make_regression(const RegressionOptions& options = {}, Location at = Location::current());
 
