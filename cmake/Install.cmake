@@ -16,7 +16,7 @@ install(TARGETS ${libraries} EXPORT eingradTargets)
 install(EXPORT eingradTargets NAMESPACE eingrad:: DESTINATION ${package_folder})
 install(FILES eingrad.hpp DESTINATION include/eingrad)
 install(DIRECTORY autodiff nn optim data DESTINATION include/eingrad
-  FILES_MATCHING PATTERN "*.hpp" PATTERN kernels EXCLUDE)
+  FILES_MATCHING PATTERN "*.hpp" PATTERN "*.inc.hpp" EXCLUDE)
 
 configure_package_config_file(cmake/eingradConfig.cmake.in eingradConfig.cmake
   INSTALL_DESTINATION ${package_folder})
