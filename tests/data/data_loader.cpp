@@ -6,6 +6,7 @@
 #include <data/data_loader.hpp>
 #include <tests/catch.hpp>
 #include <tests/reference/reference.hpp>
+#include <tests/support.hpp>
 
 using namespace eingrad;
 using data::DataLoader;
@@ -18,8 +19,7 @@ using Batches = std::vector<std::vector<std::int64_t>>;
 template <class Loader>
 Batches epoch(const Loader& loader) {
   Batches batches;
-  for (const auto& [x] : loader)
-    batches.emplace_back(x.template span<std::int64_t>().begin(), x.template span<std::int64_t>().end());
+  for (const auto& [x] : loader) batches.push_back(testing::values<std::int64_t>(x));
   return batches;
 }
 

@@ -5,12 +5,14 @@
 #include <data/make_regression.hpp>
 #include <tests/catch.hpp>
 #include <tests/reference/reference.hpp>
+#include <tests/support.hpp>
 
 using namespace eingrad;
 using data::make_regression;
 using data::Regression;
 using data::RegressionOptions;
 using testing::Record;
+using testing::values;
 
 namespace {
 
@@ -24,8 +26,6 @@ RegressionOptions options_of(const Record& arguments) {
           .shuffle = arguments.flag("shuffle"),
           .random_state = arguments.integer("random_state")};
 }
-
-std::vector<double> values(const Tensor& a) { return {a.span<double>().begin(), a.span<double>().end()}; }
 
 }  // namespace
 
@@ -77,12 +77,12 @@ TEST_CASE("without noise y is the bias plus the informative features' terms") {
   }
   const Regression constant =
       make_regression({.n_samples = 4, .n_features = 2, .n_informative = 0, .bias = 1});
-  CHECK(values(constant.y) == std::vector<double>{1, 1, 1, 1});
+  CHECK(values<double>(constant.y) == std::vector<double>{1, 1, 1, 1});
 }
 
 TEST_CASE("the same random state gives the same data, and none gives other data") {
   const auto draw = [](std::optional<std::int64_t> seed) {
-    return values(make_regression({.n_samples = 3, .n_features = 2, .random_state = seed}).x);
+    return values<double>(make_regression({.n_samples = 3, .n_features = 2, .random_state = seed}).x);
   };
   CHECK(draw(5) == draw(5));
   CHECK(draw(5) != draw(6));

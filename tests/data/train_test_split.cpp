@@ -7,18 +7,12 @@
 #include <data/train_test_split.hpp>
 #include <tests/catch.hpp>
 #include <tests/reference/reference.hpp>
+#include <tests/support.hpp>
 
 using namespace eingrad;
 using data::train_test_split;
 using testing::Record;
-
-namespace {
-
-std::vector<std::int64_t> values(const Tensor& a) {
-  return {a.span<std::int64_t>().begin(), a.span<std::int64_t>().end()};
-}
-
-}  // namespace
+using testing::values;
 
 TEST_CASE("train_test_split takes the rows that scikit-learn takes") {
   for (const Record& record : testing::records("numpy_sklearn_misc.json", "train_test_split indices")) {
@@ -44,15 +38,15 @@ TEST_CASE("all tensors are split by the same rows") {
     }
   }
   const auto of_three = train_test_split(std::array{x, y, y}, {.test_size = 3, .random_state = 1});
-  CHECK(values(of_three[1]) == values(x_test));
-  CHECK(values(of_three[5]) == values(y_test));
+  CHECK(values<std::int64_t>(of_three[1]) == values<std::int64_t>(x_test));
+  CHECK(values<std::int64_t>(of_three[5]) == values<std::int64_t>(y_test));
 }
 
 TEST_CASE("the default is a quarter, rounded up, and without shuffling the last rows") {
   CHECK(train_test_split(arange(10))[1].numel() == 3);
   const auto [train, test] = train_test_split(arange(5), {.test_size = 0.3, .shuffle = false});
-  CHECK(values(train) == std::vector<std::int64_t>{0, 1, 2});
-  CHECK(values(test) == std::vector<std::int64_t>{3, 4});
+  CHECK(values<std::int64_t>(train) == std::vector<std::int64_t>{0, 1, 2});
+  CHECK(values<std::int64_t>(test) == std::vector<std::int64_t>{3, 4});
 }
 
 TEST_CASE("sizes that leave a part empty are refused") {

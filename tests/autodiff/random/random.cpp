@@ -7,10 +7,12 @@
 #include <autodiff/random/random.hpp>
 #include <tests/catch.hpp>
 #include <tests/reference/reference.hpp>
+#include <tests/support.hpp>
 
 using namespace eingrad;
 using testing::Record;
 using testing::records;
+using testing::values;
 
 namespace {
 
@@ -27,11 +29,6 @@ std::string difference(const Record& record, const std::string& result, const Te
       return record.difference(result, a.span<T>());
     }
   });
-}
-
-template <class T>
-std::vector<T> values(const Tensor& a) {
-  return {a.span<T>().begin(), a.span<T>().end()};
 }
 
 }  // namespace
@@ -59,10 +56,9 @@ TEST_CASE("random tensors are PyTorch's after manual_seed") {
 TEST_CASE("the dtype is the default one unless one is named") {
   CHECK(rand({2}).dtype() == float32);
   CHECK(randn({2}).dtype() == float32);
-  set_default_dtype(float64);
+  const testing::DefaultDtype guard(float64);
   CHECK(rand({2}).dtype() == float64);
   CHECK(randn({2}, float32).dtype() == float32);
-  set_default_dtype(float32);
   CHECK(randint(5, {2}).dtype() == int64);
 }
 
