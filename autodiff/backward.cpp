@@ -17,7 +17,7 @@ namespace {
 void accumulate(Tensor& sum, Tensor term) {
   if (!sum.defined()) {
     sum = std::move(term);
-  } else if (sum.node().references == 1 && sum.is_leaf() && term.is_leaf()) {
+  } else if (sum.get()->references == 1 && sum.is_leaf() && term.is_leaf()) {
     add_in_place(sum, term);
   } else {
     sum = add(sum, term);
@@ -31,13 +31,16 @@ void accumulate(Tensor& sum, Tensor term) {
 class Pass final : public Cotangents {
  public:
   explicit Pass(BackwardOptions options) : options_(options), outer_(std::exchange(running, this)) {
-    entries_.swap(spare_entries);
+    entries_.swap(spare.entries);
+    leaves_.swap(spare.leaves);
     if (outer_ != nullptr) outer_->mark(false);
   }
   ~Pass() {
     mark(false);
     entries_.clear();
-    entries_.swap(spare_entries);
+    leaves_.clear();
+    entries_.swap(spare.entries);
+    leaves_.swap(spare.leaves);
     if (outer_ != nullptr) outer_->mark(true);
     running = outer_;
   }
@@ -54,7 +57,7 @@ class Pass final : public Cotangents {
       if (input.node().position != 0) entry(input.node()).wanted = true;
     }
     if (!inputs.empty()) keep_what_leads_to_inputs();
-    for (const Entry& e : entries_) check(e);
+    for (std::size_t i = 0; i < inner_; ++i) check(entries_[i]);
   }
 
   void seed(const Tensor& output, Tensor cotangent) {
@@ -63,24 +66,26 @@ class Pass final : public Cotangents {
 
   void run() {
     const GradMode mode(options_.create_graph);
-    for (Entry& e : entries_) {
-      if (!e.cotangent.defined() || e.tensor.is_leaf()) continue;
-      y_ = &e.tensor.node();
+    const bool frees = !options_.retain_graph && !options_.create_graph;
+    for (std::size_t i = 0; i < inner_; ++i) {
+      Entry& e = entries_[i];
+      if (!e.cotangent.defined()) continue;
+      y_ = e.tensor.get();
       const Tensor cotangent = e.wanted ? e.cotangent : std::move(e.cotangent);
       y_->rule->backward(e.tensor, cotangent, *this);
       if (y_->retains_grad) add_to_grad(*y_, cotangent);
-      if (!options_.retain_graph && !options_.create_graph) {
-        y_->free_graph();
-        if (!e.wanted) forget(e);
-      }
+      if (!frees) continue;
+      y_->free_graph();
+      if (!e.wanted) forget(e);
     }
   }
 
   /// Adds what arrived at the leaves to their gradients: last, so that a rule that throws changes none.
   void accumulate_leaves() {
     const GradMode mode(options_.create_graph);
-    for (Entry& e : entries_) {
-      if (e.cotangent.defined() && e.tensor.is_leaf()) add_to_grad(e.tensor.node(), std::move(e.cotangent));
+    for (std::size_t i = inner_; i < entries_.size(); ++i) {
+      Entry& e = entries_[i];
+      if (e.cotangent.defined()) add_to_grad(*e.tensor.get(), std::move(e.cotangent));
     }
   }
 
@@ -90,14 +95,15 @@ class Pass final : public Cotangents {
   }
 
   bool wants(std::size_t i) const override {
-    return !y_->is_number(i) && y_->operands()[i].node->position != 0 &&
-           entry(*y_->operands()[i].node).needed;
+    if (y_->is_number(i)) return false;
+    const Node* operand = y_->operands()[i].node;
+    return operand->position != 0 && entry(*operand).needed;
   }
 
   void give(std::size_t i, Tensor contribution) override {
     if (!contribution.defined() || !wants(i)) return;
     const Node& operand = *y_->operands()[i].node;
-    if (contribution.shape() != operand.shape) contribution = sum_to(contribution, operand.shape);
+    if (contribution.get()->shape != operand.shape) contribution = sum_to(contribution, operand.shape);
     accumulate(entry(operand).cotangent, std::move(contribution));
   }
 
@@ -116,38 +122,43 @@ class Pass final : public Cotangents {
     std::uint32_t position = 0;
     for (const Entry& e : entries_) {
       ++position;
-      if (e.tensor.defined()) e.tensor.node().position = on ? position : 0;
+      if (Node* node = e.tensor.get()) node->position = on ? position : 0;
     }
   }
 
   static void forget(Entry& e) {
-    e.tensor.node().position = 0;
+    e.tensor.get()->position = 0;
     e.tensor = {};
   }
 
+  // Leaves have no operands to hand on to and need no place in the order: they stand behind the others.
   void visit(Node* node) {
     if (!node->requires_grad || node->position != 0 || node->created < oldest_) return;
     node->position = 1;
-    entries_.push_back({Tensor(retain(node)), {}});
+    (node->rule == nullptr ? leaves_ : entries_).push_back({Tensor(retain(node)), {}});
   }
 
   void collect(std::span<const Tensor> outputs) {
     for (const Tensor& output : outputs) visit(&output.node());
     for (std::size_t next = 0; next < entries_.size(); ++next) {
-      const Node& y = entries_[next].tensor.node();
-      for (std::size_t i = 0; i < y.operand_count; ++i) {
-        if (!y.is_number(i)) visit(y.operands()[i].node);
+      const Node& y = *entries_[next].tensor.get();
+      const std::span<const Slot> operands = y.operands();
+      for (std::size_t i = 0; i < operands.size(); ++i) {
+        if (!y.is_number(i)) visit(operands[i].node);
       }
     }
     const auto later = [](const Entry& a, const Entry& b) {
-      return a.tensor.node().created > b.tensor.node().created;
+      return a.tensor.get()->created > b.tensor.get()->created;
     };
     if (!std::ranges::is_sorted(entries_, later)) std::ranges::sort(entries_, later);
+    inner_ = entries_.size();
+    for (Entry& leaf : leaves_) entries_.push_back(std::move(leaf));
+    leaves_.clear();
     mark(true);
   }
 
   void keep_what_leads_to_inputs() {
-    for (auto e = entries_.rbegin(); e != entries_.rend(); ++e) {
+    for (auto e = entries_.rbegin(); e != entries_.rend(); ++e) {  // the leaves first
       y_ = &e->tensor.node();
       e->needed = e->wanted;
       for (std::size_t i = 0; i < y_->operand_count; ++i) e->needed |= wants(i);
@@ -155,8 +166,8 @@ class Pass final : public Cotangents {
   }
 
   void check(const Entry& e) const {
-    const Node& y = e.tensor.node();
-    if (y.rule == nullptr || !e.needed) return;
+    const Node& y = *e.tensor.get();
+    if (!e.needed) return;
     if (y.freed) {
       throw Report("backward",
                    fmt::format("the graph of {} was freed by an earlier backward pass", y.rule->name),
@@ -164,9 +175,10 @@ class Pass final : public Cotangents {
           .hint("compute the loss anew before each backward, or pass {.retain_graph = true} to the first one")
           .as<graph_error>();
     }
-    for (std::size_t i = 0; i < y.operand_count; ++i) {
+    const std::span<const Slot> operands = y.operands();
+    for (std::size_t i = 0; i < operands.size(); ++i) {
       if (y.is_number(i)) continue;
-      const Node& operand = *y.operands()[i].node;
+      const Node& operand = *operands[i].node;
       if (operand.written > y.created && y.rule->reads_operand(y, i)) throw_overwritten(y, operand);
     }
     if (y.written > y.created && y.rule->reads_result(y)) throw_overwritten(y, y);
@@ -186,20 +198,25 @@ class Pass final : public Cotangents {
     const bool shared = gradient.node().references > 1;
     accumulate(sum,
                !sum.defined() && shared && !options_.create_graph ? gradient.clone() : std::move(gradient));
-    node.grad = retain(&sum.node());
+    node.grad = retain(sum.get());
   }
 
-  static thread_local std::vector<Entry> spare_entries;  // keeps its memory from pass to pass
+  struct Lists {
+    std::vector<Entry> entries, leaves;
+  };
+  static thread_local Lists spare;  // keeps its memory from pass to pass
   static thread_local Pass* running;
 
   BackwardOptions options_;
   Pass* outer_;
-  std::vector<Entry> entries_;
+  std::vector<Entry> entries_;  // results in descending order of creation, then leaves
+  std::size_t inner_ = 0;       // how many of them are results
+  std::vector<Entry> leaves_;
   std::uint64_t oldest_ = 0;
   Node* y_ = nullptr;  // whose turn it is
 };
 
-thread_local std::vector<Pass::Entry> Pass::spare_entries;
+thread_local Pass::Lists Pass::spare;
 thread_local Pass* Pass::running = nullptr;
 
 void check_output(const Tensor& output) {

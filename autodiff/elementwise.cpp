@@ -1,5 +1,4 @@
 #include <bit>
-#include <optional>
 
 #include <autodiff/broadcast.hpp>
 #include <autodiff/create.hpp>
@@ -15,8 +14,6 @@
 namespace eingrad {
 
 namespace {
-
-constexpr std::size_t max_operands = BroadcastWalk::max_operands;
 
 /// One elementwise operation: its definition, read on tensors here and on numbers in kernels/.
 struct Elementwise final : Rule {
@@ -116,9 +113,21 @@ const Elementwise& rule(Id id) {
 
 // ---- Application ----
 
-using Operands = std::span<const Operand* const>;
+template <std::size_t N>
+using Operands = std::array<const Operand*, N>;
 
-[[noreturn]] void throw_not_broadcast(const Elementwise& rule, Operands operands) {
+/// An operand as the kernels see it.
+struct Input {
+  const void* data;
+  const Shape* shape;
+  Slot number;  // which `data` points to, if the operand is one
+};
+template <std::size_t N>
+using Inputs = std::array<Input, N>;
+
+const Shape no_axes;
+
+[[noreturn]] void throw_not_broadcast(const Elementwise& rule, std::span<const Operand* const> operands) {
   Report report(rule.name, "the shapes do not broadcast", operands[0]->at);
   const char* names[] = {"A", "B", "C"};
   for (std::size_t k = 0; k < operands.size(); ++k) report.operand(names[k], operands[k]->tensor());
@@ -129,142 +138,174 @@ using Operands = std::span<const Operand* const>;
 }
 
 /// The dtype that the operation computes in.
-Dtype computing_dtype(const Elementwise& rule, Operands operands) {
+template <std::size_t N>
+Dtype computing_dtype(const Elementwise& rule, const Operands<N>& operands) {
   Dtype tensors = boolean, numbers = boolean;
   for (const Operand* operand : operands) {
-    if (operand->is_number()) {
-      numbers = promote(numbers, operand->kind());
+    if (const Tensor* tensor = operand->tensor_if()) {
+      tensors = promote(tensors, tensor->dtype());
     } else {
-      tensors = promote(tensors, operand->tensor_if()->dtype());
+      numbers = promote(numbers, operand->kind());
     }
   }
-  Dtype dtype = tensors;
-  if (numbers == float32 && !is_floating(tensors)) dtype = default_dtype();  // a number is weak
-  if (numbers == int64) dtype = promote(dtype, int64);
-  if (dtype == boolean) dtype = int64;
-  if (rule.result == ops::Result::floating && !is_floating(dtype)) dtype = default_dtype();
+  if (is_floating(tensors)) return tensors;  // a number is weak
+  Dtype dtype = promote(int64, numbers);
+  if (numbers == float32 || rule.result == ops::Result::floating) dtype = default_dtype();
   return dtype;
 }
 
-void store_number(const Operand& operand, Dtype dtype, void* to) {
-  with_element_type(dtype, [&]<class T>() { *static_cast<T*>(to) = operand.number<T>(); });
-}
-
-Shape broadcast_shape(const Elementwise& rule, Operands operands,
-                      const std::array<const Tensor*, max_operands>& tensors) {
-  std::optional<Shape> shape;
-  for (std::size_t k = 0; k < operands.size(); ++k) {
-    if (tensors[k] == nullptr) continue;
-    if (!shape) {
-      shape = tensors[k]->shape();
-    } else if (!broadcast_to(*shape, tensors[k]->shape())) {
-      throw_not_broadcast(rule, operands);
-    }
+template <std::size_t N>
+bool is_converted(const Operands<N>& operands, Dtype dtype) {
+  for (const Operand* operand : operands) {
+    if (!operand->is_number() && operand->tensor_if()->dtype() != dtype) return false;
   }
-  return shape.value_or(Shape());
+  return true;
 }
 
-/// Runs a kernel over operands that are broadcast to `shape`. `run` gets, in bytes, where the result starts,
-/// and the operands' addresses, which of them repeat, and the number of elements.
-template <class Run>
-void over(const Shape& shape, Dtype dtype, std::size_t count, std::array<const void*, max_operands>& data,
-          const std::array<const Shape*, max_operands>& shapes, Run run) {
+/// The shape of an operand that all others have or repeat a single element over, or null if it takes a walk.
+template <std::size_t N>
+const Shape* flat_shape(const Inputs<N>& inputs) {
+  const Shape* shape = inputs[0].shape;
+  for (std::size_t k = 1; k < N; ++k) {
+    if (inputs[k].shape->size() > shape->size() || shape->numel() == 1) shape = inputs[k].shape;
+  }
+  for (std::size_t k = 0; k < N; ++k) {
+    const Shape& other = *inputs[k].shape;
+    if (other != *shape && (other.numel() != 1 || other.size() > shape->size())) return nullptr;
+  }
+  return shape;
+}
+
+template <std::size_t N>
+Shape broadcast_shape(const Elementwise& rule, const Operands<N>& operands, const Inputs<N>& inputs) {
+  Shape shape = *inputs[0].shape;
+  for (std::size_t k = 1; k < N; ++k) {
+    if (!broadcast_to(shape, *inputs[k].shape)) throw_not_broadcast(rule, operands);
+  }
+  return shape;
+}
+
+/// Runs a kernel over inputs that are broadcast to `shape`. `run` gets the position of the result in
+/// elements, and the inputs' addresses, which of them repeat, and the number of elements.
+template <std::size_t N, class Run>
+void over(const Shape& shape, Dtype dtype, const Inputs<N>& inputs, bool flat, Run run) {
   const auto n = static_cast<std::size_t>(shape.numel());
-  if (n == 0) return;
-  bool repeats[max_operands];
-  bool flat = true;
-  for (std::size_t k = 0; k < count; ++k) {
-    const auto elements = static_cast<std::size_t>(shapes[k]->numel());
-    repeats[k] = elements == 1;
-    flat = flat && (elements == 1 || elements == n);
-  }
-  if (flat) return run(0, data.data(), repeats, n);
-
-  const BroadcastWalk walk(shape, {shapes.data(), count});
-  for (std::size_t k = 0; k < count; ++k) repeats[k] = walk.repeats(k);
-  const std::size_t size = size_of(dtype);
-  const auto start = data;
-  walk.each([&](std::int64_t position, const auto& at) {
-    for (std::size_t k = 0; k < count; ++k) {
-      data[k] = static_cast<const std::byte*>(start[k]) + static_cast<std::size_t>(at[k]) * size;
+  const void* data[N];
+  bool repeats[N];
+  if (flat) {
+    for (std::size_t k = 0; k < N; ++k) {
+      data[k] = inputs[k].data;
+      repeats[k] = inputs[k].shape->numel() == 1;
     }
-    run(static_cast<std::size_t>(position), data.data(), repeats, walk.inner());
+    if (n != 0) run(0, data, repeats, n);
+    return;
+  }
+  if (n == 0) return;
+  std::array<const Shape*, N> shapes{};
+  for (std::size_t k = 0; k < N; ++k) shapes[k] = inputs[k].shape;
+  const BroadcastWalk walk(shape, shapes);
+  for (std::size_t k = 0; k < N; ++k) repeats[k] = walk.repeats(k);
+  walk.each([&](std::int64_t position, const auto& at) {
+    for (std::size_t k = 0; k < N; ++k) {
+      data[k] =
+          static_cast<const std::byte*>(inputs[k].data) + static_cast<std::size_t>(at[k]) * size_of(dtype);
+    }
+    run(static_cast<std::size_t>(position), data, repeats, walk.inner());
   });
 }
 
-Tensor apply(const Elementwise& rule, Operands operands) {
-  static const Shape no_axes;
-  const std::size_t count = operands.size();
-  const Dtype dtype = computing_dtype(rule, operands);
-  const Location at = operands[0]->at;
+template <std::size_t N>
+Tensor compute(const Elementwise& rule, const Operands<N>& operands);
 
-  std::array<Tensor, max_operands> converted;
-  std::array<const Tensor*, max_operands> tensors{};
-  std::array<std::uint64_t, max_operands> numbers{};
-  std::array<const void*, max_operands> data{};
-  std::array<const Shape*, max_operands> shapes{};
-  bool requires_grad = false;
-  for (std::size_t k = 0; k < count; ++k) {
-    if (operands[k]->is_number()) {
-      store_number(*operands[k], dtype, &numbers[k]);
-      data[k] = &numbers[k];
-      shapes[k] = &no_axes;
-      continue;
+template <std::size_t N>
+Tensor convert_and_apply(const Elementwise& rule, const Operands<N>& operands, Dtype dtype) {
+  std::array<Tensor, N> tensors;
+  std::vector<Operand> converted;
+  Operands<N> pointers;
+  converted.reserve(N);
+  for (std::size_t k = 0; k < N; ++k) {
+    tensors[k] = operands[k]->tensor().to(dtype, operands[k]->at);
+    pointers[k] = &converted.emplace_back(tensors[k], operands[k]->at.file, operands[k]->at.line);
+  }
+  return compute(rule, pointers);
+}
+
+template <std::size_t N>
+void record_elementwise(Node& y, const Elementwise& rule, const Operands<N>& operands,
+                        const Inputs<N>& inputs) {
+  y.reserve_operands(N);
+  const std::span<Slot> slots = y.operands();
+  for (std::size_t k = 0; k < N; ++k) {
+    if (const Tensor* tensor = operands[k]->tensor_if()) {
+      check_thread(*tensor);
+      slots[k].node = retain(&tensor->node());
+    } else {
+      slots[k] = inputs[k].number;
+      y.numbers = static_cast<std::uint8_t>(y.numbers | 1U << k);
     }
-    tensors[k] = operands[k]->tensor_if();
-    if (tensors[k]->dtype() != dtype) tensors[k] = &(converted[k] = tensors[k]->to(dtype, at));
-    data[k] = tensors[k]->node().data;
-    shapes[k] = &tensors[k]->shape();
-    requires_grad = requires_grad || tensors[k]->requires_grad();
+  }
+  y.rule = &rule;
+  y.requires_grad = true;
+}
+
+template <std::size_t N>
+Tensor compute(const Elementwise& rule, const Operands<N>& operands) {
+  const Dtype dtype = computing_dtype(rule, operands);
+  if (!is_converted(operands, dtype)) return convert_and_apply(rule, operands, dtype);
+
+  Inputs<N> inputs;
+  bool requires_grad = false;
+  for (std::size_t k = 0; k < N; ++k) {
+    Input& input = inputs[k];
+    if (const Tensor* tensor = operands[k]->tensor_if()) {
+      const Node& node = tensor->node();
+      input.data = node.data;
+      input.shape = &node.shape;
+      requires_grad |= node.requires_grad;
+    } else {
+      with_element_type(dtype,
+                        [&]<class T>() { new (input.number.number) T(operands[k]->template number<T>()); });
+      input.data = input.number.number;
+      input.shape = &no_axes;
+    }
   }
 
   const bool is_boolean = rule.result == ops::Result::boolean;
-  Tensor y(make_node(is_boolean ? boolean : dtype, broadcast_shape(rule, operands, tensors), at));
+  const Shape* flat = flat_shape(inputs);
+  Tensor y(make_node(is_boolean ? boolean : dtype,
+                     flat != nullptr ? *flat : broadcast_shape(rule, operands, inputs), operands[0]->at));
   Node& node = y.node();
   const auto forward = rule.kernel.forward[static_cast<std::size_t>(dtype)];
-  over(node.shape, dtype, count, data, shapes,
+  over(node.shape, dtype, inputs, flat != nullptr,
        [&](std::size_t position, const void* const* from, const bool* repeats, std::size_t n) {
          forward(static_cast<std::byte*>(node.data) + position * size_of(node.dtype), from, repeats, n);
        });
-
-  if (requires_grad && grad_enabled() && !is_boolean) {
-    node.reserve_operands(count);
-    for (std::size_t k = 0; k < count; ++k) {
-      if (tensors[k] == nullptr) {
-        node.operands()[k].bits = numbers[k];
-        node.numbers = static_cast<std::uint8_t>(node.numbers | 1U << k);
-      } else {
-        check_thread(*tensors[k]);
-        node.operands()[k].node = retain(&tensors[k]->node());
-      }
-    }
-    node.rule = &rule;
-    node.requires_grad = true;
-  }
+  if (requires_grad && !is_boolean && grad_enabled()) record_elementwise(node, rule, operands, inputs);
   return y;
 }
 
 // ---- Backward ----
 
 /// cotangent · ∂y/∂(operand k), in one loop.
-Tensor fused_product(const Elementwise& rule, const Tensor& y, const Tensor& cotangent, std::size_t k) {
-  static const Shape no_axes;
-  const Node& node = y.node();
-  std::array<const void*, max_operands> data{};
-  std::array<const Shape*, max_operands> shapes{};
-  for (std::size_t i = 0; i < rule.arity; ++i) {
-    const Slot& slot = node.operands()[i];
-    data[i] = node.is_number(i) ? &slot.bits : slot.node->data;
-    shapes[i] = node.is_number(i) ? &no_axes : &slot.node->shape;
+template <std::size_t N>
+Tensor fused_product(const Elementwise& rule, const Node& y, const Tensor& cotangent, std::size_t k) {
+  Inputs<N> inputs;
+  const std::span<const Slot> slots = y.operands();
+  bool flat = true;
+  for (std::size_t i = 0; i < N; ++i) {
+    const bool is_number = y.is_number(i);
+    inputs[i].data = is_number ? slots[i].number : slots[i].node->data;
+    inputs[i].shape = is_number ? &no_axes : &slots[i].node->shape;
+    flat = flat && (*inputs[i].shape == y.shape || inputs[i].shape->numel() == 1);
   }
-  Tensor gradient(make_node(node.dtype, node.shape, node.location()));
-  const auto kernel = rule.kernel.backward[k][static_cast<std::size_t>(node.dtype)];
-  const auto* values = static_cast<const std::byte*>(node.data);
+  Tensor gradient(make_node(y.dtype, y.shape, y.location()));
+  const auto kernel = rule.kernel.backward[k][static_cast<std::size_t>(y.dtype)];
+  const auto* values = static_cast<const std::byte*>(y.data);
   const auto* from = static_cast<const std::byte*>(cotangent.node().data);
   auto* to = static_cast<std::byte*>(gradient.node().data);
-  over(node.shape, node.dtype, rule.arity, data, shapes,
+  over(y.shape, y.dtype, inputs, flat,
        [&](std::size_t position, const void* const* operands, const bool* repeats, std::size_t n) {
-         const std::size_t offset = position * size_of(node.dtype);
+         const std::size_t offset = position * size_of(y.dtype);
          kernel(to + offset, from + offset, operands, values + offset, repeats, n);
        });
   return gradient;
@@ -273,15 +314,14 @@ Tensor fused_product(const Elementwise& rule, const Tensor& y, const Tensor& cot
 void Elementwise::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
   std::vector<Tensor> values;
   for (std::size_t k = 0; k < arity; ++k) {
-    if (!operands.wants(k) || mentions.is_none[k]) continue;
+    if (mentions.is_none[k] || !operands.wants(k)) continue;
     if (mentions.is_one[k]) {
       operands.give(k, cotangent);
     } else if (!grad_enabled()) {
-      operands.give(k, fused_product(*this, y, cotangent, k));
+      const auto product = arity == 1 ? fused_product<1> : arity == 2 ? fused_product<2> : fused_product<3>;
+      operands.give(k, product(*this, y.node(), cotangent, k));
     } else {
-      if (values.empty()) {
-        for (std::size_t i = 0; i < arity; ++i) values.push_back(operand_of(y.node(), i));
-      }
+      for (std::size_t i = values.size(); i < arity; ++i) values.push_back(operand_of(y.node(), i));
       operands.give(k, mul(cotangent, partial(k, values, y)));
     }
   }
@@ -312,8 +352,8 @@ ElementwiseFacts facts(const Elementwise& rule, Tensor (*call)(const std::vector
 #define EINGRAD_ARGUMENTS_3 &a, &b, &c
 #define EINGRAD_DEFINE(name, definition, arity)                                  \
   Tensor name(EINGRAD_PARAMETERS_##arity) {                                      \
-    const Operand* const operands[] = {EINGRAD_ARGUMENTS_##arity};               \
-    return apply(rule(Id::name##_), operands);                                   \
+    const Operands<arity> operands{EINGRAD_ARGUMENTS_##arity};               \
+    return compute(rule(Id::name##_), operands);                                   \
   }
 EINGRAD_ELEMENTWISE(EINGRAD_DEFINE)
 #undef EINGRAD_DEFINE

@@ -1,4 +1,3 @@
-#include <array>
 #include <bit>
 #include <cstdlib>
 #include <mutex>
@@ -7,30 +6,20 @@
 
 #include <autodiff/memory.hpp>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define EINGRAD_POOL 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define EINGRAD_POOL 0
-#endif
-#endif
-#ifndef EINGRAD_POOL
-#define EINGRAD_POOL 1  // under AddressSanitizer every block comes from the system, so that it can watch them
-#endif
-
 namespace eingrad {
+
+namespace detail {
+constinit thread_local Pool pool;
+}
 
 namespace {
 
-constexpr std::size_t alignment = 64;
-constexpr std::size_t small_classes = 16;                // 64, 128 … 1024 bytes, cut from chunks
-constexpr std::size_t classes = small_classes + 4 * 30;  // then four to a doubling
+using detail::pool;
+using detail::Pool;
+using Block = Pool::Block;
+
 constexpr std::size_t chunk_bytes = std::size_t{1} << 16;
 constexpr std::size_t largest_cache = std::size_t{256} << 20;  // bytes of large blocks that wait in a thread
-
-struct Block {
-  Block* next;
-};
 
 /// The class of a request, and the bytes that every block of the class has.
 struct SizeClass {
@@ -38,19 +27,19 @@ struct SizeClass {
 };
 
 SizeClass size_class(std::size_t bytes) {
-  if (bytes <= small_classes * alignment) {
-    const std::size_t index = bytes == 0 ? 0 : (bytes - 1) / alignment;
-    return {index, (index + 1) * alignment};
+  if (bytes <= Pool::small_classes * Pool::grain) {
+    const std::size_t index = bytes == 0 ? 0 : (bytes - 1) / Pool::grain;
+    return {index, (index + 1) * Pool::grain};
   }
   const auto doubling = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 1;  // 2^doubling < bytes
   const std::size_t quarter = std::size_t{1} << (doubling - 2);
   const std::size_t step = (bytes - 1) / quarter - 4;  // 0 to 3
-  return {small_classes + 4 * (doubling - 10) + step, (step + 5) * quarter};
+  return {Pool::small_classes + 4 * (doubling - 10) + step, (step + 5) * quarter};
 }
 
 void* from_system(std::size_t bytes) {
   if (bytes > static_cast<std::size_t>(-1) / 2) throw std::bad_alloc();
-  void* block = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
+  void* block = std::aligned_alloc(Pool::grain, (bytes + Pool::grain - 1) / Pool::grain * Pool::grain);
   if (block == nullptr) throw std::bad_alloc();
   return block;
 }
@@ -59,7 +48,7 @@ void* from_system(std::size_t bytes) {
 /// use.
 struct Depot {
   std::mutex mutex;
-  std::array<Block*, small_classes> free{};
+  std::array<Block*, Pool::small_classes> free{};
 };
 
 Depot& depot() {
@@ -67,92 +56,84 @@ Depot& depot() {
   return *shared;
 }
 
-struct Pool {
-  std::array<Block*, classes> free{};
-  char* chunk = nullptr;
-  std::size_t chunk_left = 0;
-  std::size_t cached = 0;
-  bool closed = false;
+void* take_from_depot(std::size_t index) {
+  const std::lock_guard lock(depot().mutex);
+  Block* list = std::exchange(depot().free[index], nullptr);
+  if (list != nullptr) pool.free[index] = list->next;
+  return list;
+}
 
-  void* small(std::size_t index, std::size_t bytes) {
-    if (chunk_left < bytes) {
-      if (void* block = take_from_depot(index)) return block;
-      chunk = static_cast<char*>(from_system(chunk_bytes));
-      chunk_left = chunk_bytes;
-    }
-    void* block = chunk;
-    chunk += bytes;
-    chunk_left -= bytes;
-    return block;
+void* cut_from_chunk(SizeClass size) {
+  if (pool.chunk_left < size.bytes) {
+    if (void* block = take_from_depot(size.index)) return block;
+    pool.chunk = static_cast<char*>(from_system(chunk_bytes));
+    pool.chunk_left = chunk_bytes;
   }
+  void* block = pool.chunk;
+  pool.chunk += size.bytes;
+  pool.chunk_left -= size.bytes;
+  return block;
+}
 
-  void* take_from_depot(std::size_t index) {
+struct CloseAtThreadEnd {
+  ~CloseAtThreadEnd() {
+    pool.closed = true;
+    release_cached_memory();
     const std::lock_guard lock(depot().mutex);
-    Block* list = std::exchange(depot().free[index], nullptr);
-    if (list != nullptr) free[index] = list->next;
-    return list;
-  }
-
-  void release_large() {
-    for (std::size_t index = small_classes; index < classes; ++index) {
-      while (Block* block = free[index]) {
-        free[index] = block->next;
-        std::free(block);
-      }
-    }
-    cached = 0;
-  }
-
-  void close() {
-    closed = true;
-    release_large();
-    const std::lock_guard lock(depot().mutex);
-    for (std::size_t index = 0; index < small_classes; ++index) {
-      while (Block* block = free[index]) {
-        free[index] = block->next;
+    for (std::size_t index = 0; index < Pool::small_classes; ++index) {
+      while (Block* block = pool.free[index]) {
+        pool.free[index] = block->next;
         block->next = std::exchange(depot().free[index], block);
       }
     }
   }
 };
 
-// The pool itself needs no destructor, so that a tensor that outlives the thread's destructors can still be
-// freed.
-constinit thread_local Pool pool;
-
-struct CloseAtThreadEnd {
-  ~CloseAtThreadEnd() { pool.close(); }
-};
-
 }  // namespace
 
-void* allocate(std::size_t bytes) {
-  if (!EINGRAD_POOL) return from_system(bytes);
-  const SizeClass size = size_class(bytes);
-  if (size.index >= classes) return from_system(bytes);
-  if (Block* block = pool.free[size.index]) {
-    pool.free[size.index] = block->next;
-    if (size.index >= small_classes) pool.cached -= size.bytes;
-    return block;
-  }
-  if (size.index >= small_classes) return from_system(size.bytes);
+namespace detail {
+
+#ifdef EINGRAD_WATCHED_MEMORY
+
+void* allocate_elsewhere(std::size_t bytes) { return from_system(bytes); }
+void deallocate_large(void* block, std::size_t) noexcept { std::free(block); }
+
+#else
+
+void* allocate_elsewhere(std::size_t bytes) {
   thread_local CloseAtThreadEnd closer;
   static_cast<void>(closer);
-  return pool.small(size.index, size.bytes);
+  const SizeClass size = size_class(bytes);
+  if (size.index < Pool::small_classes) return cut_from_chunk(size);
+  if (size.index >= Pool::classes) return from_system(bytes);
+  Block* block = pool.free[size.index];
+  if (block == nullptr) return from_system(size.bytes);
+  pool.free[size.index] = block->next;
+  pool.cached -= size.bytes;
+  return block;
 }
 
-void deallocate(void* block, std::size_t bytes) noexcept {
-  if (!EINGRAD_POOL) return std::free(block);
+void deallocate_large(void* block, std::size_t bytes) noexcept {
   const SizeClass size = size_class(bytes);
-  if (size.index >= small_classes) {
-    if (size.index >= classes || pool.closed || pool.cached + size.bytes > largest_cache)
-      return std::free(block);
-    pool.cached += size.bytes;
-  }
+  if (size.index >= Pool::classes || pool.closed || pool.cached + size.bytes > largest_cache)
+    return std::free(block);
+  pool.cached += size.bytes;
   pool.free[size.index] = new (block) Block{pool.free[size.index]};
 }
 
-void release_cached_memory() noexcept { pool.release_large(); }
+#endif
+
+}  // namespace detail
+
+void release_cached_memory() noexcept {
+  for (std::size_t index = Pool::small_classes; index < Pool::classes; ++index) {
+    while (Block* block = pool.free[index]) {
+      pool.free[index] = block->next;
+      std::free(block);
+    }
+  }
+  pool.cached = 0;
+}
 
 std::size_t cached_memory() noexcept { return pool.cached; }
 

@@ -21,7 +21,7 @@ struct Attributes {
 /// One operand of a recorded operation: another node, or a number in the node's own dtype.
 union Slot {
   Node* node;
-  std::uint64_t bits;  ///< the number's bytes, as Node::one would hold them
+  std::byte number[8];
 };
 
 /// One tensor and the operation that made it: two cache lines. The count is plain, so a node and its graph
@@ -48,7 +48,7 @@ struct alignas(64) Node {
   const Rule* rule = nullptr;  ///< null for a leaf
   std::unique_ptr<const Attributes> attributes;
   void* data = nullptr;  ///< `one` if the tensor has one element
-  std::uint64_t one = 0;
+  alignas(8) std::byte one[8] = {};
   Node* grad = nullptr;
   Shape shape;
   union {
@@ -56,14 +56,16 @@ struct alignas(64) Node {
     Slot* many;  ///< if there are more than two operands
   };
 
-  Node(Dtype element_type, Shape extents, Location at);
+  Node(Dtype element_type, const Shape& extents, Location at);
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
   ~Node();
 
   std::span<Slot> operands() noexcept { return {operand_count > 2 ? many : few, operand_count}; }
   std::span<const Slot> operands() const noexcept { return {operand_count > 2 ? many : few, operand_count}; }
-  bool is_number(std::size_t operand) const noexcept { return operand < 8 && (numbers >> operand & 1) != 0; }
+  bool is_number(std::size_t operand) const noexcept {
+    return numbers != 0 && operand < 8 && (numbers >> operand & 1) != 0;
+  }
   Location location() const noexcept { return {file, line}; }
   std::size_t bytes() const { return static_cast<std::size_t>(shape.numel()) * size_of(dtype); }
 
@@ -77,7 +79,7 @@ struct alignas(64) Node {
 static_assert(sizeof(void*) != 8 || sizeof(Node) == 128);
 
 /// Takes a node from the thread's free list. The value is not initialised.
-Node* make_node(Dtype dtype, Shape shape, Location at);
+Node* make_node(Dtype dtype, const Shape& shape, Location at);
 
 /// Ends the node and all that only it held, without recursion.
 void destroy(Node* node) noexcept;

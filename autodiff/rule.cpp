@@ -1,3 +1,5 @@
+#include <cstring>
+
 #include <autodiff/create.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/rule.hpp>
@@ -65,7 +67,7 @@ void record(Tensor& y, const Rule& rule, std::span<const Tensor> operands,
 Tensor operand_of(const Node& y, std::size_t i) {
   if (!y.is_number(i)) return Tensor(retain(y.operands()[i].node));
   Tensor number(make_node(y.dtype, {}, y.location()));
-  number.node().one = y.operands()[i].bits;
+  std::memcpy(number.node().one, y.operands()[i].number, sizeof(Slot));
   return number;
 }
 

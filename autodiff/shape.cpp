@@ -5,6 +5,10 @@
 
 namespace eingrad {
 
+std::int64_t Shape::numel_beyond() const noexcept {
+  return std::ranges::find(*this, 0) == end() ? std::numeric_limits<std::int64_t>::max() : 0;
+}
+
 std::string to_string(const Shape& shape) {
   std::string text = "(";
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {

@@ -36,7 +36,12 @@ class Shape {
       : Shape(filled(std::ranges::size(extents))) {
     std::ranges::transform(extents, begin(), [](auto n) { return static_cast<std::int64_t>(n); });
   }
-  Shape(const Shape& other) : Shape(filled(other.size())) { std::ranges::copy(other, begin()); }
+  Shape(const Shape& other) : size_(other.size_), words_(other.words_) {
+    if (!fits()) {
+      words_[0] = reinterpret_cast<std::intptr_t>(new std::int64_t[size_]);
+      std::ranges::copy(other, begin());
+    }
+  }
   Shape(Shape&& other) noexcept : size_(std::exchange(other.size_, 0)), words_(other.words_) {}
   Shape& operator=(Shape other) noexcept {
     std::swap(size_, other.size_);
@@ -71,14 +76,24 @@ class Shape {
   std::int64_t numel() const noexcept {
     std::int64_t product = 1;
     bool beyond = false;
-    for (std::int64_t extent : *this) beyond |= __builtin_mul_overflow(product, extent, &product);
-    return beyond && std::ranges::find(*this, 0) == end() ? std::numeric_limits<std::int64_t>::max()
-                                                          : product;
+    const std::int64_t* extent = begin();
+    for (std::size_t axis = 0; axis < size_; ++axis) {
+      beyond |= __builtin_mul_overflow(product, extent[axis], &product);
+    }
+    return beyond ? numel_beyond() : product;
   }
 
-  bool operator==(const Shape& other) const noexcept { return std::ranges::equal(*this, other); }
+  bool operator==(const Shape& other) const noexcept {
+    if (size_ != other.size_) return false;
+    const std::int64_t *a = begin(), *b = other.begin();
+    for (std::size_t axis = 0; axis < size_; ++axis) {
+      if (a[axis] != b[axis]) return false;
+    }
+    return true;
+  }
 
  private:
+  std::int64_t numel_beyond() const noexcept;
   bool fits() const noexcept { return size_ <= words_.size(); }
   std::int64_t* heap() const noexcept {
     return reinterpret_cast<std::int64_t*>(static_cast<std::intptr_t>(words_[0]));

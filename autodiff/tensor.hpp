@@ -128,6 +128,7 @@ class Tensor {
     if (node_ == nullptr) throw_undefined();
     return *node_;
   }
+  Node* get() const noexcept { return node_; }  ///< null if undefined
   bool is(const Tensor& other) const noexcept { return node_ == other.node_; }
 
  private:

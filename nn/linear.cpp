@@ -47,13 +47,14 @@ Tensor linear(const Operand& input, const Tensor& weight, const Tensor& bias) {
   return bias.defined() ? add(Operand(y, input.at.file, input.at.line), bias) : y;
 }
 
-Linear::Linear(std::int64_t in_features, std::int64_t out_features, bool with_bias)
-    : weight(empty({out_features, in_features})), bias(with_bias ? empty({out_features}) : Tensor()) {
+Linear::Linear(std::int64_t in_features, std::int64_t out_features, bool with_bias) {
   if (in_features < 1 || out_features < 1) {
     throw Report("Linear", fmt::format("{} features in and {} out", in_features, out_features))
         .hint("one or more of each")
         .as<value_error>();
   }
+  weight = empty({out_features, in_features});
+  if (with_bias) bias = empty({out_features});
   reset_parameters();
 }
 
@@ -69,7 +70,7 @@ void Linear::reset_parameters() {
 
 std::string Linear::extra_text() const {
   return fmt::format("in_features={}, out_features={}, bias={}", weight.size(1), weight.size(0),
-                     bias.defined() ? "true" : "false");
+                     bias.defined() ? "True" : "False");
 }
 
 }  // namespace eingrad::nn

@@ -1,20 +1,85 @@
 #include <autodiff/einsum.hpp>
 #include <autodiff/elementwise.hpp>
+#include <autodiff/fused.hpp>
+#include <autodiff/kernels/sum_product.hpp>
 #include <nn/mse_loss.hpp>
 
 namespace eingrad::nn {
 
+namespace {
+
+template <class T>
+T* data(const Tensor& a) {
+  return static_cast<T*>(a.node().data);
+}
+
+/// By hand: L = 1/n Σ (y - t)², ∂L/∂y = 2/n (y - t), ∂L/∂t = -∂L/∂y.
+struct MseRule final : FusedRule {
+  constexpr MseRule() : FusedRule("mse_loss") {}
+
+  Tensor composed(const std::vector<Tensor>& operands) const override {
+    return mean(square(operands[0] - operands[1]));
+  }
+
+  static void forward(Tensor& loss, const Tensor& y, const Tensor& t) {
+    const auto n = static_cast<std::size_t>(y.numel());
+    const Tensor squares(make_node(y.dtype(), y.shape(), {}));
+    const auto compute = [&]<class T>() {
+      const T *from = data<T>(y), *target = data<T>(t);
+      T* to = data<T>(squares);
+      for (std::size_t i = 0; i < n; ++i) {
+        const T difference = from[i] - target[i];
+        to[i] = difference * difference;
+      }
+      *data<T>(loss) = kernels::sum_product_kernels<T>().sum(to, n) / static_cast<T>(n);
+    };
+    y.dtype() == float32 ? compute.template operator()<float>() : compute.template operator()<double>();
+  }
+
+  void backward_by_hand(const Tensor& loss, const Tensor& cotangent, Cotangents& operands) const override {
+    const Tensor y = operand_of(loss.node(), 0), t = operand_of(loss.node(), 1);
+    for (std::size_t i = 0; i < 2; ++i) {
+      if (!operands.wants(i)) continue;
+      Tensor delta(make_node(y.dtype(), y.shape(), loss.node().location()));
+      const auto compute = [&]<class T>() {
+        const auto n = static_cast<std::size_t>(y.numel());
+        const T scale = (i == 0 ? T(2) : T(-2)) / static_cast<T>(n), g = *data<T>(cotangent);
+        const T *from = data<T>(y), *target = data<T>(t);
+        T* to = data<T>(delta);
+        for (std::size_t k = 0; k < n; ++k) to[k] = scale * (from[k] - target[k]) * g;
+      };
+      y.dtype() == float32 ? compute.template operator()<float>() : compute.template operator()<double>();
+      operands.give(i, std::move(delta));
+    }
+  }
+};
+
+constexpr MseRule rule;
+
+}  // namespace
+
 Tensor mse_loss(const Operand& prediction, const Operand& target) {
-  const Tensor y = prediction.tensor(), t = target.tensor();
+  Tensor y = prediction.tensor(), t = target.tensor();
   if (y.shape() != t.shape()) {
     Report report("mse_loss", "prediction and target differ in shape", prediction.at);
     report.operand("y", y).operand("t", t).rule("L = 1/|n| sum_n (y_n - t_n)^2");
     if (y.numel() == t.numel()) report.hint("unsqueeze(-1) or squeeze(-1) on one of them");
     throw report.as<shape_error>();
   }
-  const char* file = prediction.at.file;
-  const std::uint32_t line = prediction.at.line;
-  return mean(Operand(square(Operand(sub(prediction, target), file, line)), file, line));
+  const Dtype dtype = promote(y.dtype(), t.dtype());
+  if (!is_floating(dtype)) {
+    throw Report("mse_loss", "the mean of integers is not an integer", prediction.at)
+        .operand("y", y)
+        .operand("t", t)
+        .hint("to(float64) on the prediction")
+        .as<dtype_error>();
+  }
+  y = y.to(dtype, prediction.at);
+  t = t.to(dtype, prediction.at);
+  Tensor loss(make_node(dtype, {}, prediction.at));
+  MseRule::forward(loss, y, t);
+  if (should_record({&y, &t})) record(loss, rule, {&y, &t});
+  return loss;
 }
 
 }  // namespace eingrad::nn

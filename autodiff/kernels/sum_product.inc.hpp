@@ -26,6 +26,18 @@ void exchange(T& a, T& b) {
   b = before;
 }
 
+/// sums[k][v] = Σ_i x[i * row + k * stream + v] over `rows` rows.
+template <std::size_t K, std::size_t V, class T>
+void add_rows(T (&sums)[K][V], const T* x, std::size_t rows, std::size_t row, std::size_t stream) {
+  T total[K][V] = {};
+  for (std::size_t i = 0; i < rows; ++i, x += row) {
+    for (std::size_t k = 0; k < K; ++k) {
+      for (std::size_t v = 0; v < V; ++v) total[k][v] += x[k * stream + v];
+    }
+  }
+  for (std::size_t k = 0; k < K; ++k) copy(sums[k], total[k], V);
+}
+
 /// Sums of K interleaved streams of V lanes each: sums[k][v] += x[i * row + k * stream + v] for i < rows.
 ///
 /// A cascade of four levels: level 0 takes 2^p rows, then empties into level 1, which empties into level 2
@@ -33,6 +45,7 @@ void exchange(T& a, T& b) {
 template <std::size_t K, std::size_t V, class T>
 void cascade(T (&sums)[K][V], const T* x, std::size_t rows, std::size_t row, std::size_t stream) {
   constexpr std::size_t levels = 4;
+  if (rows < 16) return add_rows(sums, x, rows, row, stream);  // never leaves level 0
   std::size_t log2_rows = 0;
   while (std::size_t{1} << log2_rows < rows) ++log2_rows;
   const std::size_t power = log2_rows / levels > 4 ? log2_rows / levels : 4;

@@ -1,0 +1,22 @@
+#include <autodiff/backward.hpp>
+#include <autodiff/fused.hpp>
+#include <autodiff/grad_mode.hpp>
+
+namespace eingrad {
+
+void FusedRule::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
+  if (!grad_enabled()) return backward_by_hand(y, cotangent, operands);
+
+  std::vector<Tensor> values, wanted;
+  for (std::size_t i = 0; i < y.node().operand_count; ++i) {
+    values.push_back(operand_of(y.node(), i));
+    if (operands.wants(i)) wanted.push_back(values.back());
+  }
+  std::vector<Tensor> cotangents = grad(
+      {composed(values)}, wanted, {.cotangents = {cotangent}, .create_graph = true, .allow_unused = true});
+  for (std::size_t i = 0, next = 0; i < values.size(); ++i) {
+    if (operands.wants(i)) operands.give(i, std::move(cotangents[next++]));
+  }
+}
+
+}  // namespace eingrad
