@@ -10,7 +10,7 @@
 namespace eingrad::data {
 
 BatchSampler::BatchSampler(std::int64_t rows, const DataLoaderOptions& options, Location at)
-    : options_(options), rows_(rows) {
+    : options_(options), rows_(rows), at_(at) {
   if (rows == 0) throw Report("DataLoader", "the tensors have no rows", at).as<value_error>();
   if (options.batch_size < 1) {
     throw Report("DataLoader", fmt::format("batch_size is {}", options.batch_size), at)
@@ -33,7 +33,7 @@ std::int64_t BatchSampler::size() const noexcept {
 }
 
 BatchSampler::Epoch::Epoch(const BatchSampler& sampler)
-    : rows_(sampler.rows_), batch_size_(sampler.options_.batch_size) {
+    : rows_(sampler.rows_), batch_size_(sampler.options_.batch_size), at_(sampler.at_) {
   const DataLoaderOptions& options = sampler.options_;
   stop_ = options.drop_last ? rows_ / batch_size_ * batch_size_ : rows_;
   Generator& generator = options.generator != nullptr ? *options.generator : default_generator();
@@ -50,8 +50,8 @@ BatchSampler::Epoch::Epoch(const BatchSampler& sampler)
 
 Tensor BatchSampler::Epoch::take(const Tensor& tensor) const {
   const std::int64_t stop = std::min(start_ + batch_size_, rows_);
-  if (!order_.defined()) return tensor.slice(0, start_, stop);
-  return index_select(tensor, 0, order_.slice(0, start_, stop));
+  if (!order_.defined()) return tensor.slice(0, start_, stop, 1, at_);
+  return index_select(Operand(tensor, at_.file, at_.line), 0, order_.slice(0, start_, stop));
 }
 
 void BatchSampler::Epoch::advance() {

@@ -42,11 +42,13 @@ class BatchSampler {
     Generator* spent_after_ = nullptr;
     std::int64_t start_ = 0, stop_, rows_, batch_size_;
     Tensor order_;  // undefined if the rows are taken as they come
+    Location at_;   // of the loader, which batches name as theirs
   };
 
  private:
   DataLoaderOptions options_;
   std::int64_t rows_;
+  Location at_;
 };
 
 /// Iterates over N tensors in batches of rows that belong together; every `for` is an epoch.

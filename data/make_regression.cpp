@@ -37,10 +37,10 @@ std::vector<std::int64_t> identity(std::int64_t n) {
 
 /// The matrix with its rows and columns in another order.
 Tensor permuted(const Tensor& matrix, const std::vector<std::int64_t>& rows,
-                const std::vector<std::int64_t>& columns) {
-  Tensor result = empty(matrix.shape(), float64);
+                const std::vector<std::int64_t>& columns, Location at) {
+  Tensor result = empty(matrix.shape(), float64, at);
   const auto from = matrix.span<double>();
-  auto to = result.mutable_span<double>().begin();
+  auto to = result.mutable_span<double>(at).begin();
   for (const std::int64_t row : rows) {
     const auto line = from.subspan(static_cast<Size>(row) * columns.size(), columns.size());
     for (const std::int64_t column : columns) *to++ = line[static_cast<Size>(column)];
@@ -56,15 +56,15 @@ Regression make_regression(const RegressionOptions& options, Location at) {
   RandomState random(options.random_state, at);
 
   Tensor x = empty({n, f}, float64, at);
-  for (double& value : x.mutable_span<double>()) value = random.standard_normal();
+  for (double& value : x.mutable_span<double>(at)) value = random.standard_normal();
 
   Tensor coef = zeros({f, t}, float64, at);
-  const auto weights = coef.mutable_span<double>();
+  const auto weights = coef.mutable_span<double>(at);
   const auto informative = static_cast<Size>(std::min(f, options.n_informative) * t);
   for (double& value : weights.first(informative)) value = 100 * random.random_sample();
 
   Tensor y = empty({n, t}, float64, at);
-  const auto outputs = y.mutable_span<double>();
+  const auto outputs = y.mutable_span<double>(at);
   multiply_as_openblas(std::as_const(x).span<double>(), weights, outputs, f);
   for (double& value : outputs) value += options.bias;
   if (options.noise > 0) {
@@ -74,11 +74,11 @@ Regression make_regression(const RegressionOptions& options, Location at) {
   if (options.shuffle) {
     const auto rows = random.permutation(n);
     const auto columns = random.permutation(f);
-    x = permuted(x, rows, columns);
-    y = permuted(y, rows, identity(t));
-    coef = permuted(coef, columns, identity(t));
+    x = permuted(x, rows, columns, at);
+    y = permuted(y, rows, identity(t), at);
+    coef = permuted(coef, columns, identity(t), at);
   }
-  return {x, y.squeeze(), coef.squeeze()};
+  return {x, y.squeeze({}, at), coef.squeeze({}, at)};
 }
 
 }  // namespace eingrad::data
