@@ -1,6 +1,7 @@
 #pragma once
 // All of the engine that needs no xtensor; <autodiff/xtensor.hpp> lets tensors and xtensor's arrays meet.
 #include <autodiff/backward.hpp>
+#include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/dtype.hpp>
 #include <autodiff/einsum.hpp>
@@ -8,6 +9,7 @@
 #include <autodiff/error.hpp>
 #include <autodiff/function.hpp>
 #include <autodiff/grad_mode.hpp>
+#include <autodiff/gradcheck.hpp>
 #include <autodiff/indexing.hpp>
 #include <autodiff/number_text.hpp>
 #include <autodiff/print.hpp>

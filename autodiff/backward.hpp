@@ -7,10 +7,10 @@
 namespace eingrad {
 
 struct GradOptions {
-  std::vector<Tensor> cotangents;  ///< one for each output; an output of one element needs none
-  bool retain_graph = false;       ///< keep the graph for a further pass
-  bool create_graph = false;       ///< record the pass, so that the gradients can be differentiated
-  bool allow_unused = false;       ///< an undefined gradient where an output does not depend on an input
+  std::vector<Tensor> cotangents{};  ///< one for each output; an output of one element needs none
+  bool retain_graph = false;         ///< keep the graph for a further pass
+  bool create_graph = false;         ///< record the pass, so that the gradients can be differentiated
+  bool allow_unused = false;         ///< an undefined gradient where an output does not depend on an input
 };
 
 /// The derivatives of `output` (of the sum of `outputs`) with respect to each of `inputs`, which may be

@@ -1,0 +1,63 @@
+#pragma once
+#include <cstddef>
+#include <functional>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include <autodiff/tensor.hpp>
+
+namespace eingrad {
+
+/// How to check gradients; the defaults are PyTorch's. Gradients agree if
+/// |analytical - numerical| <= atol + rtol |numerical|.
+struct GradcheckOptions {
+  double eps = 1e-6;  ///< the step of the differences
+  double atol = 1e-5;
+  double rtol = 1e-3;
+};
+
+/// One entry of a gradient: from backward, and from the central difference (f(x + eps) - f(x - eps)) / 2 eps.
+struct GradcheckRow {
+  std::size_t argument;  ///< which input; in gradgradcheck the cotangent comes behind the last one
+  Shape index;           ///< of the entry in that input
+  double analytical, numerical;
+  double absolute, relative;  ///< the difference, and the difference by the larger of the two
+  bool agrees;
+};
+
+/// What a check found. Prints as a table, the entries that differ most first.
+struct GradcheckResult {
+  bool ok = false;
+  std::string message{};             ///< the outcome, and what is likely wrong where that is certain
+  std::vector<GradcheckRow> rows{};  ///< all entries, in row-major order input by input
+
+  explicit operator bool() const noexcept { return ok; }
+  /// The row that differs most, of those that do not agree if there are any; null without rows.
+  const GradcheckRow* worst() const;
+};
+
+std::ostream& operator<<(std::ostream& out, const GradcheckResult& result);
+
+using TensorFunction = std::function<Tensor(const std::vector<Tensor>& inputs)>;
+
+/// Compares the gradients of f with central differences, for every element of every input that requires a
+/// gradient: those of v · f with random numbers v, the same ones each time. f is called with these very
+/// inputs, of which one element at a time is changed and set back, so that it may also hold them itself, as a
+/// model holds its parameters.
+///
+/// The inputs should be float64. What f throws becomes the result's message; value_error only if no input
+/// requires a gradient or an option is not positive.
+GradcheckResult gradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
+                          GradcheckOptions options = {});
+GradcheckResult gradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
+                          GradcheckOptions options = {});
+
+/// The same for the gradients of f, which are functions of the inputs and of the cotangent of f: second
+/// derivatives, through create_graph.
+GradcheckResult gradgradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
+                              GradcheckOptions options = {});
+GradcheckResult gradgradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
+                              GradcheckOptions options = {});
+
+}  // namespace eingrad

@@ -1,0 +1,276 @@
+#include <cmath>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include <autodiff/backward.hpp>
+#include <autodiff/create.hpp>
+#include <autodiff/einsum.hpp>
+#include <autodiff/elementwise.hpp>
+#include <autodiff/error.hpp>
+#include <autodiff/function.hpp>
+#include <autodiff/grad_mode.hpp>
+#include <autodiff/gradcheck.hpp>
+#include <autodiff/indexing.hpp>
+#include <autodiff/random/random.hpp>
+#include <tests/catch.hpp>
+#include <tests/support.hpp>
+
+using namespace eingrad;
+using testing::error_text;
+using testing::values;
+
+namespace {
+
+Tensor input(const Nested& numbers) { return tensor(numbers, float64).requires_grad_(); }
+
+/// x³, whose gradient is multiplied by `factor`.
+Function cube(double factor) {
+  return {"cube", [](const Tensors& x) { return pow(x[0], 3); },
+          [factor](const Tensor& ybar, const Tensors& x, const Tensor&) {
+            return Tensors{ybar * (3 * factor) * square(x[0])};
+          }};
+}
+
+std::string text_of(const GradcheckResult& result) {
+  std::ostringstream out;
+  out << result;
+  return out.str();
+}
+
+}  // namespace
+
+TEST_CASE("right gradients agree, each entry with its difference") {
+  const Tensor x = input({{1., -2.}, {0.5, 3.}}), w = input({0.25, -1.});
+  const GradcheckResult result = gradcheck([](const Tensors& in) { return matmul(in[0], in[1]); }, {x, w});
+  CHECK(result);
+  CHECK(result.ok);
+  REQUIRE(result.rows.size() == 6);
+  CHECK(result.rows[3].argument == 0);
+  CHECK(result.rows[3].index == Shape{1, 1});
+  CHECK(result.rows[4].argument == 1);
+  CHECK(result.rows[4].index == Shape{0});
+  for (const GradcheckRow& row : result.rows) {
+    CHECK(row.agrees);
+    CHECK(row.analytical == Approx(row.numerical).epsilon(1e-7));
+    CHECK(row.absolute == std::abs(row.analytical - row.numerical));
+  }
+  CHECK_THAT(result.message, ContainsSubstring("6 entries agree"));
+  CHECK(gradcheck([](const Tensor& a) { return a * a; }, x));
+  CHECK(gradgradcheck([](const Tensor& a) { return a * a; }, x));
+  CHECK(gradcheck(eingrad::sigmoid, x));
+}
+
+TEST_CASE("a wrong gradient is found, with the factor that it is off by") {
+  const Tensor x = input({1., -2., 0.5});
+  const auto f = [](const Tensor& a) { return cube(2)({a}); };
+  const GradcheckResult result = gradcheck(f, x);
+  CHECK(!result);
+  for (const GradcheckRow& row : result.rows) CHECK(!row.agrees);
+  CHECK(result.worst()->index == Shape{1});
+  CHECK_THAT(result.message, ContainsSubstring("3 of 3 entries differ") && ContainsSubstring("2 times"));
+  CHECK(gradcheck([](const Tensor& a) { return cube(1)({a}); }, x));
+  CHECK_THAT(gradcheck([](const Tensor& a) { return cube(-1)({a}); }, x).message,
+             ContainsSubstring("-1 times"));
+}
+
+TEST_CASE("a single wrong entry is found") {
+  const Function off(
+      "off", [](const Tensors& x) { return x[0] * 2; },
+      [](const Tensor& ybar, const Tensors&, const Tensor&) {
+        return Tensors{ybar * tensor({2., 2.01, 2.}, float64)};
+      });
+  const GradcheckResult result = gradcheck([&](const Tensor& x) { return off({x}); }, input({1., 2., 3.}));
+  CHECK(!result);
+  CHECK(result.worst()->index == Shape{1});
+  CHECK(result.worst()->relative == Approx(0.01 / 2.01));
+  CHECK_THAT(result.message, ContainsSubstring("1 of 3 entries"));
+}
+
+TEST_CASE("a wrong second derivative is found by gradgradcheck alone") {
+  // The right gradient, but its 3 x² is taken for a constant.
+  const Function constant(
+      "constant", [](const Tensors& x) { return pow(x[0], 3); },
+      [](const Tensor& ybar, const Tensors& x, const Tensor&) {
+        return Tensors{ybar * (3 * square(x[0])).detach()};
+      });
+  const auto f = [&](const Tensor& x) { return constant({x}); };
+  const Tensor x = input({1., -2.});
+  CHECK(gradcheck(f, x));
+  const GradcheckResult result = gradgradcheck(f, x);
+  CHECK(!result);
+  CHECK(!result.rows[0].agrees);
+  CHECK(result.rows[2].argument == 1);  // the cotangent, in which the gradient is linear
+  CHECK(result.rows[2].agrees);
+  CHECK_THAT(result.message, StartsWith("gradgradcheck:") && ContainsSubstring("gets no gradient"));
+  CHECK(gradgradcheck([](const Tensor& a) { return cube(1)({a}); }, x));
+}
+
+TEST_CASE("a detach on the way is named") {
+  const GradcheckResult result =
+      gradcheck([](const Tensors& in) { return in[0] * in[1].detach(); }, {input({1., 2.}), input({3., 4.})});
+  CHECK(!result);
+  CHECK_THAT(result.message, ContainsSubstring("argument 1 gets no gradient"));
+  CHECK(!gradcheck([](const Tensor& x) { return tensor(values<double>(x), float64); }, input({1., 2.})));
+}
+
+TEST_CASE("an input that f does not depend on has the gradient 0") {
+  CHECK(gradcheck([](const Tensors& in) { return in[0] * 2; }, {input({1., 2.}), input({3., 4.})}));
+  CHECK(gradgradcheck([](const Tensors& in) { return in[0] * 2; }, {input({1., 2.}), input({3., 4.})}));
+  CHECK(gradcheck([](const Tensor&) { return ones({2}, float64); }, input({1., 2.})));
+  CHECK(gradcheck([](const Tensor& x) { return sign(x); }, input({1., 2.})));
+}
+
+TEST_CASE("float32 inputs are named when they fail") {
+  const Tensor x = tensor({1., 100.}, float32).requires_grad_();
+  const GradcheckResult result = gradcheck([](const Tensor& a) { return exp(a * 0.01); }, x);
+  CHECK(!result);
+  CHECK_THAT(result.message, ContainsSubstring("argument 0 is float32"));
+  CHECK(
+      gradcheck([](const Tensor& a) { return exp(a * 0.01); }, x, {.eps = 1e-1, .atol = 1e-3, .rtol = 1e-2}));
+}
+
+TEST_CASE("a kink is named") {
+  const GradcheckResult result = gradcheck(eingrad::relu, input({1., 0., -1.}));
+  CHECK(!result);
+  CHECK(result.worst()->index == Shape{1});
+  CHECK_THAT(result.message, ContainsSubstring("stands at a kink"));
+  CHECK_THAT(gradcheck(eingrad::relu, input({3e-7})).message, ContainsSubstring("stands at a kink"));
+  // A wrong gradient elsewhere is no kink.
+  CHECK_THAT(gradcheck([](const Tensor& a) { return cube(2)({a}); }, input({1., 2.})).message,
+             !ContainsSubstring("kink"));
+}
+
+TEST_CASE("a singularity is named") {
+  const GradcheckResult result = gradcheck(eingrad::sqrt, input({1., 0.}));
+  CHECK(!result);
+  CHECK_THAT(result.message, ContainsSubstring("singularity"));
+  CHECK_THAT(text_of(result), ContainsSubstring("nan"));
+}
+
+TEST_CASE("a function that draws random numbers, or changes, is named") {
+  manual_seed(0);
+  const Tensor x = input({1., 2.});
+  CHECK_THAT(gradcheck([](const Tensor& a) { return a * rand({2}, float64); }, x).message,
+             ContainsSubstring("other values when it is called again"));
+  int calls = 0;
+  CHECK_THAT(gradcheck([&](const Tensor& a) { return a.slice(0, 0, ++calls); }, x).message,
+             ContainsSubstring("not always the same"));
+}
+
+TEST_CASE("what f throws becomes the message") {
+  const Tensor x = input({1., 2.});
+  const auto wrong_shape = [](const Tensor& a) { return a + ones({3}, float64); };
+  CHECK_THAT(gradcheck(wrong_shape, x).message,
+             StartsWith("gradcheck:") && ContainsSubstring("shape_error: add"));
+  CHECK_THAT(gradgradcheck(wrong_shape, x).message,
+             StartsWith("gradgradcheck:") && ContainsSubstring("shape_error: add"));
+  CHECK_THAT(gradcheck([](const Tensor&) -> Tensor { throw std::runtime_error("no"); }, x).message,
+             ContainsSubstring("no"));
+  CHECK(!gradcheck([](const Tensor&) -> Tensor { throw 1; }, x));
+  CHECK(!gradgradcheck([](const Tensor&) -> Tensor { throw 1; }, x));
+  CHECK_THAT(gradcheck([](const Tensor& a) { return a > 1; }, x).message, ContainsSubstring("boolean"));
+  CHECK_THAT(gradcheck([](const Tensor&) { return Tensor(); }, x).message, ContainsSubstring("undefined"));
+  CHECK_THAT(gradcheck(std::function<Tensor(const Tensor&)>(), x).message,
+             ContainsSubstring("cannot be checked"));
+}
+
+TEST_CASE("f that throws halfway leaves the inputs as they were") {
+  const Tensor x = input({1., 2.});
+  int calls = 0;
+  const auto f = [&](const Tensor& a) {
+    if (++calls == 5) throw std::runtime_error("the fifth call");
+    return a * a;
+  };
+  CHECK_THAT(gradcheck(f, x).message, ContainsSubstring("the fifth call"));
+  CHECK(values<double>(x) == std::vector<double>{1, 2});
+}
+
+TEST_CASE("wrong usage is refused") {
+  const Tensor x = input({1.}), constant = ones({1}, float64);
+  const auto f = [](const Tensor& a) { return a * 2; };
+  CHECK_THAT(error_text<value_error>([&] { gradcheck(f, constant); }),
+             ContainsSubstring("no input requires a gradient") && ContainsSubstring("requires_grad_()"));
+  CHECK_THAT(error_text<value_error>([&] { gradgradcheck(f, constant); }),
+             StartsWith("value_error: gradgradcheck"));
+  CHECK_THROWS_AS(gradcheck(f, x, {.eps = 0}), value_error);
+  CHECK_THROWS_AS(gradcheck(f, x, {.rtol = std::nan("")}), value_error);
+  CHECK_THROWS_AS(gradcheck(f, Tensor()), value_error);
+}
+
+TEST_CASE("a check leaves nothing behind") {
+  manual_seed(5);
+  const Tensor x = tensor({0.1, 1 / 3., -7.}, float64).requires_grad_();
+  x.set_grad(ones({3}, float64));
+  const Tensor before = square(x).sum();
+  const auto numbers = values<double>(x);
+  const auto f = [](const Tensor& a) { return tanh(a) * a; };
+  CHECK(gradcheck(f, x));
+  CHECK(gradgradcheck(f, x));
+  CHECK(values<double>(x) == numbers);
+  CHECK(values<double>(x.grad()) == std::vector<double>{1, 1, 1});
+  before.backward();  // nothing that it needs has been overwritten
+  CHECK(values<double>(x.grad())[2] == -13);
+
+  const double drawn = rand({1}, float64).item();
+  manual_seed(5);
+  CHECK(rand({1}, float64).item() == drawn);
+}
+
+TEST_CASE("results of operations can be inputs, and keep their graph") {
+  const Tensor w = input({1., 2.}), x = exp(w);
+  CHECK(gradcheck([](const Tensor& a) { return a * a; }, x));
+  x.sum().backward();
+  CHECK(values<double>(w.grad()) == values<double>(x));
+}
+
+TEST_CASE("f may hold the inputs itself, as a model holds its parameters") {
+  const Tensor w = input({1., 2.});
+  CHECK(gradcheck([&](const Tensors&) { return w * w; }, {w}));
+  CHECK(!gradcheck([&](const Tensors&) { return cube(0.5)({w}); }, {w}));
+}
+
+TEST_CASE("the same tensor may be given twice, and be the result itself") {
+  const Tensor x = input({1., 2.});
+  CHECK(gradcheck([](const Tensors& in) { return in[0] * in[1]; }, {x, x}));
+  CHECK(gradcheck([](const Tensor& a) { return a; }, x));
+  CHECK(gradgradcheck([](const Tensor& a) { return a; }, x));
+}
+
+TEST_CASE("inputs without requires_grad are handed on and not checked") {
+  const GradcheckResult result = gradcheck([](const Tensors& in) { return in[0] * in[1]; },
+                                           {tensor({3., 4.}, float64), input({1., 2.})});
+  CHECK(result);
+  REQUIRE(result.rows.size() == 2);
+  CHECK(result.rows[0].argument == 1);
+}
+
+TEST_CASE("inputs without elements have nothing to check") {
+  const GradcheckResult result = gradcheck(eingrad::exp, zeros({0, 3}, float64).requires_grad_());
+  CHECK(result);
+  CHECK(result.worst() == nullptr);
+  CHECK_THAT(result.message, ContainsSubstring("no element"));
+}
+
+TEST_CASE("a check works inside no_grad") {
+  const no_grad guard;
+  CHECK(gradcheck(eingrad::exp, input({1., 2.})));
+  CHECK(!grad_enabled());
+}
+
+TEST_CASE("the table shows what differs most first, and not all of a long one") {
+  const Function off(
+      "off", [](const Tensors& x) { return x[0] * 2; },
+      [](const Tensor& ybar, const Tensors&, const Tensor&) {
+        return Tensors{ybar * tensor({{2., 1.}, {2., 4.}}, float64)};
+      });
+  const std::string text =
+      text_of(gradcheck([&](const Tensor& x) { return off({x}).sum(); }, input({{1., 2.}, {3., 4.}})));
+  const auto first = text.find("(1, 1)"), second = text.find("(0, 1)"), agreeing = text.find("(0, 0)");
+  CHECK(first < second);
+  CHECK(second < agreeing);
+  CHECK_THAT(text, ContainsSubstring("analytical") && ContainsSubstring("2 of 4 entries differ"));
+
+  const std::string longer = text_of(gradcheck(eingrad::exp, zeros({5, 5}, float64).requires_grad_()));
+  CHECK_THAT(longer, ContainsSubstring("and 15 more"));
+}

@@ -1,0 +1,153 @@
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <autodiff/create.hpp>
+#include <autodiff/elementwise.hpp>
+#include <autodiff/error.hpp>
+#include <nn/linear.hpp>
+#include <tests/catch.hpp>
+#include <tests/support.hpp>
+
+using namespace eingrad;
+using testing::error_text;
+using testing::values;
+
+namespace {
+
+struct Scaled : nn::Module {
+  nn::Linear inner{2, 1};
+  nn::Parameter scale{ones({1})};
+  nn::Parameter absent;
+
+  Tensor forward(const Tensor& x) const { return inner(x) * scale; }
+  EINGRAD_MEMBERS(inner, scale, absent)
+};
+
+struct Net : nn::Module {
+  nn::Linear hidden{3, 2};
+  Scaled out;
+
+  Tensor forward(const Tensor& x) const { return out.forward(tanh(hidden(x))); }
+  EINGRAD_MEMBERS(hidden, out)
+};
+
+std::vector<std::string> names(const nn::Module& module) {
+  std::vector<std::string> list;
+  for (const auto& [name, parameter] : module.named_parameters()) list.push_back(name);
+  return list;
+}
+
+bool same_values(const nn::Module& a, const nn::Module& b) {
+  const auto left = a.parameters(), right = b.parameters();
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    if (values<float>(left[i]) != values<float>(right[i])) return false;
+  }
+  return left.size() == right.size();
+}
+
+}  // namespace
+
+TEST_CASE("parameters have the names of the members, in their order; undefined ones are left out") {
+  const Net net;
+  CHECK(names(net) == std::vector<std::string>{"hidden.weight", "hidden.bias", "out.inner.weight",
+                                               "out.inner.bias", "out.scale"});
+  CHECK(net.parameters().size() == 5);
+  CHECK(net.parameters()[0].is(net.hidden.weight));
+  CHECK(net.name() == "Net");
+}
+
+TEST_CASE("a model is a value: a copy has parameters of its own") {
+  Net net;
+  const Net best = net;
+  CHECK(same_values(best, net));
+  net.hidden.bias = ones({2});
+  CHECK(!same_values(best, net));
+  CHECK(!best.hidden.bias.is(net.hidden.bias));
+}
+
+TEST_CASE("assignment writes into the parameters that are there; a move hands them over") {
+  Net net;
+  const Net best;
+  const std::vector<Tensor> attached = net.parameters();
+  REQUIRE(!same_values(best, net));
+  net = best;
+  CHECK(same_values(best, net));
+  for (std::size_t i = 0; i < attached.size(); ++i) CHECK(attached[i].is(net.parameters()[i]));
+  net = Net();
+  for (std::size_t i = 0; i < attached.size(); ++i) CHECK(attached[i].is(net.parameters()[i]));
+
+  const Net moved = std::move(net);
+  for (std::size_t i = 0; i < attached.size(); ++i) CHECK(attached[i].is(moved.parameters()[i]));
+}
+
+TEST_CASE("a state_dict is a copy that can be loaded again") {
+  Net net;
+  const nn::StateDict state = net.state_dict();
+  CHECK(state.size() == 5);
+  CHECK(!state.at("out.scale").requires_grad());
+  const Net before = net;
+  const std::vector<Tensor> attached = net.parameters();
+  for (nn::Parameter* p : {&net.hidden.weight, &net.hidden.bias, &net.out.inner.weight, &net.out.scale})
+    *p = *p * 2 + 1;
+  CHECK(!same_values(before, net));
+  net.load_state_dict(state);
+  CHECK(same_values(before, net));
+  CHECK(attached[0].is(net.parameters()[0]));
+  CHECK(attached[0].requires_grad());
+}
+
+TEST_CASE("a state_dict of another model is refused, and nothing has changed then") {
+  Net net;
+  const Net before = net;
+
+  nn::StateDict other = Net().state_dict();
+  other.erase("out.scale");
+  CHECK_THAT(error_text<value_error>([&] { net.load_state_dict(other); }), ContainsSubstring("out.scale"));
+  other = Net().state_dict();
+  other.emplace("further", ones({1}));
+  CHECK_THAT(error_text<value_error>([&] { net.load_state_dict(other); }), ContainsSubstring("further"));
+  other = Net().state_dict();
+  other["out.inner.bias"] = ones({2});
+  CHECK_THAT(error_text<shape_error>([&] { net.load_state_dict(other); }),
+             ContainsSubstring("out.inner.bias") && ContainsSubstring("(1,)") && ContainsSubstring("(2,)"));
+  other["out.inner.bias"] = Tensor();
+  CHECK_THROWS_AS(net.load_state_dict(other), value_error);
+
+  CHECK(same_values(before, net));
+}
+
+TEST_CASE("zero_grad and requires_grad_ reach every parameter") {
+  const Net net;
+  net.forward(ones({4, 3})).sum().backward();
+  for (const Tensor& p : net.parameters()) CHECK(p.grad().defined());
+  net.zero_grad();
+  for (const Tensor& p : net.parameters()) CHECK(!p.grad().defined());
+  net.requires_grad_(false);
+  CHECK(!net.forward(ones({4, 3})).requires_grad());
+  net.requires_grad_();
+  CHECK(net.forward(ones({4, 3})).requires_grad());
+}
+
+TEST_CASE("train and eval reach every part") {
+  Net net;
+  CHECK(net.is_training());
+  net.eval();
+  CHECK(!net.is_training());
+  CHECK(!net.out.is_training());
+  CHECK(!net.out.inner.is_training());
+  net.train();
+  CHECK(net.out.inner.is_training());
+}
+
+TEST_CASE("a module prints its parts, indented") {
+  std::ostringstream out;
+  out << Net();
+  CHECK("\n" + out.str() == R"(
+Net(
+  (hidden): Linear(in_features=3, out_features=2, bias=True)
+  (out): Scaled(
+    (inner): Linear(in_features=2, out_features=1, bias=True)
+  )
+))");
+}

@@ -1,0 +1,52 @@
+#include <string>
+
+#include <autodiff/backward.hpp>
+#include <autodiff/create.hpp>
+#include <autodiff/elementwise.hpp>
+#include <autodiff/error.hpp>
+#include <autodiff/gradcheck.hpp>
+#include <autodiff/random/random.hpp>
+#include <nn/mse_loss.hpp>
+#include <tests/catch.hpp>
+#include <tests/support.hpp>
+
+using namespace eingrad;
+using testing::error_text;
+using testing::values;
+
+TEST_CASE("the mean of the squared differences, over all elements") {
+  const Tensor y = tensor({{1., 2.}, {3., 4.}}), t = tensor({{1., 0.}, {0., 0.}});
+  CHECK(nn::mse_loss(y, t).item() == (0 + 4 + 9 + 16) / 4.0);
+  CHECK(nn::MSELoss()(y, t).item() == 7.25);
+  CHECK(nn::mse_loss(y, t).dim() == 0);
+  CHECK(nn::mse_loss(tensor({1.}, float64), tensor({3.}, float32)).dtype() == float64);
+}
+
+TEST_CASE("its gradient is 2/n times the difference, and the opposite for the target") {
+  const Tensor y = tensor({1., 2., 5., 0.}).requires_grad_(), t = tensor({0., 4., 4., 0.}).requires_grad_();
+  nn::mse_loss(y, t).backward();
+  CHECK(values<float>(y.grad()) == std::vector<float>{0.5, -1, 0.5, 0});
+  CHECK(values<float>(t.grad()) == std::vector<float>{-0.5, 1, -0.5, 0});
+}
+
+TEST_CASE("its gradients agree with differences, to second order") {
+  Generator generator(3);
+  const Tensor y = randn({3, 2}, float64, generator).requires_grad_();
+  const Tensor t = randn({3, 2}, float64, generator).requires_grad_();
+  const auto loss = [](const std::vector<Tensor>& x) { return nn::mse_loss(x[0], x[1]); };
+  CHECK(gradcheck(loss, {y, t}));
+  CHECK(gradgradcheck(loss, {y, t}));
+  CHECK(gradcheck(loss, {y, t.detach()}));
+}
+
+TEST_CASE("shapes that differ are refused, though they would broadcast") {
+  const Tensor y = ones({4, 1}), t = ones({4});
+  const std::string text = error_text<shape_error>([&] { nn::mse_loss(y, t); });
+  const auto line = "tests/nn/mse_loss.cpp:" + std::to_string(__LINE__ - 1);
+  CHECK_THAT(text, StartsWith("shape_error: mse_loss:") && ContainsSubstring(line) &&
+                       ContainsSubstring("y     = (4, 1)") && ContainsSubstring("t     = (4,)") &&
+                       ContainsSubstring("squeeze(-1)"));
+  CHECK_THROWS_AS(nn::MSELoss()(y, t), shape_error);
+  CHECK_THROWS_AS(nn::mse_loss(ones({2, 3}), ones({3, 2})), shape_error);
+  CHECK_THROWS_AS(nn::mse_loss(ones({2}), ones({})), shape_error);
+}

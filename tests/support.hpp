@@ -1,0 +1,41 @@
+#pragma once
+// What many tests need: a tensor's elements as a vector, a default dtype for one scope, the text of an error.
+#include <string>
+#include <vector>
+
+#include <autodiff/dtype.hpp>
+#include <autodiff/tensor.hpp>
+
+namespace eingrad::testing {
+
+/// The elements in row-major order, to compare with ==.
+template <Element T>
+std::vector<T> values(const Tensor& a) {
+  const auto span = a.span<T>();
+  return {span.begin(), span.end()};
+}
+
+/// Another default dtype while it lives.
+class DefaultDtype {
+ public:
+  explicit DefaultDtype(Dtype dtype) : before_(default_dtype()) { set_default_dtype(dtype); }
+  ~DefaultDtype() { set_default_dtype(before_); }
+  DefaultDtype(const DefaultDtype&) = delete;
+  DefaultDtype& operator=(const DefaultDtype&) = delete;
+
+ private:
+  Dtype before_;
+};
+
+/// What an action that must throw an Error says; empty if it throws nothing.
+template <class Error, class Action>
+std::string error_text(Action action) {
+  try {
+    action();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+}  // namespace eingrad::testing
