@@ -39,8 +39,8 @@ Tensor indices(const std::vector<std::int64_t>& order, std::int64_t start, std::
 
 }  // namespace
 
-void train_test_split(std::span<const Tensor> tensors, std::span<Tensor> results, const SplitOptions& options,
-                      Location at) {
+void detail::train_test_split(std::span<const Tensor> tensors, std::span<Tensor> results,
+                              const SplitOptions& options, Location at) {
   const std::int64_t n = common_rows("train_test_split", tensors, at);
   const std::int64_t tests = test_rows(options, n, at);
   if (!options.shuffle) {

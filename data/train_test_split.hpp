@@ -17,26 +17,28 @@ struct SplitOptions {
   bool shuffle = true;                            ///< if not, the last rows are the test rows
 };
 
+namespace detail {
+void train_test_split(std::span<const Tensor> tensors, std::span<Tensor> results, const SplitOptions& options,
+                      Location at);
+}
+
 /// Splits tensors along their first axis, all of them by the same rows, which are those that scikit-learn's
 /// train_test_split draws. The results alternate as there: the first tensor's training and test rows, the
 /// second's … shape_error if the numbers of rows differ, value_error if a part would be empty.
 ///
-///     auto [x_train, x_test, y_train, y_test] = train_test_split(x, y, {.test_size = 0.2, .random_state =
-///     42});
+///     auto [x_train, x_test, y_train, y_test] = train_test_split(x, y, {.test_size = 0.2});
 std::array<Tensor, 2> train_test_split(const Tensor& a, const SplitOptions& options = {},
                                        Location at = Location::current());
 std::array<Tensor, 4> train_test_split(const Tensor& a, const Tensor& b, const SplitOptions& options = {},
                                        Location at = Location::current());
 
 /// The same for any number of tensors, into twice as many results.
-void train_test_split(std::span<const Tensor> tensors, std::span<Tensor> results, const SplitOptions& options,
-                      Location at = Location::current());
 template <std::size_t N>
 std::array<Tensor, 2 * N> train_test_split(const std::array<Tensor, N>& tensors,
                                            const SplitOptions& options = {},
                                            Location at = Location::current()) {
   std::array<Tensor, 2 * N> results;
-  train_test_split(tensors, results, options, at);
+  detail::train_test_split(tensors, results, options, at);
   return results;
 }
 
