@@ -9,9 +9,9 @@ namespace eingrad::data {
 double mape(const Tensor& prediction, const Tensor& target, Location at = Location::current());
 double mape(double prediction, double target);
 
-/// Symmetric mean absolute percentage error, as a fraction: the mean of e_i = |t_i - p_i| / ((|t_i| + |p_i|)
-/// / 2), where both are 0 of e_i = 0 (Makridakis, 1993). From 0, a perfect prediction, to 2. Errors as for
-/// mape.
+/// Symmetric mean absolute percentage error (Makridakis, 1993), as a fraction: the mean of
+/// e_i = 2 |t_i - p_i| / (|t_i| + |p_i|), where p_i and t_i are 0 of e_i = 0. From 0, a perfect prediction,
+/// to 2. Errors as for mape.
 double smape(const Tensor& prediction, const Tensor& target, Location at = Location::current());
 double smape(double prediction, double target);
 
