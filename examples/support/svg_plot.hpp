@@ -33,12 +33,13 @@ struct Panel {
   std::string title;
   Axis x;
   Axis y;
-  std::vector<Series> series;
+  std::vector<Series> series = {};
 };
 
 struct Figure {
-  std::string title;        ///< above the panels
-  std::string description;  ///< for those who cannot see the picture; if empty, one is made of the labels
+  std::string title;  ///< above the panels
+  std::string description =
+      {};  ///< for those who cannot see the picture; if empty, one is made of the labels
   std::vector<Panel> panels;
   bool stacked = false;  ///< panels one below the other, not side by side
 };

@@ -1,0 +1,45 @@
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace chapter {
+
+/// A chapter's command line. Each option is a variable that holds its default and gets the user's value.
+class Options {
+ public:
+  explicit Options(const std::string& title);
+  ~Options();
+  Options(const Options&) = delete;
+  Options& operator=(const Options&) = delete;
+
+  /// `name` may carry the word for its value: "--lr RATE".
+  void add(const std::string& name, double& value, const std::string& help);
+  void add(const std::string& name, std::int64_t& value, const std::string& help);
+  void add(const std::string& name, std::uint64_t& value, const std::string& help);
+  void add(const std::string& name, std::string& value, const std::string& help);
+  void add_flag(const std::string& name, bool& value, const std::string& help);
+
+  /// Reads the arguments. False if they asked for help, which has been printed then. value_error, in one
+  /// line, for an unknown option or a value that does not fit.
+  bool parse(int argc, const char* const* argv);
+  /// Whether the user gave this option.
+  bool given(const std::string& name) const;
+
+ private:
+  struct App;
+  std::unique_ptr<App> app_;
+};
+
+/// Training went astray: not a mistake in the input.
+struct Diverged : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Runs a chapter and returns its exit code: 0, 2 with one line on stderr for an exception of the library
+/// (bad input), 1 for Diverged and others.
+int run(const std::function<void()>& chapter);
+
+}  // namespace chapter
