@@ -100,9 +100,7 @@ void Module::load_state_dict(const StateDict& state) {
   NamedParameters own = named_parameters();
   std::string unknown;
   for (const auto& [name, values] : state) {
-    const bool known =
-        std::ranges::any_of(own, [&](const auto& parameter) { return parameter.first == name; });
-    if (!known) unknown += " " + name;
+    if (std::ranges::find(own, name, &NamedParameters::value_type::first) == own.end()) unknown += " " + name;
   }
   std::string missing;
   for (const auto& [name, parameter] : own) {
