@@ -75,10 +75,9 @@ void check(const RegressionOptions& options) {
 /// Fills in the defaults that depend on the number of rows.
 void settle_rows(RegressionOptions& options, std::int64_t rows) {
   if (options.train == 0 && !options.csv.empty()) options.train = rows * 4 / 5;
-  // A third; of a file's rows rounded up, so that no last mini-batch of a single row pulls the line towards
-  // itself.
-  const std::int64_t third = options.csv.empty() ? options.train / 3 : (options.train + 2) / 3;
-  if (options.batch == 0) options.batch = std::max<std::int64_t>(third, 1);
+  // A third, as in the notebook; all rows of a file, whose line then converges to the one of least squares.
+  const std::int64_t rows_a_step = options.csv.empty() ? options.train / 3 : options.train;
+  if (options.batch == 0) options.batch = std::max<std::int64_t>(rows_a_step, 1);
   if (options.train < 1 || options.train >= rows) {
     refuse("--train", fmt::format("{} of {} rows", options.train, rows),
            fmt::format("1 to {}, so that rows are left to validate with", rows - 1));
@@ -178,7 +177,7 @@ bool RegressionOptions::parse(int argc, const char* const* argv) {
               "true bias of the data, or 'python': random.random() after random.seed(SEED)");
   options.add("--samples N", samples, "rows to generate");
   options.add("--train N", train, "rows to train on (of a file: 4 of 5)");
-  options.add("--batch N", batch, "rows a mini-batch (0: a third of the training rows)");
+  options.add("--batch N", batch, "rows a mini-batch (0: a third of the training rows; of a file, all)");
   options.add("--epochs N", epochs, "passes over the training rows");
   options.add("--lr RATE", lr, "learning rate");
   options.add("--dtype TYPE", dtype, "float64 or float32");
