@@ -3,6 +3,9 @@
 #include <cmath>
 #include <concepts>
 #include <tuple>
+#include <type_traits>
+
+#include <autodiff/elementwise/list.hpp>
 
 namespace eingrad::ops {
 
@@ -63,9 +66,20 @@ template <class T> constexpr auto operator/(Constant c, const T& x) { return c.a
 template <class T> constexpr auto operator/(const T& x, Constant c) { return x / c.as(x); }
 // clang-format on
 
-// The named operations on numbers. Without these a bare exp(double) here would find eingrad::exp(Tensor),
-// since a number converts to a tensor; SIMD batches, tensors and symbols bring their own by
+// The named operations on numbers: forward of the operation of that name, and where they have it, the function of the
+// standard library or of the SIMD library, which overload resolution prefers. Without them a bare exp(double) here would
+// find eingrad::exp(Tensor), since a number converts to a tensor. Tensors and symbols bring their own by
 // argument-dependent lookup.
+template <class T>
+concept Number = std::is_arithmetic_v<T> || requires { typename T::arch_type; };
+
+#define EINGRAD_NAME(name, definition, arity) \
+  template <class... A>                       \
+    requires(Number<A> && ...)                \
+  constexpr auto name(A... operands);
+EINGRAD_ELEMENTWISE(EINGRAD_NAME)
+#undef EINGRAD_NAME
+
 using std::abs;
 using std::exp;
 using std::log;

@@ -5,3 +5,16 @@
 #include <autodiff/elementwise/list.hpp>
 #include <autodiff/elementwise/piecewise.hpp>
 #include <autodiff/elementwise/powers.hpp>
+
+namespace eingrad::ops {
+
+#define EINGRAD_NAME(name, definition, arity) \
+  template <class... A>                       \
+    requires(Number<A> && ...)                \
+  constexpr auto name(A... operands) {        \
+    return definition::forward(operands...);  \
+  }
+EINGRAD_ELEMENTWISE(EINGRAD_NAME)
+#undef EINGRAD_NAME
+
+}  // namespace eingrad::ops
