@@ -93,14 +93,8 @@ struct CloseAtThreadEnd {
 
 namespace detail {
 
-#ifdef EINGRAD_WATCHED_MEMORY
-
-void* allocate_elsewhere(std::size_t bytes) { return from_system(bytes); }
-void deallocate_large(void* block, std::size_t) noexcept { std::free(block); }
-
-#else
-
 void* allocate_elsewhere(std::size_t bytes) {
+  if (watched) return from_system(bytes);
   thread_local CloseAtThreadEnd closer;
   static_cast<void>(closer);
   const SizeClass size = size_class(bytes);
@@ -115,13 +109,11 @@ void* allocate_elsewhere(std::size_t bytes) {
 
 void deallocate_large(void* block, std::size_t bytes) noexcept {
   const SizeClass size = size_class(bytes);
-  if (size.index >= Pool::classes || pool.closed || pool.cached + size.bytes > largest_cache)
+  if (watched || size.index >= Pool::classes || pool.closed || pool.cached + size.bytes > largest_cache)
     return std::free(block);
   pool.cached += size.bytes;
   pool.free[size.index] = new (block) Block{pool.free[size.index]};
 }
-
-#endif
 
 }  // namespace detail
 

@@ -2,19 +2,23 @@
 #include <array>
 #include <cstddef>
 
-#if defined(__has_feature)
+#if defined(__SANITIZE_ADDRESS__)
+#define EINGRAD_WATCHED_MEMORY true
+#elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define EINGRAD_WATCHED_MEMORY
+#define EINGRAD_WATCHED_MEMORY true
 #endif
 #endif
-#ifdef __SANITIZE_ADDRESS__
-#define EINGRAD_WATCHED_MEMORY  // every block comes from the system and goes back at once, so that it can be
-                                // watched
+#ifndef EINGRAD_WATCHED_MEMORY
+#define EINGRAD_WATCHED_MEMORY false
 #endif
 
 namespace eingrad {
 
 namespace detail {
+
+/// Under AddressSanitizer every block comes from the system and goes back at once, so that it can be watched.
+inline constexpr bool watched = EINGRAD_WATCHED_MEMORY;
 
 /// The blocks that wait in a thread, by size class. It needs no destructor, so that a tensor that outlives
 /// the thread's other objects can still be freed.
@@ -59,14 +63,12 @@ inline void* allocate(std::size_t bytes) {
 inline void deallocate(void* block, std::size_t bytes) noexcept {
   using detail::Pool;
   const std::size_t index = (bytes - 1) / Pool::grain;
-#ifndef EINGRAD_WATCHED_MEMORY
-  if (index < Pool::small_classes) {
+  if (!detail::watched && index < Pool::small_classes) {
     auto* waiting = static_cast<Pool::Block*>(block);
     waiting->next = detail::pool.free[index];
     detail::pool.free[index] = waiting;
     return;
   }
-#endif
   detail::deallocate_large(block, bytes);
 }
 
