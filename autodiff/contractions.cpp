@@ -40,14 +40,29 @@ Tensor total(const Tensor& a, const Shape& shape) {
   return y;
 }
 
+/// A mark for each axis: '-' if it is summed over, else '+'.
+std::string reduction(const char* operation, const Tensor& a, const Shape& axes, Location at) {
+  const std::size_t rank = a.shape().size();
+  std::string marks(rank, axes.empty() ? '-' : '+');
+  for (std::int64_t axis : axes) {
+    char& mark = marks[normalize_axis(axis, rank, operation, at)];
+    if (mark == '-') {
+      throw Report(operation, fmt::format("axis {} is named twice", axis), at)
+          .operand("A", a)
+          .as<index_error>();
+    }
+    mark = '-';
+  }
+  return marks;
+}
+
 }  // namespace
 
 Tensor sum(const Operand& operand, const Shape& axes, bool keepdim) {
   Tensor a = operand.tensor();
   if (a.dtype() == boolean) a = a.to(int64, operand.at);
   const std::size_t rank = a.shape().size();
-  std::string reduced(rank, axes.empty() ? '-' : '+');
-  for (std::int64_t axis : axes) reduced[normalize_axis(axis, rank, "sum")] = '-';
+  const std::string reduced = reduction("sum", a, axes, operand.at);
 
   const std::string from = letters(rank);
   std::string to;
@@ -70,9 +85,10 @@ Tensor mean(const Operand& operand, const Shape& axes, bool keepdim) {
         .hint("a.to(float64) first")
         .as<dtype_error>();
   }
+  const std::string reduced = reduction("mean", a, axes, operand.at);
   std::int64_t count = 1;
-  for (std::int64_t axis : axes) count *= a.size(axis);
-  if (axes.empty()) count = a.numel();
+  for (std::size_t axis = 0; axis < reduced.size(); ++axis)
+    count *= reduced[axis] == '-' ? a.shape()[axis] : 1;
   return div(Operand(sum(operand, axes, keepdim), operand.at.file, operand.at.line),
              static_cast<double>(count));
 }
@@ -83,7 +99,7 @@ Tensor permute(const Operand& operand, const Shape& axes) {
   const std::string from = letters(rank);
   std::string to;
   Shape shape;
-  for (std::int64_t axis : axes) to += from[normalize_axis(axis, rank, "permute")];
+  for (std::int64_t axis : axes) to += from[normalize_axis(axis, rank, "permute", operand.at)];
   std::string sorted = to;
   std::ranges::sort(sorted);
   if (sorted != from) {
@@ -100,7 +116,8 @@ Tensor transpose(const Operand& operand, std::int64_t axis0, std::int64_t axis1)
   const std::size_t rank = operand.tensor().shape().size();
   Shape axes = Shape::filled(rank);
   std::iota(axes.begin(), axes.end(), 0);
-  std::swap(axes[normalize_axis(axis0, rank, "transpose")], axes[normalize_axis(axis1, rank, "transpose")]);
+  std::swap(axes[normalize_axis(axis0, rank, "transpose", operand.at)],
+            axes[normalize_axis(axis1, rank, "transpose", operand.at)]);
   return permute(operand, axes);
 }
 
@@ -132,13 +149,22 @@ Tensor expand(const Operand& operand, const Shape& wanted) {
 }
 
 Tensor sum_to(const Tensor& a, const Shape& shape) {
-  if (shape.numel() == 1 && !should_record({&a})) return total(a, shape);
   const std::size_t rank = a.shape().size();
+  if (shape.numel() == 1 && shape.size() <= rank && is_floating(a.dtype()) && !should_record({&a}))
+    return total(a, shape);
   const std::string from = letters(rank);
   std::string to;
-  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+  bool fits = shape.size() <= rank;
+  for (std::size_t axis = 0; fits && axis < shape.size(); ++axis) {
     const std::size_t aligned = rank - shape.size() + axis;
-    to += shape[axis] == a.shape()[aligned] ? from[aligned] : static_cast<char>('A' + rank + axis);
+    const bool kept = shape[axis] == a.shape()[aligned];
+    to += kept ? from[aligned] : static_cast<char>('A' + rank + axis);
+    fits = kept || shape[axis] == 1;
+  }
+  if (!fits) {
+    throw Report("sum_to", fmt::format("nothing of shape {} was repeated to this one", to_string(shape)))
+        .operand("A", a)
+        .as<shape_error>();
   }
   return contract_one(sum_to_rule, a, from, to, shape, a.node().location());
 }

@@ -62,7 +62,7 @@ Tensor squeeze(const Operand& operand, const Shape& axes) {
   std::vector<bool> dropped(shape.size(), false);
   for (std::size_t axis = 0; axis < shape.size(); ++axis) dropped[axis] = axes.empty() && shape[axis] == 1;
   for (std::int64_t axis : axes) {
-    const std::size_t i = normalize_axis(axis, shape.size(), "squeeze");
+    const std::size_t i = normalize_axis(axis, shape.size(), "squeeze", operand.at);
     dropped[i] = shape[i] == 1;
   }
   std::vector<std::int64_t> kept;
@@ -74,7 +74,7 @@ Tensor squeeze(const Operand& operand, const Shape& axes) {
 
 Tensor unsqueeze(const Operand& operand, std::int64_t axis) {
   const Tensor a = operand.tensor();
-  const std::size_t rank = a.shape().size() + 1, before = normalize_axis(axis, rank, "unsqueeze");
+  const std::size_t rank = a.shape().size() + 1, before = normalize_axis(axis, rank, "unsqueeze", operand.at);
   Shape shape = Shape::filled(rank, 1);
   for (std::size_t i = 0; i + 1 < rank; ++i) shape[i < before ? i : i + 1] = a.shape()[i];
   return reshaped(a, shape, operand.at);
@@ -83,7 +83,7 @@ Tensor unsqueeze(const Operand& operand, std::int64_t axis) {
 Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std::int64_t stop,
              std::int64_t step) {
   const Tensor a = operand.tensor();
-  const std::size_t i = normalize_axis(axis, a.shape().size(), "slice");
+  const std::size_t i = normalize_axis(axis, a.shape().size(), "slice", operand.at);
   if (step < 1) {
     throw Report("slice", fmt::format("the step {} is not 1 or more", step), operand.at)
         .operand("A", a)
@@ -94,8 +94,8 @@ Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std:
   const auto bound = [&](std::int64_t b) {
     return std::clamp<std::int64_t>(b < 0 ? b + extent : b, 0, extent);
   };
-  const std::int64_t first = bound(start),
-                     count = std::max<std::int64_t>(0, bound(stop) - first + step - 1) / step;
+  step = std::min(step, std::max<std::int64_t>(extent, 1));  // further than the end is not needed
+  const std::int64_t first = bound(start), count = (std::max(first, bound(stop)) - first + step - 1) / step;
   const std::int64_t outer = numel_before(a.shape(), i), inner = numel_behind(a.shape(), i);
 
   Shape shape = a.shape();
@@ -110,7 +110,7 @@ Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std:
 
 Tensor select(const Operand& operand, std::int64_t axis, std::int64_t index) {
   const Tensor a = operand.tensor();
-  const std::size_t i = normalize_axis(axis, a.shape().size(), "select");
+  const std::size_t i = normalize_axis(axis, a.shape().size(), "select", operand.at);
   const std::int64_t extent = a.shape()[i];
   if (index < -extent || index >= extent) {
     throw Report("select", fmt::format("there is no index {} on an axis of {}", index, extent), operand.at)
@@ -127,7 +127,7 @@ Tensor select(const Operand& operand, std::int64_t axis, std::int64_t index) {
 
 Tensor index_select(const Operand& operand, std::int64_t axis, const Tensor& indices) {
   const Tensor a = operand.tensor();
-  const std::size_t i = normalize_axis(axis, a.shape().size(), "index_select");
+  const std::size_t i = normalize_axis(axis, a.shape().size(), "index_select", operand.at);
   if (indices.dtype() != int64 || indices.dim() != 1) {
     throw Report("index_select", "the indices are not an int64 tensor of one axis", operand.at)
         .operand("i", indices)
@@ -159,7 +159,7 @@ Tensor cat(const std::vector<Tensor>& tensors, std::int64_t axis, Location at) {
   }
   Dtype dtype = boolean;
   for (const Tensor& tensor : tensors) dtype = promote(dtype, tensor.dtype());
-  const std::size_t i = normalize_axis(axis, tensors[0].shape().size(), "cat");
+  const std::size_t i = normalize_axis(axis, tensors[0].shape().size(), "cat", at);
   Shape shape = tensors[0].shape();
   shape[i] = 0;
   std::vector<Tensor> parts;
@@ -196,8 +196,21 @@ Tensor concat(const std::vector<Tensor>& tensors, std::int64_t axis, Location at
 }
 
 Tensor stack(const std::vector<Tensor>& tensors, std::int64_t axis, Location at) {
+  if (tensors.empty()) {
+    throw Report("stack", "there is no tensor", at).hint("one tensor or more").as<value_error>();
+  }
+  static_cast<void>(normalize_axis(axis, tensors[0].shape().size() + 1, "stack", at));
   std::vector<Tensor> rows;
-  for (const Tensor& tensor : tensors) rows.push_back(unsqueeze(Operand(tensor, at.file, at.line), axis));
+  for (const Tensor& tensor : tensors) {
+    if (tensor.shape() != tensors[0].shape()) {
+      throw Report("stack", "the shapes differ", at)
+          .operand("A", tensors[0])
+          .operand("B", tensor)
+          .hint("cat along an axis that is there")
+          .as<shape_error>();
+    }
+    rows.push_back(unsqueeze(Operand(tensor, at.file, at.line), axis));
+  }
   return cat(rows, axis, at);
 }
 

@@ -44,7 +44,7 @@ void move(const IndexMap& map, bool transposed, const Tensor& from, Tensor& to) 
 Tensor pulled_back(const std::shared_ptr<const IndexMap>& map, bool transposed, const Tensor& cotangent,
                    const Shape& shape, Location at) {
   Tensor x(make_node(cotangent.dtype(), shape, at));
-  if (transposed) std::memset(x.node().data, 0, x.node().bytes());
+  std::memset(x.node().data, 0, x.node().bytes());  // what no element is mapped to stays 0
   move(*map, transposed, cotangent, x);
   if (should_record({&cotangent})) {
     auto selection = std::make_unique<Selection>();

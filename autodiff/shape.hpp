@@ -10,6 +10,8 @@
 #include <string>
 #include <utility>
 
+#include <autodiff/location.hpp>
+
 namespace eingrad {
 
 template <class T>
@@ -107,6 +109,6 @@ class Shape {
 std::string to_string(const Shape& shape);
 
 /// `axis` counted from the front: a negative one counts from the back. index_error if there is no such axis.
-std::size_t normalize_axis(std::int64_t axis, std::size_t rank, const char* operation);
+std::size_t normalize_axis(std::int64_t axis, std::size_t rank, const char* operation, Location at = {});
 
 }  // namespace eingrad
