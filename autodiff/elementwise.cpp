@@ -369,6 +369,7 @@ Tensor pow(const Operand& a, const Operand& b) {
     return div(Operand(1, a.at.file, a.at.line), pow(a, Operand(-exponent, a.at.file, a.at.line)));
   // Square and multiply, from the exponent's highest bit down.
   const auto n = static_cast<unsigned>(exponent);
+  if (n == 1) return a.tensor().clone(a.at);
   Tensor base = a.tensor();
   Tensor result = base;
   for (unsigned bit = std::bit_floor(n) >> 1; bit != 0; bit >>= 1) {

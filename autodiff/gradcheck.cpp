@@ -141,8 +141,9 @@ class Check {
     if (rows.empty()) {
       result_.message = fmt::format("{}: there is no element to check", name_);
     } else if (result_.ok) {
-      result_.message = fmt::format("{}: {} entries agree; the largest difference is {:.2g}", name_,
-                                    rows.size(), result_.worst()->absolute);
+      result_.message =
+          fmt::format("{}: {} {}; the largest difference is {:.2g}", name_, rows.size(),
+                      rows.size() == 1 ? "entry agrees" : "entries agree", result_.worst()->absolute);
     } else {
       result_.message =
           fmt::format("{}: {} of {} entries differ by more than {:g} + {:g} |numerical|{}", name_,

@@ -15,7 +15,7 @@ struct Equal : Comparison {
 };
 struct NotEqual : Comparison {
   static constexpr auto notation = "a != b";
-  static auto forward(auto a, auto b) { return a != b; }
+  static auto forward(auto a, auto b) { return !(a == b); }
 };
 struct Less : Comparison {
   static constexpr auto notation = "a < b";

@@ -66,24 +66,24 @@ template <class T> constexpr auto operator/(Constant c, const T& x) { return c.a
 template <class T> constexpr auto operator/(const T& x, Constant c) { return x / c.as(x); }
 // clang-format on
 
-// The named operations on numbers: forward of the operation of that name, and where they have it, the function of the
-// standard library or of the SIMD library, which overload resolution prefers. Without them a bare exp(double) here would
-// find eingrad::exp(Tensor), since a number converts to a tensor. Tensors and symbols bring their own by
-// argument-dependent lookup.
+// The named operations on numbers: forward of the operation of that name, and where they have it, the
+// function of the standard library or of the SIMD library, which overload resolution prefers. Without them a
+// bare exp(double) here would find eingrad::exp(Tensor), since a number converts to a tensor. Tensors and
+// symbols bring their own by argument-dependent lookup.
 template <class T>
-concept Number = std::is_arithmetic_v<T> || requires { typename T::arch_type; };
+concept Number = std::is_arithmetic_v<T> || requires {
+  typename T::arch_type;
+};
 
 #define EINGRAD_NAME(name, definition, arity) \
   template <class... A>                       \
-    requires(Number<A> && ...)                \
-  constexpr auto name(A... operands);
+  requires(Number<A> && ...) constexpr auto name(A... operands);
 EINGRAD_ELEMENTWISE(EINGRAD_NAME)
 #undef EINGRAD_NAME
 
 using std::abs;
 using std::exp;
 using std::log;
-using std::pow;
 using std::sqrt;
 using std::tanh;
 
@@ -95,14 +95,18 @@ template <std::signed_integral T>
 T sign(T x) {
   return static_cast<T>((x > 0) - (x < 0));
 }
+template <std::floating_point T>
+T power(T base, T exponent) {
+  return std::pow(base, exponent);
+}
 template <std::signed_integral T>
-T pow(T base, T exponent) {
+T power(T base, T exponent) {
   if (exponent < 0) return base == 1 ? 1 : base == -1 ? (exponent % 2 == 0 ? 1 : -1) : 0;
-  T power = 1;
+  T product = 1;
   for (; exponent > 0; exponent /= 2, base = static_cast<T>(base * base)) {
-    if (exponent % 2 == 1) power = static_cast<T>(power * base);
+    if (exponent % 2 == 1) product = static_cast<T>(product * base);
   }
-  return power;
+  return product;
 }
 template <class A, class B>
 auto where(bool condition, A a, B b) {

@@ -10,10 +10,7 @@ namespace eingrad::ops {
 
 #define EINGRAD_NAME(name, definition, arity) \
   template <class... A>                       \
-    requires(Number<A> && ...)                \
-  constexpr auto name(A... operands) {        \
-    return definition::forward(operands...);  \
-  }
+  requires(Number<A> && ...) constexpr auto name(A... operands) { return definition::forward(operands...); }
 EINGRAD_ELEMENTWISE(EINGRAD_NAME)
 #undef EINGRAD_NAME
 

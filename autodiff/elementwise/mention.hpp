@@ -42,7 +42,6 @@ concept AnyMention = (std::same_as<A, Mention> || ...);
   requires AnyMention<A...>                      \
   constexpr Mention name(A... operands) { return (Mention(operands) + ...); }
 EINGRAD_ELEMENTWISE(EINGRAD_MENTION)
-EINGRAD_MENTION(pow, Power, 2)
 #undef EINGRAD_MENTION
 
 /// What the derivative by each operand mentions, and where it is the constant One, or None.

@@ -25,9 +25,9 @@ struct Sign {
 struct Where {
   static constexpr auto notation = "where(a, b, c)";
   static constexpr std::array domain{Interval{-3, 3}, Interval{-3, 3}, Interval{-3, 3}};
-  static auto forward(auto a, auto b, auto c) { return where(a != 0, b, c); }
+  static auto forward(auto a, auto b, auto c) { return where(a == 0, c, b); }
   static auto derivative(auto a, auto, auto, auto) {
-    return partials(none, where(a != 0, 1, 0), where(a != 0, 0, 1));
+    return partials(none, where(a == 0, 0, 1), where(a == 0, 1, 0));
   }
 };
 

@@ -20,13 +20,13 @@ struct Sqrt {
   static auto derivative(auto, auto y) { return 1 / (2 * y); }
 };
 
-/// y = aᵇ, a > 0 (a < 0 where b is an integer). ∂y/∂b is 0 at a = 0 < b, where log a · 0 is not a number.
+/// y = aᵇ, a > 0 (a < 0 where b is an integer). At a = 0 or b = 0 the derivatives are the limits, not 0 · ∞.
 struct Power {
   static constexpr auto notation = "a^b";
   static constexpr std::array domain{Interval{0.3, 3}, Interval{-2, 3}};
-  static auto forward(auto a, auto b) { return pow(a, b); }
+  static auto forward(auto a, auto b) { return power(a, b); }
   static auto derivative(auto a, auto b, auto y) {
-    return partials(b * pow(a, b - 1), where(y == 0, 0, y * log(a)));
+    return partials(where(b == 0, 0, b * power(a, b - 1)), where(a == 0, 0, y * log(a)));
   }
 };
 

@@ -1,6 +1,8 @@
 // The numbers' reading of the elementwise operations: loops over SIMD batches of the instruction set
 // EINGRAD_ARCH. Compiled once for each kind of processor. All in an unnamed namespace or templated on the
 // instruction set: otherwise the linker might take a function compiled for a newer processor for all of them.
+#include <cmath>
+
 #include <xsimd/xsimd.hpp>
 
 namespace eingrad::ops {
@@ -17,6 +19,24 @@ auto where(xsimd::batch_bool<T, Arch> condition, A a, B b) {
     }
   };
   return xsimd::select(condition, as_batch(a), as_batch(b));
+}
+
+// Lane by lane from the C library: xsimd's pow is wrong at 0 and infinity and loses digits where the exponent
+// is large.
+template <class T, class Arch>
+auto power(const xsimd::batch<T, Arch>& base, const xsimd::batch<T, Arch>& exponent) {
+  constexpr std::size_t lanes = xsimd::batch<T, Arch>::size;
+  alignas(64) T a[lanes], b[lanes];
+  base.store_aligned(a);
+  exponent.store_aligned(b);
+  for (std::size_t i = 0; i < lanes; ++i) {
+    if constexpr (std::is_same_v<T, float>) {
+      a[i] = ::powf(a[i], b[i]);
+    } else {
+      a[i] = ::pow(a[i], b[i]);
+    }
+  }
+  return xsimd::batch<T, Arch>::load_aligned(a);
 }
 
 }  // namespace eingrad::ops
