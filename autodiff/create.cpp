@@ -41,13 +41,25 @@ Tensor eye(std::int64_t n, std::optional<Dtype> dtype, Location at) {
   return a;
 }
 
-Tensor arange(std::int64_t stop, std::optional<Dtype> dtype, Location at) {
-  return arange(Operand(0, at.file, at.line), stop, 1, dtype);
+Tensor arange(const Operand& stop, std::optional<Dtype> dtype) {
+  return arange(Operand(0, stop.at.file, stop.at.line), stop, 1, dtype);
 }
 
+namespace {
+
+double number_of(const Operand& operand) {
+  return operand.is_number() ? operand.number<double>() : operand.tensor().item();
+}
+
+bool is_fractional(const Operand& operand) {
+  return is_floating(operand.is_number() ? operand.kind() : operand.tensor().dtype());
+}
+
+}  // namespace
+
 Tensor arange(const Operand& start, const Operand& stop, const Operand& step, std::optional<Dtype> dtype) {
-  const bool fractional = start.kind() == float32 || stop.kind() == float32 || step.kind() == float32;
-  const auto first = start.number<double>(), last = stop.number<double>(), by = step.number<double>();
+  const bool fractional = is_fractional(start) || is_fractional(stop) || is_fractional(step);
+  const double first = number_of(start), last = number_of(stop), by = number_of(step);
   const double count = std::ceil((last - first) / by);
   if (!std::isfinite(count) || count > 9e15) {
     throw Report("arange", fmt::format("there is no range from {} to {} by {}", first, last, by), start.at)
@@ -58,10 +70,8 @@ Tensor arange(const Operand& start, const Operand& stop, const Operand& step, st
                    dtype.value_or(fractional ? default_dtype() : int64), start.at);
   with_element_type(a.dtype(), [&]<class T>() {
     auto* values = static_cast<T*>(a.node().data);
-    for (std::int64_t i = 0; i < a.numel(); ++i) {
-      values[i] = fractional ? static_cast<T>(first + static_cast<double>(i) * by)
-                             : static_cast<T>(start.number<std::int64_t>() + i * step.number<std::int64_t>());
-    }
+    for (std::int64_t i = 0; i < a.numel(); ++i)
+      values[i] = static_cast<T>(first + static_cast<double>(i) * by);
   });
   return a;
 }

@@ -22,8 +22,9 @@ Tensor full_like(const Tensor& a, double value, Location at = Location::current(
 
 /// The n by n identity.
 Tensor eye(std::int64_t n, std::optional<Dtype> dtype = {}, Location at = Location::current());
-/// start, start + step, … below stop; int64 if all three are integers and no dtype is named.
-Tensor arange(std::int64_t stop, std::optional<Dtype> dtype = {}, Location at = Location::current());
+/// start (0), start + step (1), … below stop; int64 if all are integers and no dtype is named. value_error
+/// for a step of 0 or bounds that are not finite.
+Tensor arange(const Operand& stop, std::optional<Dtype> dtype = {});
 Tensor arange(const Operand& start, const Operand& stop, const Operand& step = 1,
               std::optional<Dtype> dtype = {});
 /// `count` numbers from start to stop, both included.
