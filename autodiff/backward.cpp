@@ -69,22 +69,22 @@ class Pass final : public Cotangents {
     const bool frees = !options_.retain_graph && !options_.create_graph;
     for (std::size_t i = 0; i < inner_; ++i) {
       Entry& e = entries_[i];
-      if (!e.cotangent.defined()) continue;
+      if (!e.cotangent.defined() || !e.leads_on) continue;
       y_ = e.tensor.get();
-      const Tensor cotangent = e.wanted ? e.cotangent : std::move(e.cotangent);
+      const bool keeps = e.wanted || y_->retains_grad;
+      const Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
       y_->rule->backward(e.tensor, cotangent, *this);
-      if (y_->retains_grad) add_to_grad(*y_, cotangent);
       if (!frees) continue;
       y_->free_graph();
-      if (!e.wanted) forget(e);
+      if (!keeps) forget(e);
     }
   }
 
-  /// Adds what arrived at the leaves to their gradients: last, so that a rule that throws changes none.
-  void accumulate_leaves() {
+  /// Adds what arrived at the leaves, and where it is retained, to their gradients: last, so that a rule that
+  /// throws changes none.
+  void accumulate_gradients() {
     const GradMode mode(options_.create_graph);
-    for (std::size_t i = inner_; i < entries_.size(); ++i) {
-      Entry& e = entries_[i];
+    for (Entry& e : entries_) {
       if (e.cotangent.defined()) add_to_grad(*e.tensor.get(), std::move(e.cotangent));
     }
   }
@@ -110,8 +110,9 @@ class Pass final : public Cotangents {
  private:
   struct Entry {
     Tensor tensor, cotangent;
-    bool needed = true;   // leads to what is asked for
-    bool wanted = false;  // is itself asked for by grad()
+    bool wanted = false;   // is itself asked for by grad()
+    bool leads_on = true;  // has operands that lead to what is asked for
+    bool needed = true;    // is it, or leads there
   };
 
   Entry& entry(const Node& node) { return entries_[node.position - 1]; }
@@ -160,14 +161,15 @@ class Pass final : public Cotangents {
   void keep_what_leads_to_inputs() {
     for (auto e = entries_.rbegin(); e != entries_.rend(); ++e) {  // the leaves first
       y_ = &e->tensor.node();
-      e->needed = e->wanted;
-      for (std::size_t i = 0; i < y_->operand_count; ++i) e->needed |= wants(i);
+      e->leads_on = false;
+      for (std::size_t i = 0; i < y_->operand_count; ++i) e->leads_on |= wants(i);
+      e->needed = e->wanted || e->leads_on;
     }
   }
 
   void check(const Entry& e) const {
     const Node& y = *e.tensor.get();
-    if (!e.needed) return;
+    if (!e.leads_on) return;
     if (y.freed) {
       throw Report("backward",
                    fmt::format("the graph of {} was freed by an earlier backward pass", y.rule->name),
@@ -196,8 +198,7 @@ class Pass final : public Cotangents {
   void add_to_grad(Node& node, Tensor gradient) const {
     Tensor sum(std::exchange(node.grad, nullptr));
     const bool shared = gradient.node().references > 1;
-    accumulate(sum,
-               !sum.defined() && shared && !options_.create_graph ? gradient.clone() : std::move(gradient));
+    accumulate(sum, !sum.defined() && shared ? gradient.clone() : std::move(gradient));
     node.grad = retain(sum.get());
   }
 
@@ -270,7 +271,7 @@ void backward_into_leaves(std::span<const Tensor> outputs, std::span<const Tenso
                           BackwardOptions options) {
   Pass pass(options);
   run(pass, outputs, cotangents, {});
-  pass.accumulate_leaves();
+  pass.accumulate_gradients();
 }
 
 }  // namespace

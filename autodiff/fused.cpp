@@ -7,9 +7,10 @@ namespace eingrad {
 void FusedRule::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
   if (!grad_enabled()) return backward_by_hand(y, cotangent, operands);
 
+  // Clones, so that an operand that depends on another one, or is the same tensor, counts as one of its own.
   std::vector<Tensor> values, wanted;
   for (std::size_t i = 0; i < y.node().operand_count; ++i) {
-    values.push_back(operand_of(y.node(), i));
+    values.push_back(operand_of(y.node(), i).clone());
     if (operands.wants(i)) wanted.push_back(values.back());
   }
   std::vector<Tensor> cotangents = grad(

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include <autodiff/backward.hpp>
+#include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/differences.hpp>
 #include <autodiff/grad_mode.hpp>
@@ -193,19 +194,29 @@ GradcheckResult gradgradcheck(const TensorFunction& f, const Tensors& inputs, Gr
   constexpr const char* name = "gradgradcheck";
   refuse_wrong_usage(name, inputs, options);
   // The gradients as a function of the inputs and of the cotangent, which is an input behind the others.
-  const auto gradients_of_f = [&](const Tensors& given) {
+  const auto gradients_of_f = [&](const Tensors& given, bool create_graph) {
     const Tensors x(given.begin(), given.end() - 1), wanted = that_require_grad(x);
-    Tensors found = gradients({f(x)}, {given.back()}, wanted, true);
+    Tensors found = gradients({f(x)}, {given.back()}, wanted, create_graph);
     for (std::size_t i = 0; i < found.size(); ++i) {
       if (!found[i].defined()) found[i] = zeros_like(wanted[i]);
     }
     return found;
   };
-  return guarded(name, [&] {
+  return guarded(name, [&]() -> GradcheckResult {
     Generator generator(1);
     Tensors inputs_and_cotangent = inputs;
     inputs_and_cotangent.push_back(random_cotangent(f(inputs), generator).requires_grad_());
-    return Check(name, inputs_and_cotangent, options).of(gradients_of_f);
+    // What is differentiated must be the gradient that backward gives.
+    const Tensors recorded = gradients_of_f(inputs_and_cotangent, true);
+    const Tensors plain = gradients_of_f(inputs_and_cotangent, false);
+    for (std::size_t i = 0; i < plain.size(); ++i) {
+      if (allclose(recorded[i], plain[i], options.rtol, options.atol, true)) continue;
+      return {.message = fmt::format("{}: create_graph gives other gradients, by as much as {:.2g}", name,
+                                     max_abs_difference(recorded[i], plain[i]))};
+    }
+    return Check(name, inputs_and_cotangent, options).of([&](const Tensors& given) {
+      return gradients_of_f(given, true);
+    });
   });
 }
 

@@ -54,7 +54,7 @@ GradcheckResult gradcheck(const std::function<Tensor(const Tensor&)>& f, const T
                           GradcheckOptions options = {});
 
 /// The same for the gradients of f, which are functions of the inputs and of the cotangent of f: second
-/// derivatives, through create_graph.
+/// derivatives, through create_graph. With it the gradients themselves must be those without.
 GradcheckResult gradgradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
                               GradcheckOptions options = {});
 GradcheckResult gradgradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,

@@ -58,7 +58,6 @@ void Node::free_graph() noexcept {
   }
   if (operand_count > 2) deallocate(many, operand_count * sizeof(Slot));
   operand_count = 0;
-  attributes.reset();
   freed = rule != nullptr;
 }
 

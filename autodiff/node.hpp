@@ -71,7 +71,7 @@ struct alignas(64) Node {
 
   /// Makes room for `count` operand slots, all null.
   void reserve_operands(std::size_t count);
-  /// Lets go of the operands and attributes, which ends the graph here.
+  /// Lets go of the operands, which ends the graph here. The attributes stay: the rule may live in them.
   void free_graph() noexcept;
   /// Notes that the value was changed in place at `at`.
   void mark_written(Location at) noexcept;

@@ -106,6 +106,18 @@ TEST_CASE("a wrong second derivative is found by gradgradcheck alone") {
   CHECK(gradgradcheck([](const Tensor& a) { return cube(1)({a}); }, x));
 }
 
+TEST_CASE("a gradient that is another one with create_graph is found by gradgradcheck") {
+  const Function two_faced(
+      "two_faced", [](const Tensors& x) { return square(x[0]); },
+      [](const Tensor& ybar, const Tensors& x, const Tensor&) {
+        return Tensors{ybar * x[0] * (grad_enabled() ? 3 : 2)};
+      });
+  const auto f = [&](const Tensor& x) { return two_faced({x}); };
+  const Tensor x = input({1., -2.});
+  CHECK(gradcheck(f, x));
+  CHECK_THAT(gradgradcheck(f, x).message, ContainsSubstring("create_graph gives other gradients"));
+}
+
 TEST_CASE("a detach on the way is named") {
   const GradcheckResult result =
       gradcheck([](const Tensors& in) { return in[0] * in[1].detach(); }, {input({1., 2.}), input({3., 4.})});

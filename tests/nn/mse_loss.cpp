@@ -1,6 +1,8 @@
+#include <cmath>
 #include <string>
 
 #include <autodiff/backward.hpp>
+#include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise.hpp>
 #include <autodiff/error.hpp>
@@ -37,6 +39,33 @@ TEST_CASE("its gradients agree with differences, to second order") {
   CHECK(gradcheck(loss, {y, t}));
   CHECK(gradgradcheck(loss, {y, t}));
   CHECK(gradcheck(loss, {y, t.detach()}));
+}
+
+TEST_CASE("the target may depend on the prediction, or be the same tensor") {
+  Generator generator(4);
+  const Tensor x = randn({3}, float64, generator).requires_grad_();
+  const auto dependent = [](const Tensor& y) { return nn::mse_loss(y, y * y); };
+  CHECK(gradcheck(dependent, x));
+  CHECK(gradgradcheck(dependent, x));
+  const auto same = [](const Tensor& y) { return nn::mse_loss(y, y) + nn::mse_loss(y * 2, y); };
+  CHECK(gradcheck(same, x));
+  CHECK(gradgradcheck(same, x));
+}
+
+TEST_CASE("the gradient by hand is the composition's") {
+  Generator generator(5);
+  for (const Dtype dtype : {float32, float64}) {
+    const Tensor y = randn({50}, dtype, generator).requires_grad_(), t = randn({50}, dtype, generator);
+    const Tensor by_hand = grad(nn::mse_loss(y, t), {y})[0];
+    const Tensor composed = grad(nn::mse_loss(y, t), {y}, {.create_graph = true})[0];
+    CHECK(allclose(by_hand, composed, dtype == float32 ? 1e-6 : 1e-15, 0));
+  }
+}
+
+TEST_CASE("integers have no mean, and an empty loss is NaN") {
+  CHECK_THROWS_AS(nn::mse_loss(tensor({1, 2}), tensor({1, 3})), dtype_error);
+  CHECK(nn::mse_loss(tensor({1., 2.}), tensor({1, 4})).item() == 2);
+  CHECK(std::isnan(nn::mse_loss(zeros({0}), zeros({0})).item()));
 }
 
 TEST_CASE("shapes that differ are refused, though they would broadcast") {

@@ -1,0 +1,112 @@
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include <autodiff/compare.hpp>
+#include <autodiff/create.hpp>
+#include <autodiff/einsum.hpp>
+#include <autodiff/elementwise.hpp>
+#include <autodiff/error.hpp>
+#include <autodiff/grad_mode.hpp>
+#include <nn/linear.hpp>
+#include <tests/catch.hpp>
+#include <tests/support.hpp>
+
+using namespace eingrad;
+using testing::error_text;
+using testing::values;
+
+TEST_CASE("no_grad records nothing while it lives, enable_grad inside it does", "[grad mode]") {
+  const Tensor x = ones({2}).requires_grad_();
+  CHECK((x * 2).requires_grad());
+  {
+    const no_grad guard;
+    CHECK(!grad_enabled());
+    CHECK(!(x * 2).requires_grad());
+    CHECK(!x.sum().requires_grad());
+    CHECK(!x.reshape({2, 1}).requires_grad());
+    CHECK(!x.to(float64).requires_grad());
+    {
+      const enable_grad inner;
+      CHECK((x * 2).requires_grad());
+      const no_grad innermost;
+      CHECK(!(x * 2).requires_grad());
+    }
+    CHECK(!grad_enabled());
+    CHECK(ones({2}).requires_grad_().requires_grad());
+  }
+  CHECK(grad_enabled());
+}
+
+TEST_CASE("an exception ends a no_grad scope", "[grad mode]") {
+  try {
+    const no_grad guard;
+    throw std::runtime_error("out");
+  } catch (const std::runtime_error&) {
+  }
+  CHECK(grad_enabled());
+}
+
+TEST_CASE("operations without a tensor that requires a gradient are not recorded", "[grad mode]") {
+  CHECK((ones({2}) + ones({2})).is_leaf());
+  CHECK(matmul(ones({2, 2}), ones({2, 2})).is_leaf());
+}
+
+TEST_CASE("the mode is the thread's own", "[grad mode]") {
+  const no_grad guard;
+  bool enabled = false;
+  std::thread([&] { enabled = grad_enabled(); }).join();
+  CHECK(enabled);
+}
+
+TEST_CASE("recording on another thread's tensor is refused", "[threads]") {
+  const Tensor x = ones({2}).requires_grad_(), data = ones({2});
+  const Tensor y = x * 2;
+  std::vector<std::string> texts;
+  bool own_works = false;
+  std::thread([&] {
+    texts.push_back(error_text<graph_error>([&] { x * 2; }));
+    texts.push_back(error_text<graph_error>([&] { x.sum(); }));
+    texts.push_back(error_text<graph_error>([&] { x.reshape({2, 1}); }));
+    const Tensor own = ones({2}).requires_grad_();
+    texts.push_back(error_text<graph_error>([&] { own* data; }));
+    texts.push_back(error_text<graph_error>([&] { y.backward(ones({2})); }));
+    (own * data.clone()).sum().backward();
+    own_works = values<float>(own.grad()) == std::vector<float>{1, 1};
+  }).join();
+  for (const std::string& text : texts) CHECK_THAT(text, ContainsSubstring("thread"));
+  CHECK_THAT(texts[0], ContainsSubstring("a model is a value") && ContainsSubstring("clone()"));
+  CHECK(own_works);
+}
+
+TEST_CASE("a model is copied to train on another thread", "[threads]") {
+  const nn::Linear model(3, 2);
+  const Tensor x = ones({4, 3});
+  bool trained = false;
+  std::thread([&] {
+    const nn::Linear own = model;
+    own(x.detach()).sum().backward();
+    trained = own.weight.grad().defined();
+  }).join();
+  CHECK(trained);
+  CHECK(!model.weight.grad().defined());
+}
+
+TEST_CASE("several threads evaluate one model under no_grad", "[threads]") {
+  const nn::Linear model(20, 30);
+  const Tensor x = ones({16, 20});
+  const Tensor expected = [&] {
+    const no_grad guard;
+    return tanh(model(x));
+  }();
+  std::vector<int> right(4);
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < right.size(); ++t) {
+    threads.emplace_back([&, t] {
+      const no_grad guard;
+      for (int i = 0; i < 200; ++i) right[t] += equal(tanh(model(x)), expected) ? 1 : 0;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(right == std::vector<int>{200, 200, 200, 200});
+}
