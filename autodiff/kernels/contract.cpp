@@ -139,12 +139,13 @@ T dot_of(const T* a, const T* b, std::size_t n) {
 
 /// A tensor seen as a stack of matrices.
 struct Stack {
-  Tensor tensor;
+  void* data;
   std::ptrdiff_t row, column;
+  Tensor sorted{};  // what `data` belongs to, if the tensor's own axes stood in another order
 
   template <class T>
   Matrix<T> matrix(std::int64_t i, std::int64_t size) const {
-    return {data<std::remove_const_t<T>>(tensor) + i * size, row, column};
+    return {static_cast<T*>(data) + i * size, row, column};
   }
 };
 
@@ -152,10 +153,13 @@ struct Stack {
 /// order.
 Stack stack(const Tensor& tensor, const std::string& letters, const std::string& batch,
             const std::string& rows, const std::string& columns, const Extents& extent) {
-  if (letters == batch + rows + columns) return {tensor, extent.product(columns), 1};
-  if (letters == batch + columns + rows) return {tensor, 1, extent.product(rows)};
+  void* const own = tensor.node().data;
+  if (letters == batch + rows + columns) return {own, extent.product(columns), 1};
+  if (letters == batch + columns + rows) return {own, 1, extent.product(rows)};
   const std::string order = batch + rows + columns;
-  return {contracted({letters, "", order}, tensor, extent.shape(order)), extent.product(columns), 1};
+  Tensor sorted = contracted({letters, "", order}, tensor, extent.shape(order));
+  void* const copy = sorted.node().data;
+  return {copy, extent.product(columns), 1, std::move(sorted)};
 }
 
 template <class T>
@@ -171,9 +175,9 @@ void contract_two(const Contraction& letters, const Tensor& a, const Tensor& b, 
   const std::string inner = select(letters.a, [&](char l) { return in_b(l) && !in_y(l); });
 
   if (batch.empty() && rows.empty() && columns.empty()) {
-    const Tensor same_order =
-        letters.b == inner ? b : contracted({letters.b, "", inner}, b, extent.shape(inner));
-    *data<T>(y) = dot_of(data<T>(a), data<T>(same_order), static_cast<std::size_t>(a.numel()));
+    const bool in_order = letters.b == inner;
+    const Tensor sorted = in_order ? Tensor() : contracted({letters.b, "", inner}, b, extent.shape(inner));
+    *data<T>(y) = dot_of(data<T>(a), data<T>(in_order ? b : sorted), static_cast<std::size_t>(a.numel()));
     return;
   }
   if (inner.empty()) {
@@ -212,15 +216,17 @@ bool simplified(const Contraction& letters, const Tensor& a, const Tensor& b, Te
       select(letters.out, [&](char l) { return has(letters.a, l) || has(letters.b, l); });
   if (needed_a == letters.a && needed_b == letters.b && made == letters.out) return false;
 
-  const Tensor less_a =
-      needed_a == letters.a ? a : contracted({letters.a, "", needed_a}, a, extent.shape(needed_a));
-  const Tensor less_b =
-      needed_b == letters.b ? b : contracted({letters.b, "", needed_b}, b, extent.shape(needed_b));
+  // An operand that is needed as it is stays where it is: other threads may be reading it, so it is not even
+  // counted.
+  Tensor less_a, less_b;
+  if (needed_a != letters.a) less_a = contracted({letters.a, "", needed_a}, a, extent.shape(needed_a));
+  if (needed_b != letters.b) less_b = contracted({letters.b, "", needed_b}, b, extent.shape(needed_b));
+  const Tensor &left = less_a.defined() ? less_a : a, &right = less_b.defined() ? less_b : b;
   if (made == letters.out) {
-    contract({needed_a, needed_b, made}, less_a, &less_b, y);
+    contract({needed_a, needed_b, made}, left, &right, y);
   } else {
     Tensor less_y(make_node(y.dtype(), extent.shape(made), {}));
-    contract({needed_a, needed_b, made}, less_a, &less_b, less_y);
+    contract({needed_a, needed_b, made}, left, &right, less_y);
     contract({made, "", letters.out}, less_y, nullptr, y);
   }
   return true;
