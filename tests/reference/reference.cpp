@@ -24,6 +24,12 @@ bool same_bits(T a, T b) {
   return std::memcmp(&a, &b, sizeof(T)) == 0;
 }
 
+nlohmann::json parsed(const std::string& path) {
+  std::ifstream stream(path);
+  if (!stream) throw std::runtime_error("cannot open " + path);
+  return nlohmann::json::parse(stream);
+}
+
 }  // namespace
 
 Record::Record(nlohmann::json fields) : fields_(std::make_shared<const nlohmann::json>(std::move(fields))) {}
@@ -36,6 +42,10 @@ Record Record::at(const std::string& key) const { return Record(fields_->at(key)
 
 std::vector<std::int64_t> Record::shape(const std::string& result) const {
   return fields_->at(result).at("shape").get<std::vector<std::int64_t>>();
+}
+
+std::vector<std::vector<double>> Record::rows(const std::string& key) const {
+  return fields_->at(key).get<std::vector<std::vector<double>>>();
 }
 
 std::string Record::arguments() const {
@@ -75,12 +85,12 @@ template std::string Record::difference(const std::string&, std::span<const floa
 template std::string Record::difference(const std::string&, std::span<const double>) const;
 template std::string Record::difference(const std::string&, std::span<const std::int64_t>) const;
 
+Record record(const std::string& file) { return Record(parsed(EINGRAD_REFERENCE_DIR "/" + file)); }
+
 std::vector<Record> records(const std::string& file, const std::string& function) {
   const std::string path = EINGRAD_REFERENCE_DIR "/" + file;
-  std::ifstream stream(path);
-  if (!stream) throw std::runtime_error("cannot open " + path);
+  nlohmann::json rows = parsed(path);
   std::vector<Record> found;
-  nlohmann::json rows = nlohmann::json::parse(stream);
   for (nlohmann::json& row : rows) {
     if (function.empty() || row.at("fn") == function) found.emplace_back(std::move(row));
   }

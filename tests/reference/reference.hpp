@@ -19,6 +19,8 @@ class Record {
   bool flag(const std::string& key) const;
   std::string text(const std::string& key) const;
   std::vector<std::int64_t> shape(const std::string& result) const;
+  /// A table of numbers, row by row.
+  std::vector<std::vector<double>> rows(const std::string& key) const;
   Record at(const std::string& key) const;
   /// The arguments on one line, for INFO.
   std::string arguments() const;
@@ -35,8 +37,10 @@ class Record {
   std::shared_ptr<const nlohmann::json> fields_;
 };
 
-/// The records of a file of this directory; only those of `function` if one is named. Throws if there are
-/// none.
+/// The only record of a file of this directory.
+Record record(const std::string& file);
+/// The records of a file that has a list of them; only those of `function` if one is named. Throws if there
+/// are none.
 std::vector<Record> records(const std::string& file, const std::string& function = "");
 
 }  // namespace eingrad::testing
