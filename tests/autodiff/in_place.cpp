@@ -73,8 +73,8 @@ TEST_CASE("a leaf that requires a gradient is changed under no_grad only", "[in 
   Tensor w = ones({2}).requires_grad_();
   const std::string text = error_text<graph_error>([&] { w -= 0.5; });
   const int line = __LINE__ - 1;
-  CHECK_THAT(text, ContainsSubstring("leaf that requires a gradient") &&
-                       ContainsSubstring(at(line)) && ContainsSubstring("no_grad"));
+  CHECK_THAT(text, ContainsSubstring("leaf that requires a gradient") && ContainsSubstring(at(line)) &&
+                       ContainsSubstring("no_grad"));
   CHECK_THROWS_AS(w.fill_(2), graph_error);
   CHECK_THROWS_AS(w.copy_(zeros({2})), graph_error);
   CHECK(values<float>(w) == Floats{1, 1});

@@ -1,0 +1,223 @@
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <autodiff/backward.hpp>
+#include <autodiff/compare.hpp>
+#include <autodiff/create.hpp>
+#include <autodiff/einsum.hpp>
+#include <autodiff/elementwise.hpp>
+#include <autodiff/error.hpp>
+#include <autodiff/function.hpp>
+#include <autodiff/grad_mode.hpp>
+#include <autodiff/gradcheck.hpp>
+#include <autodiff/print.hpp>
+#include <tests/catch.hpp>
+#include <tests/support.hpp>
+
+using namespace eingrad;
+using testing::error_text;
+using testing::values;
+
+using Doubles = std::vector<double>;
+
+namespace {
+
+Tensor leaf(const Nested& numbers) { return tensor(numbers, float64).requires_grad_(); }
+
+/// a² b, for two operands of one shape.
+const Function product(
+    "product", [](const Tensors& x) { return square(x[0]) * x[1]; },
+    [](const Tensor& ybar, const Tensors& x, const Tensor&) {
+      return Tensors{ybar * 2 * x[0] * x[1], ybar * square(x[0])};
+    });
+
+/// A function whose forward is 2 x and whose backward is given.
+Function doubled(Function::Backward backward) {
+  return {"doubled", [](const Tensors& x) { return x[0] * 2; }, std::move(backward)};
+}
+
+}  // namespace
+
+TEST_CASE("a function of one's own, with first and second derivatives", "[function]") {
+  const Tensor a = leaf({1., -2.}), b = leaf({3., 4.});
+  const Tensor y = product({a, b});
+  CHECK(values<double>(y) == Doubles{3, 16});
+  CHECK_THAT(to_string(y), ContainsSubstring("grad_fn=<product>"));
+  y.sum().backward();
+  CHECK(values<double>(a.grad()) == Doubles{6, -16});
+  CHECK(values<double>(b.grad()) == Doubles{1, 4});
+  CHECK(gradcheck([](const Tensors& x) { return product(x); }, {a, b}));
+  CHECK(gradgradcheck([](const Tensors& x) { return product(x); }, {a, b}));
+  CHECK(gradgradcheck([](const Tensors& x) { return product({x[0], x[1] * x[0]}); }, {a, b}));
+  CHECK(gradgradcheck([](const Tensor& x) { return product({x, x}); }, a));
+}
+
+TEST_CASE("the backward may use the result", "[function]") {
+  const Function exponential(
+      "exponential", [](const Tensors& x) { return exp(x[0]); },
+      [](const Tensor& ybar, const Tensors&, const Tensor& y) { return Tensors{ybar * y}; });
+  CHECK(gradcheck([&](const Tensor& x) { return exponential({x}); }, leaf({1., -2.})));
+  CHECK(gradgradcheck([&](const Tensor& x) { return exponential({x}); }, leaf({1., -2.})));
+}
+
+TEST_CASE("the forward is not recorded, the backward only for create_graph", "[function]") {
+  bool in_forward = true, in_backward = true;
+  const Function f(
+      "f",
+      [&](const Tensors& x) {
+        in_forward = grad_enabled();
+        return x[0] * 2;
+      },
+      [&](const Tensor& ybar, const Tensors&, const Tensor&) {
+        in_backward = grad_enabled();
+        return Tensors{ybar * 2};
+      });
+  const Tensor x = leaf({1., 2.});
+  grad(f({x}).sum(), {x});
+  CHECK(!in_forward);
+  CHECK(!in_backward);
+  grad(f({x}).sum(), {x}, {.create_graph = true});
+  CHECK(in_backward);
+}
+
+TEST_CASE("an undefined cotangent stands for zero", "[function]") {
+  const Function first(
+      "first", [](const Tensors& x) { return x[0] + 0 * x[1]; },
+      [](const Tensor& ybar, const Tensors&, const Tensor&) {
+        return Tensors{ybar, Tensor()};
+      });
+  const Tensor a = leaf({1., 2.}), b = leaf({3., 4.});
+  first({a, b}).sum().backward();
+  CHECK(values<double>(a.grad()) == Doubles{1, 1});
+  CHECK(!b.grad().defined());
+}
+
+TEST_CASE("a function on constants, or under no_grad, is not recorded", "[function]") {
+  const Tensor a = tensor({1., 2.}, float64), b = leaf({3., 4.});
+  CHECK(!product({a, a}).requires_grad());
+  const no_grad guard;
+  CHECK(!product({a, b}).requires_grad());
+}
+
+TEST_CASE("a forward may return its operand: the result is a tensor of its own", "[function]") {
+  const Function identity(
+      "identity", [](const Tensors& x) { return x[0]; },
+      [](const Tensor& ybar, const Tensors&, const Tensor&) { return Tensors{ybar * 10}; });
+  const Tensor x = leaf({1., 2.});
+  const Tensor y = identity({x});
+  CHECK(!y.is(x));
+  CHECK(x.is_leaf());
+  y.sum().backward();
+  CHECK(values<double>(x.grad()) == Doubles{10, 10});
+
+  const Tensor constant = tensor({1., 2.}, float64);
+  Tensor z = identity({constant});
+  z.fill_(5);
+  CHECK(values<double>(constant) == Doubles{1, 2});
+}
+
+TEST_CASE("a result without a dtype for gradients is a constant", "[function]") {
+  const Function count(
+      "count", [](const Tensors& x) { return x[0] > 0; },
+      [](const Tensor&, const Tensors&, const Tensor&) { return Tensors{Tensor()}; });
+  CHECK(!count({leaf({1., 2.})}).requires_grad());
+}
+
+TEST_CASE("what a backward returns is checked", "[function]") {
+  const Tensor x = leaf({1., 2.});
+  const auto text = [&](Function::Backward backward) {
+    const Function f = doubled(std::move(backward));
+    return error_text<eingrad::error>([&] { f({x}).sum().backward(); });
+  };
+  CHECK_THAT(text([](const Tensor& ybar, const Tensors&, const Tensor&) {
+               return Tensors{ybar, ybar};
+             }),
+             StartsWith("graph_error: doubled:") && ContainsSubstring("2 cotangents for 1 operands") &&
+                 ContainsSubstring("tests/autodiff/function.cpp:"));
+  CHECK_THAT(text([](const Tensor&, const Tensors&, const Tensor&) { return Tensors{}; }),
+             ContainsSubstring("0 cotangents"));
+  CHECK_THAT(text([](const Tensor& ybar, const Tensors&, const Tensor&) { return Tensors{ybar.sum()}; }),
+             StartsWith("shape_error: doubled:") && ContainsSubstring("(2,)") && ContainsSubstring("()"));
+  CHECK_THAT(
+      text([](const Tensor& ybar, const Tensors&, const Tensor&) { return Tensors{ybar.to(float32)}; }),
+      ContainsSubstring("float32"));
+  CHECK(!x.grad().defined());
+}
+
+TEST_CASE("what a forward returns is checked", "[function]") {
+  const Function none(
+      "none", [](const Tensors&) { return Tensor(); },
+      [](const Tensor&, const Tensors&, const Tensor&) { return Tensors{}; });
+  CHECK_THAT(error_text<graph_error>([&] { none({leaf(1.)}); }),
+             ContainsSubstring("forward returned an undefined"));
+}
+
+TEST_CASE("an exception inside a backward changes no gradient", "[function]") {
+  const Function bad = doubled(
+      [](const Tensor&, const Tensors&, const Tensor&) -> Tensors { throw std::runtime_error("inside"); });
+  const Tensor x = leaf({1., 2.}), other = leaf({3., 4.});
+  other.set_grad(ones({2}, float64));
+  const Tensor h = bad({x}) + other * 3;
+  h.retain_grad();
+  CHECK_THROWS_WITH((h * h).sum().backward(), "inside");
+  CHECK(!x.grad().defined());
+  CHECK(!h.grad().defined());
+  CHECK(values<double>(other.grad()) == Doubles{1, 1});
+  CHECK(grad_enabled());
+  // The engine is as good as before.
+  (other * x).sum().backward();
+  CHECK(values<double>(x.grad()) == Doubles{3, 4});
+}
+
+TEST_CASE("a backward may call grad() itself", "[function]") {
+  // y = tanh(a)^2, whose backward differentiates a copy of the forward: what is called checkpointing.
+  const auto forward = [](const Tensor& a) { return square(tanh(a)); };
+  const Function checkpointed(
+      "checkpointed", [&](const Tensors& x) { return forward(x[0]); },
+      [&](const Tensor& ybar, const Tensors& x, const Tensor&) {
+        const enable_grad guard;
+        const Tensor a = x[0].detach().requires_grad_();
+        return Tensors{grad(forward(a), {a}, {.cotangents = {ybar.detach()}})};
+      });
+  const Tensor x = leaf({0.3, -1.2}), w = leaf({2., 3.});
+  const auto f = [&](const Tensors& in) { return checkpointed({checkpointed({in[0]}) * in[1]}) + in[0]; };
+  CHECK(gradcheck(f, {x, w}));
+  // And one that differentiates through the running pass's own tensors.
+  const Function inside(
+      "inside", [&](const Tensors& in) { return forward(in[0]); },
+      [&](const Tensor& ybar, const Tensors& in, const Tensor&) {
+        const bool second = grad_enabled();
+        const enable_grad guard;
+        const Tensor a = in[0].clone();
+        return Tensors{grad(forward(a), {a}, {.cotangents = {ybar}, .create_graph = second})};
+      });
+  const auto g = [&](const Tensors& in) { return inside({inside({in[0]}) * in[1]}) + in[0]; };
+  CHECK(gradcheck(g, {x, w}));
+  CHECK(gradgradcheck(g, {x, w}));
+}
+
+TEST_CASE("a function may be gone before backward, and after it", "[function]") {
+  const Tensor x = leaf({1., 2.});
+  Tensor y;
+  {
+    const Function local =
+        doubled([](const Tensor& ybar, const Tensors&, const Tensor&) { return Tensors{ybar * 2}; });
+    y = local({x});
+  }
+  y.backward(ones({2}, float64));
+  CHECK(values<double>(x.grad()) == Doubles{2, 2});
+  CHECK_THAT(to_string(y), ContainsSubstring("grad_fn=<doubled>"));
+  CHECK_THAT(error_text<graph_error>([&] { y.backward(ones({2}, float64)); }), ContainsSubstring("doubled"));
+}
+
+TEST_CASE("an operand of a function that was overwritten is refused", "[function]") {
+  Tensor x = leaf({1., 2.});
+  const Tensor y = product({x, x}).sum();
+  {
+    const no_grad guard;
+    x.fill_(0);
+  }
+  CHECK_THAT(error_text<graph_error>([&] { y.backward(); }),
+             ContainsSubstring("product needs was overwritten"));
+}

@@ -1,0 +1,120 @@
+#include <cstdint>
+#include <cstring>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include <autodiff/create.hpp>
+#include <autodiff/elementwise.hpp>
+#include <autodiff/grad_mode.hpp>
+#include <autodiff/memory.hpp>
+#include <tests/catch.hpp>
+#include <tests/support.hpp>
+
+using namespace eingrad;
+using testing::values;
+
+namespace {
+
+constexpr bool pooled = !detail::watched;  // under AddressSanitizer blocks go back to the system at once
+
+/// One training step on tensors of n elements.
+void step(Tensor& w, const Tensor& x) {
+  square(tanh(w * x) - 0.5).sum().backward();
+  const no_grad guard;
+  w -= 0.01 * w.grad();
+  w.zero_grad();
+}
+
+}  // namespace
+
+TEST_CASE("blocks are aligned, of any size, and do not overlap", "[memory]") {
+  struct Block {
+    void* address;
+    std::size_t bytes;
+    unsigned char mark;
+  };
+  std::vector<Block> blocks;
+  unsigned char mark = 0;
+  for (const std::size_t bytes :
+       {1U, 8U, 64U, 65U, 1000U, 1024U, 1025U, 1281U, 5000U, 65536U, 100'000U, 3'000'000U}) {
+    for (int i = 0; i < 20; ++i) {
+      void* address = allocate(bytes);
+      CHECK(reinterpret_cast<std::uintptr_t>(address) % 64 == 0);
+      std::memset(address, ++mark, bytes);
+      blocks.push_back({address, bytes, mark});
+    }
+  }
+  for (const Block& block : blocks) {
+    const auto* bytes = static_cast<const unsigned char*>(block.address);
+    bool untouched = true;
+    for (std::size_t i = 0; i < block.bytes; ++i) untouched = untouched && bytes[i] == block.mark;
+    CHECK(untouched);
+    deallocate(block.address, block.bytes);
+  }
+}
+
+TEST_CASE("freed blocks are used again", "[memory]") {
+  if (!pooled) return;
+  for (const std::size_t bytes : {64U, 500U, 3000U, 1'000'000U}) {
+    void* first = allocate(bytes);
+    deallocate(first, bytes);
+    void* second = allocate(bytes);
+    CHECK(first == second);
+    deallocate(second, bytes);
+  }
+}
+
+TEST_CASE("large blocks can be given back to the system", "[memory]") {
+  if (!pooled) return;
+  deallocate(allocate(1'000'000), 1'000'000);
+  CHECK(cached_memory() >= 1'000'000);
+  release_cached_memory();
+  CHECK(cached_memory() == 0);
+}
+
+TEST_CASE("a training step allocates nothing once it has run", "[memory]") {
+  if (!pooled) return;
+  for (const std::int64_t n : {1, 10, 100'000}) {
+    Tensor w = ones({n}).requires_grad_();
+    const Tensor x = full({n}, 0.5);
+    std::set<const void*> places;
+    const auto run = [&](int steps) {
+      for (int i = 0; i < steps; ++i) {
+        step(w, x);
+        const Tensor product = w * x;
+        places.insert(product.span<float>().data());
+      }
+    };
+    run(50);
+    const std::size_t waiting = cached_memory(), known = places.size();
+    run(n > 10 ? 50 : 100'000);
+    CHECK(cached_memory() == waiting);
+    CHECK(places.size() == known);
+  }
+}
+
+TEST_CASE("tensors may be freed on another thread, and after the thread that made them", "[memory]") {
+  std::vector<Tensor> kept;
+  std::thread([&] {
+    for (int i = 0; i < 100; ++i) kept.push_back(full({i % 10 == 0 ? 1000 : 3}, i));
+  }).join();
+  for (int i = 0; i < 100; ++i)
+    CHECK(values<float>(kept[static_cast<std::size_t>(i)])[0] == static_cast<float>(i));
+  std::thread([moved = std::move(kept)]() mutable { moved.clear(); }).join();
+  for (int round = 0; round < 50; ++round) {
+    std::thread([] { static_cast<void>((full({100}, 2) * full({1000, 1}, 3)).sum()); }).join();
+  }
+}
+
+TEST_CASE("a thread's tensors may outlive its other objects", "[memory]") {
+  struct Holder {
+    Tensor tensor;
+  };
+  std::thread([] {
+    thread_local Holder early;  // destroyed after what is made later
+    early.tensor = ones({1000});
+    static_cast<void>(early.tensor * 2);
+  }).join();
+  SUCCEED();
+}
