@@ -1,6 +1,11 @@
+#include <cctype>
+#include <cerrno>
 #include <charconv>
 #include <concepts>
+#include <cstdio>
 #include <iostream>
+#include <sstream>
+#include <system_error>
 
 #include <autodiff/error.hpp>
 #include <support/options.hpp>
@@ -15,35 +20,49 @@ struct Options::App {
 
 namespace {
 
-/// Reads all of `text` as a T: CLI11 would let 99999999999999999999 pass for the largest integer.
+/// All of `text` as a number; CLI11 would let 99999999999999999999 pass for the largest integer.
+template <class Number>
+Number number_from(const std::string& flag, const std::string& text) {
+  constexpr const char* kind = std::floating_point<Number> ? "a number"
+                               : std::is_signed_v<Number>  ? "an integer"
+                                                           : "an integer of 0 or more";
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto [stop, status] = std::from_chars(text.data(), end, number);
+  if (status == std::errc() && stop == end) return number;
+  const bool is_number = status == std::errc::result_out_of_range && stop == end;
+  refuse(flag, "'" + text + "' is " + (is_number ? "too large or too small" : std::string("not ") + kind),
+         "--help");
+}
+
 template <class T>
-bool read(const std::string& text, T& value) {
+void assign(T& value, const std::string& flag, const std::string& text) {
   if constexpr (std::is_arithmetic_v<T>) {
-    const char* end = text.data() + text.size();
-    const auto [stop, status] = std::from_chars(text.data(), end, value);
-    return status == std::errc() && stop == end;
+    value = number_from<T>(flag, text);
   } else {
     value = text;
-    return true;
   }
 }
+void assign(std::optional<std::int64_t>& value, const std::string& flag, const std::string& text) {
+  value = number_from<std::int64_t>(flag, text);
+}
+
+template <class T>
+std::string default_text(const T& value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+std::string default_text(const std::optional<std::int64_t>&) { return ""; }
 
 template <class T>
 void add_option(CLI::App& app, const std::string& name, T& value, const std::string& help) {
   const std::size_t space = name.find(' ');
   const std::string flag = name.substr(0, space);
-  const auto take = [flag, &value](const std::string& text) {
-    if (read(text, value)) return;
-    constexpr const char* kind = std::floating_point<T> ? "a number"
-                                 : std::is_signed_v<T>  ? "an integer"
-                                                        : "an integer of 0 or more";
-    throw CLI::ValidationError(flag, "'" + text + "' is not " + kind + ", or it is too large");
-  };
+  const auto take = [flag, &value](const std::string& text) { assign(value, flag, text); };
   CLI::Option* option = app.add_option_function<std::string>(flag, take, help);
   if (space != std::string::npos) option->type_name(name.substr(space + 1));
-  std::ostringstream text;
-  text << value;
-  if (!text.str().empty()) option->default_str(text.str());
+  if (const std::string text = default_text(value); !text.empty()) option->default_str(text);
 }
 
 /// The lines of a message as one, for a terminal or a log.
@@ -51,10 +70,16 @@ std::string one_line(const std::string& message) {
   std::string line;
   for (char c : message) {
     if (c == '\n') line += ';';
-    const bool is_space = c == ' ' || c == '\n';
-    if (!is_space || line.back() != ' ') line += is_space ? ' ' : c;
+    const bool is_blank = c == ' ' || std::iscntrl(static_cast<unsigned char>(c)) != 0;
+    if (!is_blank || !line.ends_with(' ')) line += is_blank ? ' ' : c;
   }
   return line;
+}
+
+int report(const std::exception& error, int exit_code) {
+  std::fflush(stdout);
+  std::cerr << one_line(error.what()) << "\n";
+  return exit_code;
 }
 
 }  // namespace
@@ -77,6 +102,9 @@ void Options::add(const std::string& name, std::uint64_t& value, const std::stri
 void Options::add(const std::string& name, std::string& value, const std::string& help) {
   add_option(app_->cli, name, value, help);
 }
+void Options::add(const std::string& name, std::optional<std::int64_t>& value, const std::string& help) {
+  add_option(app_->cli, name, value, help);
+}
 void Options::add_flag(const std::string& name, bool& value, const std::string& help) {
   app_->cli.add_flag(name, value, help);
 }
@@ -89,24 +117,27 @@ bool Options::parse(int argc, const char* const* argv) {
     std::cout << app_->cli.help();
     return false;
   } catch (const CLI::ParseError& error) {
-    throw eingrad::Report("command line", error.what()).hint("--help").as<eingrad::value_error>();
+    refuse("command line", error.what(), "--help");
   }
 }
 
 bool Options::given(const std::string& name) const { return app_->cli.count(name) > 0; }
 
+void refuse(const std::string& option, const std::string& problem, const std::string& hint) {
+  throw eingrad::Report(option, problem).hint(hint).as<eingrad::value_error>();
+}
+
 int run(const std::function<void()>& chapter) {
   try {
     chapter();
+    if (std::fflush(stdout) != 0) {
+      throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
+    }
     return 0;
   } catch (const eingrad::error& error) {
-    std::cout.flush();
-    std::cerr << one_line(error.what()) << "\n";
-    return 2;
+    return report(error, 2);
   } catch (const std::exception& error) {
-    std::cout.flush();
-    std::cerr << one_line(error.what()) << "\n";
-    return 1;
+    return report(error, 1);
   }
 }
 

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -20,6 +21,8 @@ class Options {
   void add(const std::string& name, std::int64_t& value, const std::string& help);
   void add(const std::string& name, std::uint64_t& value, const std::string& help);
   void add(const std::string& name, std::string& value, const std::string& help);
+  /// One whose default depends on other input.
+  void add(const std::string& name, std::optional<std::int64_t>& value, const std::string& help);
   void add_flag(const std::string& name, bool& value, const std::string& help);
 
   /// Reads the arguments. False if they asked for help, which has been printed then. value_error, in one
@@ -33,13 +36,16 @@ class Options {
   std::unique_ptr<App> app_;
 };
 
+/// value_error in one line: the option, what is wrong with it, and what to try.
+[[noreturn]] void refuse(const std::string& option, const std::string& problem, const std::string& hint);
+
 /// Training went astray: not a mistake in the input.
 struct Diverged : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Runs a chapter and returns its exit code: 0, 2 with one line on stderr for an exception of the library
-/// (bad input), 1 for Diverged and others.
+/// Runs a chapter and returns its exit code: 0, or with one line on stderr 2 for an exception of the library
+/// (bad input), and 1 for Diverged, for output that cannot be written, and others.
 int run(const std::function<void()>& chapter);
 
 }  // namespace chapter

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace chapter {
 namespace {
@@ -21,6 +23,12 @@ std::size_t columns_of(int terminal) {
 }
 
 }  // namespace
+
+int progress_descriptor() noexcept {
+  struct stat status {};
+  const bool is_pipe = fstat(STDOUT_FILENO, &status) == 0 && S_ISFIFO(status.st_mode);
+  return is_pipe ? -1 : STDERR_FILENO;
+}
 
 Progress::Progress(std::string what, std::int64_t total, int descriptor)
     : what_(std::move(what)), total_(total), descriptor_(descriptor), is_terminal_(isatty(descriptor) == 1) {}

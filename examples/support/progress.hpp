@@ -3,9 +3,10 @@
 #include <cstdint>
 #include <string>
 
-#include <unistd.h>
-
 namespace chapter {
+
+/// Standard error; -1 if standard output is a pipe, whose reader may be writing to the same terminal.
+int progress_descriptor() noexcept;
 
 /// A line on a terminal that says how far long work has come: "training  370 of 1000  37 %  12 s left". It is
 /// there only while the work lasts, is redrawn at most ten times a second, and not at all if the output is
@@ -13,7 +14,7 @@ namespace chapter {
 class Progress {
  public:
   /// `total` is the number of steps; 0 if it is not known.
-  explicit Progress(std::string what, std::int64_t total = 0, int descriptor = STDERR_FILENO);
+  explicit Progress(std::string what, std::int64_t total = 0, int descriptor = progress_descriptor());
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress() { hide(); }

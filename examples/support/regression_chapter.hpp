@@ -1,58 +1,16 @@
 #pragma once
 // What the chapters on linear regression need around their models: options, data, the printed lines, the
 // plot.
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include <autodiff/tensor.hpp>
 #include <support/options.hpp>
+#include <support/regression_data.hpp>
+#include <support/regression_options.hpp>
 
 namespace chapter {
-
-struct Training {
-  std::int64_t batch;  ///< rows a mini-batch
-  std::int64_t epochs;
-  double lr;
-};
-
-struct RegressionOptions {
-  std::uint64_t random_state = 0;
-  std::uint64_t manual_seed = 0;
-  std::string bias = "0.5";
-  std::int64_t samples = 10'100;
-  std::int64_t train = 100;
-  std::int64_t batch = 0;
-  std::int64_t epochs = 16;
-  double lr = 0.01;
-  std::string dtype = "float64";
-  std::string csv, x, y;
-  bool standardize = false;
-  std::string plot;
-
-  /// Reads the command line and sets the default dtype. False if the user asked for help. value_error for
-  /// what makes no sense, before any work is done.
-  bool parse(int argc, const char* const* argv);
-  Training training() const { return {batch, epochs, lr}; }
-};
-
-/// How a column was standardized: z = (x - mean) / scale.
-struct Standard {
-  double mean = 0, scale = 1;
-};
-
-/// Rows to train on and rows to validate with; all of shape (rows,).
-struct Split {
-  eingrad::Tensor x_train, y_train, x_valid, y_valid;
-  std::string x_name = "x", y_name = "y";
-  Standard x_standard = {}, y_standard = {};
-  bool is_real = false;  ///< read from a file
-};
-
-/// The data that the options name, in the default dtype. Settles the options that depend on the number of
-/// rows, and prints how the rows are used. value_error for data or numbers of rows that make no sense.
-Split load(RegressionOptions& options);
 
 struct EpochLoss {
   double train, valid;
