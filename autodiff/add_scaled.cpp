@@ -13,16 +13,11 @@ void add_scaled_(Tensor& y, double scale, const Tensor& x, Location at) {
         .operand("x", x)
         .as<dtype_error>();
   }
-  const auto update = [&]<class T>() {
+  with_floating_type(y.dtype(), [&]<class T>() {
     kernels::sum_product_kernels<T>().add_scaled(static_cast<T*>(y.node().data), static_cast<T>(scale),
                                                  static_cast<const T*>(x.node().data),
                                                  static_cast<std::size_t>(y.numel()));
-  };
-  if (y.dtype() == float32) {
-    update.template operator()<float>();
-  } else {
-    update.template operator()<double>();
-  }
+  });
   y.node().mark_written(at);
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ranges>
 
 #include <autodiff/backward.hpp>
 #include <autodiff/create.hpp>
@@ -14,7 +15,7 @@ namespace eingrad {
 namespace {
 
 // sum = sum + term, in sum's own memory where nobody else looks at it.
-void accumulate(Tensor& sum, Tensor term) {
+void accumulate(Tensor& sum, Tensor&& term) {
   if (!sum.defined()) {
     sum = std::move(term);
   } else if (sum.get()->references == 1 && sum.is_leaf() && term.is_leaf()) {
@@ -26,21 +27,17 @@ void accumulate(Tensor& sum, Tensor term) {
 
 /// One backward pass over the part of the graph that leads from the outputs to what is asked for.
 ///
-/// An operand is created before the result, so the nodes in descending order of creation are in topological
-/// order: when a node's turn comes, all its contributions have arrived.
+/// An operand is created before its result, so the nodes in descending order of creation are in topological
+/// order: when a result's turn comes, all contributions to it have arrived. Leaves have nothing to hand on to
+/// and may stand anywhere.
 class Pass final : public Cotangents {
  public:
-  explicit Pass(BackwardOptions options) : options_(options), outer_(std::exchange(running, this)) {
-    entries_.swap(spare.entries);
-    leaves_.swap(spare.leaves);
+  explicit Pass(BackwardOptions options)
+      : options_(options), outer_(std::exchange(running, this)), entries_(outer_ == nullptr ? first : own_) {
     if (outer_ != nullptr) outer_->mark(false);
   }
   ~Pass() {
-    mark(false);
     entries_.clear();
-    leaves_.clear();
-    entries_.swap(spare.entries);
-    leaves_.swap(spare.leaves);
     if (outer_ != nullptr) outer_->mark(true);
     running = outer_;
   }
@@ -50,33 +47,28 @@ class Pass final : public Cotangents {
   /// Finds the nodes that lead from the outputs to the inputs, or to all leaves if there are none, and checks
   /// that they can be differentiated.
   void plan(std::span<const Tensor> outputs, std::span<const Tensor> inputs) {
-    oldest_ = inputs.empty() ? 0 : inputs[0].node().created;
-    for (const Tensor& input : inputs) oldest_ = std::min<std::uint64_t>(oldest_, input.node().created);
+    const auto created = [](const Tensor& x) { return x.node().created; };
+    if (!inputs.empty()) oldest_ = std::ranges::min(inputs | std::views::transform(created));
     collect(outputs);
-    for (const Tensor& input : inputs) {
-      if (input.node().position != 0) entry(input.node()).wanted = true;
-    }
-    if (!inputs.empty()) keep_what_leads_to_inputs();
-    for (std::size_t i = 0; i < inner_; ++i) check(entries_[i]);
+    if (!inputs.empty()) keep_what_leads_to(inputs);
+    if (in_doubt_) std::ranges::for_each(entries_, check);
   }
 
   void seed(const Tensor& output, Tensor cotangent) {
-    accumulate(entry(output.node()).cotangent, std::move(cotangent));
+    if (output.node().position != 0) accumulate(entry(output.node()).cotangent, std::move(cotangent));
   }
 
   void run() {
     const GradMode mode(options_.create_graph);
     const bool frees = !options_.retain_graph && !options_.create_graph;
-    for (std::size_t i = 0; i < inner_; ++i) {
-      Entry& e = entries_[i];
+    for (Entry& e : entries_) {
       if (!e.cotangent.defined() || !e.leads_on) continue;
       y_ = e.tensor.get();
       const bool keeps = e.wanted || y_->retains_grad;
       const Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
       y_->rule->backward(e.tensor, cotangent, *this);
-      if (!frees) continue;
-      y_->free_graph();
-      if (!keeps) forget(e);
+      if (frees) y_->free_graph();
+      if (frees && !keeps) e.forget();
     }
   }
 
@@ -90,14 +82,8 @@ class Pass final : public Cotangents {
   }
 
   /// What arrived at one of the inputs; undefined if the outputs do not depend on it.
-  Tensor cotangent_of(const Tensor& input) const {
+  Tensor cotangent_of(const Tensor& input) {
     return input.node().position == 0 ? Tensor() : entry(input.node()).cotangent;
-  }
-
-  bool wants(std::size_t i) const override {
-    if (y_->is_number(i)) return false;
-    const Node* operand = y_->operands()[i].node;
-    return operand->position != 0 && entry(*operand).needed;
   }
 
   void give(std::size_t i, Tensor contribution) override {
@@ -108,68 +94,85 @@ class Pass final : public Cotangents {
   }
 
  private:
+  /// A node whose `position` counts the entries up to this one. Nothing flows to a node without a position.
   struct Entry {
-    Tensor tensor, cotangent;
-    bool wanted = false;   // is itself asked for by grad()
-    bool leads_on = true;  // has operands that lead to what is asked for
-    bool needed = true;    // is it, or leads there
+    Tensor tensor{}, cotangent{};
+    bool wanted = false;  // is itself asked for by grad()
+    bool leads_on;        // has operands that lead to what is asked for
+
+    explicit Entry(Node* node) : tensor(retain(node)), leads_on(node->rule != nullptr) {}
+    Entry(Entry&&) noexcept = default;
+    Entry& operator=(Entry&&) noexcept = default;
+    ~Entry() { mark(0); }
+
+    void mark(std::uint32_t position) const {
+      if (tensor.defined()) tensor.get()->position = position;
+    }
+    void forget() {
+      mark(0);
+      tensor = {};
+    }
   };
 
   Entry& entry(const Node& node) { return entries_[node.position - 1]; }
-  const Entry& entry(const Node& node) const { return entries_[node.position - 1]; }
 
-  // Writes the positions of the entries into their nodes, or clears them for a pass inside this one.
+  // Writes the positions into the nodes, or clears them for a pass inside this one.
   void mark(bool on) {
     std::uint32_t position = 0;
     for (const Entry& e : entries_) {
       ++position;
-      if (Node* node = e.tensor.get()) node->position = on ? position : 0;
+      e.mark(on ? position : 0);
     }
   }
 
-  static void forget(Entry& e) {
-    e.tensor.get()->position = 0;
-    e.tensor = {};
-  }
-
-  // Leaves have no operands to hand on to and need no place in the order: they stand behind the others.
   void visit(Node* node) {
     if (!node->requires_grad || node->position != 0 || node->created < oldest_) return;
-    node->position = 1;
-    (node->rule == nullptr ? leaves_ : entries_).push_back({Tensor(retain(node)), {}});
+    entries_.emplace_back(node);
+    node->position = static_cast<std::uint32_t>(entries_.size());
   }
 
   void collect(std::span<const Tensor> outputs) {
     for (const Tensor& output : outputs) visit(&output.node());
+    bool in_order = true;
+    std::uint64_t last = ~std::uint64_t{0};
     for (std::size_t next = 0; next < entries_.size(); ++next) {
       const Node& y = *entries_[next].tensor.get();
+      if (y.rule == nullptr) continue;
+      in_order = in_order && y.created < last;
+      last = y.created;
+      in_doubt_ = in_doubt_ || y.freed || y.written > y.created;
       const std::span<const Slot> operands = y.operands();
       for (std::size_t i = 0; i < operands.size(); ++i) {
-        if (!y.is_number(i)) visit(operands[i].node);
+        if (y.is_number(i)) continue;
+        in_doubt_ = in_doubt_ || operands[i].node->written > y.created;
+        visit(operands[i].node);
       }
     }
-    const auto later = [](const Entry& a, const Entry& b) {
-      return a.tensor.get()->created > b.tensor.get()->created;
-    };
-    if (!std::ranges::is_sorted(entries_, later)) std::ranges::sort(entries_, later);
-    inner_ = entries_.size();
-    for (Entry& leaf : leaves_) entries_.push_back(std::move(leaf));
-    leaves_.clear();
+    if (in_order) return;
+    std::ranges::sort(entries_, std::ranges::greater(),
+                      [](const Entry& e) { return e.tensor.get()->created; });
     mark(true);
   }
 
-  void keep_what_leads_to_inputs() {
-    for (auto e = entries_.rbegin(); e != entries_.rend(); ++e) {  // the leaves first
-      y_ = &e->tensor.node();
-      e->leads_on = false;
-      for (std::size_t i = 0; i < y_->operand_count; ++i) e->leads_on |= wants(i);
-      e->needed = e->wanted || e->leads_on;
+  void keep_what_leads_to(std::span<const Tensor> inputs) {
+    for (const Tensor& input : inputs) {
+      if (input.node().position != 0) entry(input.node()).wanted = true;
+    }
+    for (Entry& e : entries_) {
+      if (!e.leads_on && !e.wanted) e.forget();
+    }
+    for (Entry& e : entries_ | std::views::reverse) {  // operands before results
+      if (!e.leads_on) continue;
+      y_ = e.tensor.get();
+      e.leads_on = false;
+      for (std::size_t i = 0; i < y_->operand_count; ++i) e.leads_on |= wants(i);
+      if (!e.leads_on && !e.wanted) e.forget();
     }
   }
 
-  void check(const Entry& e) const {
-    const Node& y = *e.tensor.get();
+  static void check(const Entry& e) {
     if (!e.leads_on) return;
+    const Node& y = *e.tensor.get();
     if (y.freed) {
       throw Report("backward",
                    fmt::format("the graph of {} was freed by an earlier backward pass", y.rule->name),
@@ -196,29 +199,25 @@ class Pass final : public Cotangents {
 
   // Further contributions are added in place, so what the leaf keeps must be nobody else's.
   void add_to_grad(Node& node, Tensor gradient) const {
+    const bool shared = gradient.get()->references > 1;
+    if (node.grad == nullptr && shared) gradient = gradient.clone();
     Tensor sum(std::exchange(node.grad, nullptr));
-    const bool shared = gradient.node().references > 1;
-    accumulate(sum, !sum.defined() && shared ? gradient.clone() : std::move(gradient));
-    node.grad = retain(sum.get());
+    accumulate(sum, std::move(gradient));
+    node.grad = sum.take();
   }
 
-  struct Lists {
-    std::vector<Entry> entries, leaves;
-  };
-  static thread_local Lists spare;  // keeps its memory from pass to pass
   static thread_local Pass* running;
+  static thread_local std::vector<Entry> first;  // for a pass that is not inside another: keeps its memory
 
   BackwardOptions options_;
   Pass* outer_;
-  std::vector<Entry> entries_;  // results in descending order of creation, then leaves
-  std::size_t inner_ = 0;       // how many of them are results
-  std::vector<Entry> leaves_;
+  std::vector<Entry> own_, &entries_;
   std::uint64_t oldest_ = 0;
-  Node* y_ = nullptr;  // whose turn it is
+  bool in_doubt_ = false;  // whether there is a node that check() has to look at
 };
 
-thread_local Pass::Lists Pass::spare;
 thread_local Pass* Pass::running = nullptr;
+thread_local std::vector<Pass::Entry> Pass::first;
 
 void check_output(const Tensor& output) {
   if (!output.requires_grad()) {
@@ -227,7 +226,7 @@ void check_output(const Tensor& output) {
         .hint("requires_grad_() on the parameters before the computation, and no no_grad scope around it")
         .as<graph_error>();
   }
-  if (output.node().thread != this_thread()) {
+  if (!output.node().is_of_this_thread()) {
     throw Report("backward", "the graph belongs to another thread").operand("y", output).as<graph_error>();
   }
 }
@@ -255,7 +254,10 @@ void run(Pass& pass, std::span<const Tensor> outputs, std::span<const Tensor> co
         .hint("one for each output, or none at all")
         .as<value_error>();
   }
-  const auto cotangent = [&](std::size_t i) { return cotangents.empty() ? Tensor() : cotangents[i]; };
+  const Tensor none;
+  const auto cotangent = [&](std::size_t i) -> const Tensor& {
+    return cotangents.empty() ? none : cotangents[i];
+  };
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     check_output(outputs[i]);
     check_cotangent(outputs[i], cotangent(i));

@@ -29,14 +29,10 @@ Tensor contract_one(const ContractionRule& rule, const Tensor& a, std::string fr
 /// The sum of all elements, in a shape of one element: the commonest contraction, without any letters.
 Tensor total(const Tensor& a, const Shape& shape) {
   Tensor y(make_node(a.dtype(), shape, a.node().location()));
-  const auto n = static_cast<std::size_t>(a.numel());
-  if (a.dtype() == float32) {
-    *static_cast<float*>(y.node().data) =
-        kernels::sum_product_kernels<float>().sum(static_cast<float*>(a.node().data), n);
-  } else {
-    *static_cast<double*>(y.node().data) =
-        kernels::sum_product_kernels<double>().sum(static_cast<double*>(a.node().data), n);
-  }
+  with_floating_type(a.dtype(), [&]<class T>() {
+    *static_cast<T*>(y.node().data) = kernels::sum_product_kernels<T>().sum(
+        static_cast<T*>(a.node().data), static_cast<std::size_t>(a.numel()));
+  });
   return y;
 }
 
@@ -59,8 +55,7 @@ std::string reduction(const char* operation, const Tensor& a, const Shape& axes,
 }  // namespace
 
 Tensor sum(const Operand& operand, const Shape& axes, bool keepdim) {
-  Tensor a = operand.tensor();
-  if (a.dtype() == boolean) a = a.to(int64, operand.at);
+  const Tensor& a = operand.tensor(promote(operand.tensor().dtype(), int64));
   const std::size_t rank = a.shape().size();
   const std::string reduced = reduction("sum", a, axes, operand.at);
 
@@ -78,7 +73,7 @@ Tensor sum(const Operand& operand, const Shape& axes, bool keepdim) {
 }
 
 Tensor mean(const Operand& operand, const Shape& axes, bool keepdim) {
-  const Tensor a = operand.tensor();
+  const Tensor& a = operand.tensor();
   if (!is_floating(a.dtype())) {
     throw Report("mean", "the mean of integers is not an integer", operand.at)
         .operand("A", a)
@@ -94,7 +89,7 @@ Tensor mean(const Operand& operand, const Shape& axes, bool keepdim) {
 }
 
 Tensor permute(const Operand& operand, const Shape& axes) {
-  const Tensor a = operand.tensor();
+  const Tensor& a = operand.tensor();
   const std::size_t rank = a.shape().size();
   const std::string from = letters(rank);
   std::string to;
@@ -122,7 +117,7 @@ Tensor transpose(const Operand& operand, std::int64_t axis0, std::int64_t axis1)
 }
 
 Tensor expand(const Operand& operand, const Shape& wanted) {
-  const Tensor a = operand.tensor();
+  const Tensor& a = operand.tensor();
   const std::size_t rank = a.shape().size();
   const auto fail = [&](const char* problem) {
     throw Report("expand", problem, operand.at)
@@ -171,7 +166,7 @@ Tensor sum_to(const Tensor& a, const Shape& shape) {
 
 Tensor matmul(const Operand& left, const Operand& right) {
   const Dtype dtype = promote(left.tensor().dtype(), right.tensor().dtype());
-  const Tensor a = left.tensor().to(dtype, left.at), b = right.tensor().to(dtype, left.at);
+  const Tensor &a = left.tensor(dtype), &b = right.tensor(dtype);
   const std::size_t rank_a = a.shape().size(), rank_b = b.shape().size();
   const auto fail = [&](const char* problem, const std::string& hint) {
     throw Report("matmul", problem, left.at)
@@ -229,7 +224,7 @@ Tensor matmul(const Operand& left, const Operand& right) {
 }
 
 Tensor dot(const Operand& left, const Operand& right) {
-  const Tensor a = left.tensor(), b = right.tensor();
+  const Tensor &a = left.tensor(), &b = right.tensor();
   if (a.dim() != 1 || a.shape() != b.shape()) {
     throw Report("dot", "the operands are not two vectors of one length", left.at)
         .operand("A", a)
@@ -239,12 +234,11 @@ Tensor dot(const Operand& left, const Operand& right) {
         .as<shape_error>();
   }
   const Dtype dtype = promote(a.dtype(), b.dtype());
-  const Tensor same = b.to(dtype, left.at);
-  return contract(dot_rule, {"i", "i", ""}, a.to(dtype, left.at), &same, {}, left.at);
+  return contract(dot_rule, {"i", "i", ""}, left.tensor(dtype), &right.tensor(dtype), {}, left.at);
 }
 
 Tensor outer(const Operand& left, const Operand& right) {
-  const Tensor a = left.tensor(), b = right.tensor();
+  const Tensor &a = left.tensor(), &b = right.tensor();
   if (a.dim() != 1 || b.dim() != 1) {
     throw Report("outer", "the operands are not two vectors", left.at)
         .operand("A", a)
@@ -253,8 +247,8 @@ Tensor outer(const Operand& left, const Operand& right) {
         .as<shape_error>();
   }
   const Dtype dtype = promote(a.dtype(), b.dtype());
-  const Tensor same = b.to(dtype, left.at);
-  return contract(outer_rule, {"i", "j", "ij"}, a.to(dtype, left.at), &same, {a.numel(), b.numel()}, left.at);
+  return contract(outer_rule, {"i", "j", "ij"}, left.tensor(dtype), &right.tensor(dtype),
+                  {a.numel(), b.numel()}, left.at);
 }
 
 }  // namespace eingrad

@@ -63,4 +63,10 @@ decltype(auto) with_element_type(Dtype dtype, Visitor&& visit) {
   }
 }
 
+/// The same for a `dtype` that is_floating.
+template <class Visitor>
+decltype(auto) with_floating_type(Dtype dtype, Visitor&& visit) {
+  return dtype == Dtype::float32 ? visit.template operator()<float>() : visit.template operator()<double>();
+}
+
 }  // namespace eingrad

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <span>
 #include <string>
 
 #include <autodiff/contraction.hpp>
@@ -20,6 +21,8 @@ struct Subscripts {
   std::vector<std::string> operands;
   std::string out;
 };
+
+using Operands = std::span<const Tensor* const>;
 
 constexpr char first_unnamed = '\x01';
 constexpr std::size_t most_unnamed = 31;
@@ -59,7 +62,7 @@ std::vector<std::string_view> split(std::string_view text) {
   }
 }
 
-Subscripts parse(std::string_view text, const std::vector<Tensor>& operands, Location at) {
+Subscripts parse(std::string_view text, Operands operands, Location at) {
   const std::size_t arrow = text.find("->");
   const std::vector<std::string_view> terms = split(text.substr(0, arrow));
   if (terms.size() != operands.size()) {
@@ -70,13 +73,13 @@ Subscripts parse(std::string_view text, const std::vector<Tensor>& operands, Loc
   std::size_t most = 0;
   for (std::size_t k = 0; k < terms.size(); ++k) {
     const std::size_t named = expand_ellipsis(terms[k], 0, text, at).size(),
-                      rank = operands[k].shape().size();
+                      rank = operands[k]->shape().size();
     const bool has_ellipsis = terms[k].find("...") != std::string_view::npos;
     if (named > rank || (named < rank && !has_ellipsis)) {
       throw Report("einsum",
                    fmt::format("operand {} has {} axes, its subscripts name {}", k + 1, rank, named), at)
           .line("text", fmt::format("\"{}\"", text))
-          .operand("A", operands[k])
+          .operand("A", *operands[k])
           .hint("one letter for each axis, or \"...\" for those without one")
           .as<shape_error>();
     }
@@ -100,13 +103,13 @@ Subscripts parse(std::string_view text, const std::vector<Tensor>& operands, Loc
 }
 
 /// The extent of every letter. Unnamed axes broadcast: an extent of 1 gives way.
-std::map<char, std::int64_t> extents(const Subscripts& parsed, const std::vector<Tensor>& operands,
-                                     std::string_view text, Location at) {
+std::map<char, std::int64_t> extents(const Subscripts& parsed, Operands operands, std::string_view text,
+                                     Location at) {
   std::map<char, std::int64_t> extents;
   for (std::size_t k = 0; k < operands.size(); ++k) {
     for (std::size_t axis = 0; axis < parsed.operands[k].size(); ++axis) {
       const char letter = parsed.operands[k][axis];
-      const std::int64_t extent = operands[k].shape()[axis];
+      const std::int64_t extent = operands[k]->shape()[axis];
       const auto [entry, is_new] = extents.emplace(letter, extent);
       if (is_new || entry->second == extent) continue;
       const bool broadcasts = letter < 'A' && (extent == 1 || entry->second == 1);
@@ -118,7 +121,7 @@ std::map<char, std::int64_t> extents(const Subscripts& parsed, const std::vector
             at);
         report.line("text", fmt::format("\"{}\"", text));
         for (std::size_t i = 0; i < operands.size(); ++i) {
-          report.operand(std::string(1, static_cast<char>('A' + i % 26)), operands[i]);
+          report.operand(std::string(1, static_cast<char>('A' + i % 26)), *operands[i]);
         }
         throw report.as<shape_error>();
       }
@@ -141,26 +144,25 @@ void check_out(const Subscripts& parsed, const std::map<char, std::int64_t>& ext
   }
 }
 
-}  // namespace
-
-Tensor einsum(std::string_view subscripts, const std::vector<Tensor>& given, Location at) {
+/// The operands by pointer: other threads may be reading them, so they are not even counted.
+Tensor evaluate(std::string_view subscripts, Operands given, Location at) {
   if (given.empty()) fail(subscripts, "there is no operand", at, "a tensor for each subscript");
   Subscripts parsed = parse(subscripts, given, at);
   const std::map<char, std::int64_t> extent = extents(parsed, given, subscripts, at);
   check_out(parsed, extent, subscripts, at);
 
-  Dtype dtype = boolean;
-  for (const Tensor& operand : given) dtype = promote(dtype, operand.dtype());
-  if (dtype == boolean) dtype = int64;
-  std::vector<Tensor> operands;
+  Dtype dtype = int64;  // booleans are counted
+  for (const Tensor* operand : given) dtype = promote(dtype, operand->dtype());
+  std::vector<const Tensor*> operands(given.begin(), given.end());
+  std::vector<Tensor> converted(given.size());
   char broadcast = 'z' + 1;
   for (std::size_t k = 0; k < given.size(); ++k) {
-    operands.push_back(given[k].to(dtype, at));
+    if (given[k]->dtype() != dtype) operands[k] = &(converted[k] = given[k]->to(dtype, at));
     // An unnamed axis of extent 1 that others stretch gets a letter of its own: summing one element changes
     // nothing.
     for (std::size_t axis = 0; axis < parsed.operands[k].size(); ++axis) {
       char& letter = parsed.operands[k][axis];
-      if (given[k].shape()[axis] != extent.at(letter)) letter = broadcast++;
+      if (given[k]->shape()[axis] != extent.at(letter)) letter = broadcast++;
     }
   }
 
@@ -170,11 +172,11 @@ Tensor einsum(std::string_view subscripts, const std::vector<Tensor>& given, Loc
     return shape;
   };
   if (operands.size() == 1) {
-    return contract(einsum_rule, {parsed.operands[0], "", parsed.out}, operands[0], nullptr,
+    return contract(einsum_rule, {parsed.operands[0], "", parsed.out}, *operands[0], nullptr,
                     shape_of(parsed.out), at);
   }
   // From left to right, two at a time; a letter is summed as soon as nothing further on needs it.
-  Tensor product = operands[0];
+  Tensor product;
   std::string letters = parsed.operands[0];
   for (std::size_t k = 1; k < operands.size(); ++k) {
     std::string needed = parsed.out, kept;
@@ -183,23 +185,34 @@ Tensor einsum(std::string_view subscripts, const std::vector<Tensor>& given, Loc
       if (needed.find(letter) != std::string::npos && kept.find(letter) == std::string::npos) kept += letter;
     }
     if (k + 1 == operands.size()) kept = parsed.out;
-    product =
-        contract(einsum_rule, {letters, parsed.operands[k], kept}, product, &operands[k], shape_of(kept), at);
+    product = contract(einsum_rule, {letters, parsed.operands[k], kept}, k == 1 ? *operands[0] : product,
+                       operands[k], shape_of(kept), at);
     letters = kept;
   }
   return product;
 }
 
+}  // namespace
+
+Tensor einsum(std::string_view subscripts, const std::vector<Tensor>& operands, Location at) {
+  std::vector<const Tensor*> pointers;
+  for (const Tensor& operand : operands) pointers.push_back(&operand);
+  return evaluate(subscripts, pointers, at);
+}
+
 Tensor einsum(std::string_view subscripts, const Operand& a) {
-  return einsum(subscripts, {a.tensor()}, a.at);
+  const Tensor* const operands[] = {&a.tensor()};
+  return evaluate(subscripts, operands, a.at);
 }
 
 Tensor einsum(std::string_view subscripts, const Operand& a, const Operand& b) {
-  return einsum(subscripts, {a.tensor(), b.tensor()}, a.at);
+  const Tensor* const operands[] = {&a.tensor(), &b.tensor()};
+  return evaluate(subscripts, operands, a.at);
 }
 
 Tensor einsum(std::string_view subscripts, const Operand& a, const Operand& b, const Operand& c) {
-  return einsum(subscripts, {a.tensor(), b.tensor(), c.tensor()}, a.at);
+  const Tensor* const operands[] = {&a.tensor(), &b.tensor(), &c.tensor()};
+  return evaluate(subscripts, operands, a.at);
 }
 
 }  // namespace eingrad

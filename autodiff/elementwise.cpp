@@ -32,6 +32,8 @@ struct Elementwise final : Rule {
   void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override;
 
  private:
+  void backward_recorded(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const;
+
   // Whether the derivative by an operand that wants one mentions value i (the operands, then the result).
   bool reads(const Node& y, std::size_t i) const {
     for (std::size_t k = 0; k < arity; ++k) {
@@ -116,16 +118,30 @@ const Elementwise& rule(Id id) {
 template <std::size_t N>
 using Operands = std::array<const Operand*, N>;
 
-/// An operand as the kernels see it.
-struct Input {
-  const void* data;
-  const Shape* shape;
-  Slot number;  // which `data` points to, if the operand is one
-};
-template <std::size_t N>
-using Inputs = std::array<Input, N>;
-
 const Shape no_axes;
+
+/// The operands as the kernels see them.
+template <std::size_t N>
+struct Inputs {
+  const void* data[N];
+  bool repeats[N];  // has one element
+  const Shape* shape[N];
+  Node* node[N];   // null if the operand is a number,
+  Slot number[N];  // which then stands here
+
+  void set(std::size_t k, Node& tensor) {
+    data[k] = tensor.data;
+    repeats[k] = tensor.data == tensor.one;
+    shape[k] = &tensor.shape;
+    node[k] = &tensor;
+  }
+  void set_number(std::size_t k) {
+    data[k] = number[k].number;
+    repeats[k] = true;
+    shape[k] = &no_axes;
+    node[k] = nullptr;
+  }
+};
 
 [[noreturn]] void throw_not_broadcast(const Elementwise& rule, std::span<const Operand* const> operands) {
   Report report(rule.name, "the shapes do not broadcast", operands[0]->at);
@@ -138,77 +154,52 @@ const Shape no_axes;
 }
 
 /// The dtype that the operation computes in.
-template <std::size_t N>
-Dtype computing_dtype(const Elementwise& rule, const Operands<N>& operands) {
-  Dtype tensors = boolean, numbers = boolean;
-  for (const Operand* operand : operands) {
-    if (const Tensor* tensor = operand->tensor_if()) {
-      tensors = promote(tensors, tensor->dtype());
-    } else {
-      numbers = promote(numbers, operand->kind());
-    }
-  }
+Dtype computing_dtype(const Elementwise& rule, Dtype tensors, Dtype numbers) {
   if (is_floating(tensors)) return tensors;  // a number is weak
-  Dtype dtype = promote(int64, numbers);
-  if (numbers == float32 || rule.result == ops::Result::floating) dtype = default_dtype();
-  return dtype;
-}
-
-template <std::size_t N>
-bool is_converted(const Operands<N>& operands, Dtype dtype) {
-  for (const Operand* operand : operands) {
-    if (!operand->is_number() && operand->tensor_if()->dtype() != dtype) return false;
-  }
-  return true;
+  if (numbers == float32 || rule.result == ops::Result::floating) return default_dtype();
+  return promote(int64, numbers);
 }
 
 /// The shape of an operand that all others have or repeat a single element over, or null if it takes a walk.
 template <std::size_t N>
 const Shape* flat_shape(const Inputs<N>& inputs) {
-  const Shape* shape = inputs[0].shape;
+  std::size_t widest = 0;
   for (std::size_t k = 1; k < N; ++k) {
-    if (inputs[k].shape->size() > shape->size() || shape->numel() == 1) shape = inputs[k].shape;
+    const bool wider = !inputs.repeats[k] || inputs.shape[k]->size() > inputs.shape[widest]->size();
+    if (inputs.repeats[widest] && wider) widest = k;
   }
+  const Shape* shape = inputs.shape[widest];
   for (std::size_t k = 0; k < N; ++k) {
-    const Shape& other = *inputs[k].shape;
-    if (other != *shape && (other.numel() != 1 || other.size() > shape->size())) return nullptr;
+    if (k == widest || (inputs.repeats[k] && inputs.shape[k]->size() <= shape->size())) continue;
+    if (*inputs.shape[k] != *shape) return nullptr;
   }
   return shape;
 }
 
 template <std::size_t N>
 Shape broadcast_shape(const Elementwise& rule, const Operands<N>& operands, const Inputs<N>& inputs) {
-  Shape shape = *inputs[0].shape;
+  Shape shape = *inputs.shape[0];
   for (std::size_t k = 1; k < N; ++k) {
-    if (!broadcast_to(shape, *inputs[k].shape)) throw_not_broadcast(rule, operands);
+    if (!broadcast_to(shape, *inputs.shape[k])) throw_not_broadcast(rule, operands);
   }
   return shape;
 }
 
-/// Runs a kernel over inputs that are broadcast to `shape`. `run` gets the position of the result in
-/// elements, and the inputs' addresses, which of them repeat, and the number of elements.
+/// Runs a kernel over inputs of one dtype that are broadcast to y's shape. `run` gets the position of the
+/// result in elements, and the inputs' addresses, which of them repeat, and the number of elements.
 template <std::size_t N, class Run>
-void over(const Shape& shape, Dtype dtype, const Inputs<N>& inputs, bool flat, Run run) {
-  const auto n = static_cast<std::size_t>(shape.numel());
+void over(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, Run run) {
+  const auto n = static_cast<std::size_t>(y.numel());
+  if (n == 0) return;
+  if (flat) return run(0, inputs.data, inputs.repeats, n);
+  const BroadcastWalk walk(y.shape, inputs.shape);
   const void* data[N];
   bool repeats[N];
-  if (flat) {
-    for (std::size_t k = 0; k < N; ++k) {
-      data[k] = inputs[k].data;
-      repeats[k] = inputs[k].shape->numel() == 1;
-    }
-    if (n != 0) run(0, data, repeats, n);
-    return;
-  }
-  if (n == 0) return;
-  std::array<const Shape*, N> shapes{};
-  for (std::size_t k = 0; k < N; ++k) shapes[k] = inputs[k].shape;
-  const BroadcastWalk walk(shape, shapes);
   for (std::size_t k = 0; k < N; ++k) repeats[k] = walk.repeats(k);
   walk.each([&](std::int64_t position, const auto& at) {
     for (std::size_t k = 0; k < N; ++k) {
-      data[k] =
-          static_cast<const std::byte*>(inputs[k].data) + static_cast<std::size_t>(at[k]) * size_of(dtype);
+      const std::size_t offset = static_cast<std::size_t>(at[k]) * size_of(dtype);
+      data[k] = static_cast<const std::byte*>(inputs.data[k]) + offset;
     }
     run(static_cast<std::size_t>(position), data, repeats, walk.inner());
   });
@@ -219,13 +210,12 @@ Tensor compute(const Elementwise& rule, const Operands<N>& operands);
 
 template <std::size_t N>
 Tensor convert_and_apply(const Elementwise& rule, const Operands<N>& operands, Dtype dtype) {
-  std::array<Tensor, N> tensors;
   std::vector<Operand> converted;
   Operands<N> pointers;
   converted.reserve(N);
   for (std::size_t k = 0; k < N; ++k) {
-    tensors[k] = operands[k]->tensor().to(dtype, operands[k]->at);
-    pointers[k] = &converted.emplace_back(tensors[k], operands[k]->at.file, operands[k]->at.line);
+    const Operand& operand = *operands[k];
+    pointers[k] = &converted.emplace_back(operand.tensor(dtype), operand.at.file, operand.at.line);
   }
   return compute(rule, pointers);
 }
@@ -233,50 +223,50 @@ Tensor convert_and_apply(const Elementwise& rule, const Operands<N>& operands, D
 template <std::size_t N>
 void record_elementwise(Node& y, const Elementwise& rule, const Operands<N>& operands,
                         const Inputs<N>& inputs) {
-  y.reserve_operands(N);
-  const std::span<Slot> slots = y.operands();
+  const std::span<Slot> slots = y.begin_record(rule, N);
   for (std::size_t k = 0; k < N; ++k) {
-    if (const Tensor* tensor = operands[k]->tensor_if()) {
-      check_thread(*tensor);
-      slots[k].node = retain(&tensor->node());
+    if (inputs.node[k] != nullptr) {
+      check_thread(*operands[k]->tensor_if());
+      slots[k].node = retain(inputs.node[k]);
     } else {
-      slots[k] = inputs[k].number;
+      slots[k] = inputs.number[k];
       y.numbers = static_cast<std::uint8_t>(y.numbers | 1U << k);
     }
   }
-  y.rule = &rule;
-  y.requires_grad = true;
 }
 
 template <std::size_t N>
 Tensor compute(const Elementwise& rule, const Operands<N>& operands) {
-  const Dtype dtype = computing_dtype(rule, operands);
-  if (!is_converted(operands, dtype)) return convert_and_apply(rule, operands, dtype);
-
   Inputs<N> inputs;
+  Dtype tensors = boolean, numbers = boolean;
   bool requires_grad = false;
   for (std::size_t k = 0; k < N; ++k) {
-    Input& input = inputs[k];
     if (const Tensor* tensor = operands[k]->tensor_if()) {
-      const Node& node = tensor->node();
-      input.data = node.data;
-      input.shape = &node.shape;
-      requires_grad |= node.requires_grad;
+      inputs.set(k, tensor->node());
+      tensors = promote(tensors, inputs.node[k]->dtype);
+      requires_grad |= inputs.node[k]->requires_grad;
     } else {
-      with_element_type(dtype,
-                        [&]<class T>() { new (input.number.number) T(operands[k]->template number<T>()); });
-      input.data = input.number.number;
-      input.shape = &no_axes;
+      inputs.set_number(k);
+      numbers = promote(numbers, operands[k]->kind());
+    }
+  }
+  const Dtype dtype = computing_dtype(rule, tensors, numbers);
+  for (std::size_t k = 0; k < N; ++k) {
+    if (inputs.node[k] == nullptr) {
+      with_element_type(
+          dtype, [&]<class T>() { new (inputs.number[k].number) T(operands[k]->template number<T>()); });
+    } else if (inputs.node[k]->dtype != dtype) {
+      return convert_and_apply(rule, operands, dtype);
     }
   }
 
   const bool is_boolean = rule.result == ops::Result::boolean;
   const Shape* flat = flat_shape(inputs);
-  Tensor y(make_node(is_boolean ? boolean : dtype,
-                     flat != nullptr ? *flat : broadcast_shape(rule, operands, inputs), operands[0]->at));
-  Node& node = y.node();
+  const Shape walked = flat != nullptr ? Shape() : broadcast_shape(rule, operands, inputs);
+  Tensor y(make_node(is_boolean ? boolean : dtype, flat != nullptr ? *flat : walked, operands[0]->at));
+  Node& node = *y.get();
   const auto forward = rule.kernel.forward[static_cast<std::size_t>(dtype)];
-  over(node.shape, dtype, inputs, flat != nullptr,
+  over(node, dtype, inputs, flat != nullptr,
        [&](std::size_t position, const void* const* from, const bool* repeats, std::size_t n) {
          forward(static_cast<std::byte*>(node.data) + position * size_of(node.dtype), from, repeats, n);
        });
@@ -286,44 +276,57 @@ Tensor compute(const Elementwise& rule, const Operands<N>& operands) {
 
 // ---- Backward ----
 
-/// cotangent · ∂y/∂(operand k), in one loop.
+/// gradient = cotangent · ∂y/∂(operand k), in one loop; the two may be one tensor.
 template <std::size_t N>
-Tensor fused_product(const Elementwise& rule, const Node& y, const Tensor& cotangent, std::size_t k) {
+void fused_product(const Elementwise& rule, const Node& y, const Tensor& cotangent, std::size_t k,
+                   Tensor& gradient) {
   Inputs<N> inputs;
   const std::span<const Slot> slots = y.operands();
   bool flat = true;
   for (std::size_t i = 0; i < N; ++i) {
-    const bool is_number = y.is_number(i);
-    inputs[i].data = is_number ? slots[i].number : slots[i].node->data;
-    inputs[i].shape = is_number ? &no_axes : &slots[i].node->shape;
-    flat = flat && (*inputs[i].shape == y.shape || inputs[i].shape->numel() == 1);
+    if (y.is_number(i)) {
+      inputs.number[i] = slots[i];
+      inputs.set_number(i);
+    } else {
+      inputs.set(i, *slots[i].node);
+      flat = flat && (inputs.repeats[i] || *inputs.shape[i] == y.shape);
+    }
   }
-  Tensor gradient(make_node(y.dtype, y.shape, y.location()));
   const auto kernel = rule.kernel.backward[k][static_cast<std::size_t>(y.dtype)];
   const auto* values = static_cast<const std::byte*>(y.data);
   const auto* from = static_cast<const std::byte*>(cotangent.node().data);
   auto* to = static_cast<std::byte*>(gradient.node().data);
-  over(y.shape, y.dtype, inputs, flat,
+  over(y, y.dtype, inputs, flat,
        [&](std::size_t position, const void* const* operands, const bool* repeats, std::size_t n) {
          const std::size_t offset = position * size_of(y.dtype);
          kernel(to + offset, from + offset, operands, values + offset, repeats, n);
        });
-  return gradient;
 }
 
 void Elementwise::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
+  if (grad_enabled()) return backward_recorded(y, cotangent, operands);
+  const auto product = arity == 1 ? fused_product<1> : arity == 2 ? fused_product<2> : fused_product<3>;
+  const auto takes = [&](std::size_t k) { return !mentions.is_none[k] && operands.wants(k); };
+  std::size_t end = arity;
+  while (end > 0 && !takes(end - 1)) --end;
+  for (std::size_t k = 0; k < end; ++k) {
+    if (!takes(k)) continue;
+    // After the last product nobody reads the cotangent: unless somebody else holds it, its memory is reused.
+    const bool reuses = k + 1 == end && cotangent.get()->references == 1;
+    Tensor gradient = mentions.is_one[k] || reuses
+                          ? cotangent
+                          : Tensor(make_node(y.dtype(), y.shape(), y.node().location()));
+    if (!mentions.is_one[k]) product(*this, y.node(), cotangent, k, gradient);
+    operands.give(k, std::move(gradient));
+  }
+}
+
+void Elementwise::backward_recorded(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
   std::vector<Tensor> values;
+  for (std::size_t i = 0; i < arity; ++i) values.push_back(operand_of(y.node(), i));
   for (std::size_t k = 0; k < arity; ++k) {
     if (mentions.is_none[k] || !operands.wants(k)) continue;
-    if (mentions.is_one[k]) {
-      operands.give(k, cotangent);
-    } else if (!grad_enabled()) {
-      const auto product = arity == 1 ? fused_product<1> : arity == 2 ? fused_product<2> : fused_product<3>;
-      operands.give(k, product(*this, y.node(), cotangent, k));
-    } else {
-      for (std::size_t i = values.size(); i < arity; ++i) values.push_back(operand_of(y.node(), i));
-      operands.give(k, mul(cotangent, partial(k, values, y)));
-    }
+    operands.give(k, mentions.is_one[k] ? cotangent : mul(cotangent, partial(k, values, y)));
   }
 }
 
@@ -381,10 +384,14 @@ Tensor pow(const Operand& a, const Operand& b) {
 
 void add_in_place(Tensor& sum, const Tensor& term) {
   Node& node = sum.node();
-  const void* operands[] = {node.data, term.node().data};
-  const bool repeats[] = {false, false};
-  rule(Id::add_).kernel.forward[static_cast<std::size_t>(node.dtype)](node.data, operands, repeats,
-                                                                      static_cast<std::size_t>(sum.numel()));
+  Inputs<2> inputs;
+  inputs.set(0, node);
+  inputs.set(1, term.node());
+  const auto forward = rule(Id::add_).kernel.forward[static_cast<std::size_t>(node.dtype)];
+  over(node, node.dtype, inputs, inputs.repeats[1] || *inputs.shape[1] == node.shape,
+       [&](std::size_t position, const void* const* from, const bool* repeats, std::size_t n) {
+         forward(static_cast<std::byte*>(node.data) + position * size_of(node.dtype), from, repeats, n);
+       });
 }
 
 const std::vector<ElementwiseFacts>& elementwise_operations() {

@@ -33,7 +33,7 @@ inline Tensor operator>(const Operand& a, const Operand& b) { return gt(a, b); }
 inline Tensor operator>=(const Operand& a, const Operand& b) { return ge(a, b); }
 // clang-format on
 
-/// sum += term in sum's own memory; same shape and dtype, neither recorded.
+/// sum += term in sum's own memory, not recorded. The same dtype; the term is broadcast to the sum's shape.
 void add_in_place(Tensor& sum, const Tensor& term);
 
 /// What the tests and the documentation read of an operation's definition.

@@ -37,7 +37,7 @@ Shape without(const Shape& shape, std::size_t axis) {
 }  // namespace
 
 Tensor reshape(const Operand& operand, const Shape& wanted) {
-  const Tensor a = operand.tensor();
+  const Tensor& a = operand.tensor();
   Shape shape = wanted;
   const auto unknown = std::ranges::find(shape, -1);
   if (unknown != shape.end()) {
@@ -57,7 +57,7 @@ Tensor reshape(const Operand& operand, const Shape& wanted) {
 }
 
 Tensor squeeze(const Operand& operand, const Shape& axes) {
-  const Tensor a = operand.tensor();
+  const Tensor& a = operand.tensor();
   const Shape& shape = a.shape();
   std::vector<bool> dropped(shape.size(), false);
   for (std::size_t axis = 0; axis < shape.size(); ++axis) dropped[axis] = axes.empty() && shape[axis] == 1;
@@ -73,7 +73,7 @@ Tensor squeeze(const Operand& operand, const Shape& axes) {
 }
 
 Tensor unsqueeze(const Operand& operand, std::int64_t axis) {
-  const Tensor a = operand.tensor();
+  const Tensor& a = operand.tensor();
   const std::size_t rank = a.shape().size() + 1, before = normalize_axis(axis, rank, "unsqueeze", operand.at);
   Shape shape = Shape::filled(rank, 1);
   for (std::size_t i = 0; i + 1 < rank; ++i) shape[i < before ? i : i + 1] = a.shape()[i];
@@ -82,7 +82,7 @@ Tensor unsqueeze(const Operand& operand, std::int64_t axis) {
 
 Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std::int64_t stop,
              std::int64_t step) {
-  const Tensor a = operand.tensor();
+  const Tensor& a = operand.tensor();
   const std::size_t i = normalize_axis(axis, a.shape().size(), "slice", operand.at);
   if (step < 1) {
     throw Report("slice", fmt::format("the step {} is not 1 or more", step), operand.at)
@@ -109,7 +109,7 @@ Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std:
 }
 
 Tensor select(const Operand& operand, std::int64_t axis, std::int64_t index) {
-  const Tensor a = operand.tensor();
+  const Tensor& a = operand.tensor();
   const std::size_t i = normalize_axis(axis, a.shape().size(), "select", operand.at);
   const std::int64_t extent = a.shape()[i];
   if (index < -extent || index >= extent) {
@@ -126,7 +126,7 @@ Tensor select(const Operand& operand, std::int64_t axis, std::int64_t index) {
 }
 
 Tensor index_select(const Operand& operand, std::int64_t axis, const Tensor& indices) {
-  const Tensor a = operand.tensor();
+  const Tensor& a = operand.tensor();
   const std::size_t i = normalize_axis(axis, a.shape().size(), "index_select", operand.at);
   if (indices.dtype() != int64 || indices.dim() != 1) {
     throw Report("index_select", "the indices are not an int64 tensor of one axis", operand.at)

@@ -50,7 +50,7 @@ void deallocate_large(void* block, std::size_t bytes) noexcept;
 /// A block may be freed on another thread than the one that asked for it. std::bad_alloc when there is none.
 inline void* allocate(std::size_t bytes) {
   using detail::Pool;
-  const std::size_t index = (bytes - 1) / Pool::grain;  // beyond all for 0 bytes
+  const std::size_t index = (bytes - (bytes != 0)) / Pool::grain;
   if (index < Pool::small_classes) {
     if (Pool::Block* block = detail::pool.free[index]) {
       detail::pool.free[index] = block->next;
@@ -62,7 +62,7 @@ inline void* allocate(std::size_t bytes) {
 
 inline void deallocate(void* block, std::size_t bytes) noexcept {
   using detail::Pool;
-  const std::size_t index = (bytes - 1) / Pool::grain;
+  const std::size_t index = (bytes - (bytes != 0)) / Pool::grain;
   if (!detail::watched && index < Pool::small_classes) {
     auto* waiting = static_cast<Pool::Block*>(block);
     waiting->next = detail::pool.free[index];

@@ -24,6 +24,20 @@ union Slot {
   std::byte number[8];
 };
 
+namespace detail {
+/// The number of the thread, 1 or more, in the upper 16 bits, and 48 bits that tick: a month at a hundred
+/// million events a second. 0 before the thread's first tick.
+inline constinit thread_local std::uint64_t clock = 0;
+void start_clock() noexcept;
+}  // namespace detail
+
+/// The thread's clock, one further.
+inline std::uint64_t tick() noexcept {
+  if (detail::clock == 0) [[unlikely]]
+    detail::start_clock();
+  return ++detail::clock;
+}
+
 /// One tensor and the operation that made it: two cache lines. The count is plain, so a node and its graph
 /// belong to the thread that made it.
 ///
@@ -34,47 +48,71 @@ union Slot {
 struct alignas(64) Node {
   std::uint32_t references = 1;
   std::uint32_t position = 0;  ///< in the list of a running backward pass, counted from 1
-  std::uint64_t created : 48;
-  std::uint64_t thread : 16;
-  std::uint64_t written : 48 = 0;
+  std::uint64_t created = tick();
+  std::uint64_t written = 0;
+  union {
+    const char* file;  ///< the line that last wrote the value
+    Node* next_dead;   ///< once nobody holds the node
+  };
+  std::uint32_t line;
+  std::uint16_t operand_count = 0;
+  std::uint8_t numbers = 0;  ///< bit i: operand i is a number; only where there are at most 8 operands
+  Dtype dtype : 2;
   bool requires_grad : 1 = false;
   bool retains_grad : 1 = false;
   bool freed : 1 = false;  ///< a backward pass has let go of the operands
-  const char* file = "";   ///< the line that last wrote the value
-  std::uint32_t line = 0;
-  std::uint16_t operand_count = 0;
-  std::uint8_t numbers = 0;  ///< bit i: operand i is a number
-  Dtype dtype;
+  bool : 3;
   const Rule* rule = nullptr;  ///< null for a leaf
   std::unique_ptr<const Attributes> attributes;
-  void* data = nullptr;  ///< `one` if the tensor has one element
-  alignas(8) std::byte one[8] = {};
+  void* data = one;  ///< `one` if the tensor has one element
+  union {
+    alignas(8) std::byte one[8];
+    std::int64_t elements;  ///< how many there are, if they stand elsewhere
+  };
   Node* grad = nullptr;
   Shape shape;
   union {
-    Slot few[2] = {};
+    Slot few[2];
     Slot* many;  ///< if there are more than two operands
   };
 
-  Node(Dtype element_type, const Shape& extents, Location at);
+  Node(Dtype element_type, const Shape& extents, Location at)
+      : file(at.file), line(at.line), dtype(element_type), shape(extents) {}
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
   ~Node();
 
   std::span<Slot> operands() noexcept { return {operand_count > 2 ? many : few, operand_count}; }
   std::span<const Slot> operands() const noexcept { return {operand_count > 2 ? many : few, operand_count}; }
-  bool is_number(std::size_t operand) const noexcept {
-    return numbers != 0 && operand < 8 && (numbers >> operand & 1) != 0;
-  }
+  bool is_number(std::size_t operand) const noexcept { return (numbers >> (operand & 7) & 1) != 0; }
+  bool is_of_this_thread() const noexcept { return (created ^ detail::clock) >> 48 == 0; }
   Location location() const noexcept { return {file, line}; }
-  std::size_t bytes() const { return static_cast<std::size_t>(shape.numel()) * size_of(dtype); }
+  std::int64_t numel() const noexcept { return data == one ? 1 : elements; }
+  std::size_t bytes() const noexcept { return static_cast<std::size_t>(numel()) * size_of(dtype); }
 
-  /// Makes room for `count` operand slots, all null.
-  void reserve_operands(std::size_t count);
+  /// Makes it the result of `operation` on `count` operands. Returns their slots, all null, to be filled.
+  std::span<Slot> begin_record(const Rule& operation, std::size_t count) {
+    rule = &operation;
+    requires_grad = true;
+    if (count > 2) {
+      many = allocate_slots(count);
+    } else {
+      few[0].node = few[1].node = nullptr;
+    }
+    operand_count = static_cast<std::uint16_t>(count);
+    return operands();
+  }
   /// Lets go of the operands, which ends the graph here. The attributes stay: the rule may live in them.
   void free_graph() noexcept;
   /// Notes that the value was changed in place at `at`.
-  void mark_written(Location at) noexcept;
+  void mark_written(Location at) noexcept {
+    written = tick();
+    file = at.file;
+    line = at.line;
+  }
+
+ private:
+  static Slot* allocate_slots(std::size_t count);
 };
 static_assert(sizeof(void*) != 8 || sizeof(Node) == 128);
 
@@ -91,8 +129,5 @@ inline Node* retain(Node* node) noexcept {
 inline void release(Node* node) noexcept {
   if (node != nullptr && --node->references == 0) destroy(node);
 }
-
-/// The number of the calling thread, as nodes record it.
-std::uint16_t this_thread() noexcept;
 
 }  // namespace eingrad

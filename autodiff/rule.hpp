@@ -2,6 +2,7 @@
 #include <initializer_list>
 #include <span>
 
+#include <autodiff/grad_mode.hpp>
 #include <autodiff/tensor.hpp>
 
 namespace eingrad {
@@ -29,26 +30,47 @@ struct Rule {
 class Cotangents {
  public:
   /// Whether operand i requires a gradient.
-  virtual bool wants(std::size_t i) const = 0;
+  bool wants(std::size_t i) const noexcept {
+    return !y_->is_number(i) && y_->operands()[i].node->position != 0;
+  }
   /// Adds a contribution to operand i's cotangent. It is summed over the axes along which the operand was
   /// broadcast: here and nowhere else. An undefined one adds nothing.
   virtual void give(std::size_t i, Tensor contribution) = 0;
 
  protected:
+  Cotangents() = default;
   ~Cotangents() = default;
+
+  Node* y_ = nullptr;  ///< whose turn it is
 };
 
+[[noreturn]] void throw_other_thread(const Tensor& operand);
+
 /// graph_error if the tensor belongs to another thread than the calling one.
-void check_thread(const Tensor& operand);
+inline void check_thread(const Tensor& operand) {
+  if (!operand.node().is_of_this_thread()) throw_other_thread(operand);
+}
 
 /// Whether an operation on these operands is to be recorded. graph_error if one that requires a gradient, or
 /// that the record would hold on to, belongs to another thread.
-bool should_record(std::initializer_list<const Tensor*> operands);
+inline bool should_record(std::initializer_list<const Tensor*> operands) {
+  if (!grad_enabled()) return false;
+  bool any = false;
+  for (const Tensor* operand : operands) any |= operand->requires_grad();
+  if (any) {
+    for (const Tensor* operand : operands) check_thread(*operand);
+  }
+  return any;
+}
 bool should_record(std::span<const Tensor> operands);
 
 /// Makes `y` the result of `rule` on these operands.
-void record(Tensor& y, const Rule& rule, std::initializer_list<const Tensor*> operands,
-            std::unique_ptr<const Attributes> attributes = nullptr);
+inline void record(Tensor& y, const Rule& rule, std::initializer_list<const Tensor*> operands,
+                   std::unique_ptr<const Attributes> attributes = nullptr) {
+  Slot* slot = y.node().begin_record(rule, operands.size()).data();
+  for (const Tensor* operand : operands) (slot++)->node = retain(operand->get());
+  y.node().attributes = std::move(attributes);
+}
 void record(Tensor& y, const Rule& rule, std::span<const Tensor> operands,
             std::unique_ptr<const Attributes> attributes = nullptr);
 

@@ -9,6 +9,11 @@ std::int64_t Shape::numel_beyond() const noexcept {
   return std::ranges::find(*this, 0) == end() ? std::numeric_limits<std::int64_t>::max() : 0;
 }
 
+void Shape::copy_heap(const Shape& other) {
+  words_[0] = reinterpret_cast<std::intptr_t>(new std::int64_t[size_]);
+  std::ranges::copy(other, begin());
+}
+
 std::string to_string(const Shape& shape) {
   std::string text = "(";
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {

@@ -39,10 +39,7 @@ class Shape {
     std::ranges::transform(extents, begin(), [](auto n) { return static_cast<std::int64_t>(n); });
   }
   Shape(const Shape& other) : size_(other.size_), words_(other.words_) {
-    if (!fits()) {
-      words_[0] = reinterpret_cast<std::intptr_t>(new std::int64_t[size_]);
-      std::ranges::copy(other, begin());
-    }
+    if (!fits()) copy_heap(other);
   }
   Shape(Shape&& other) noexcept : size_(std::exchange(other.size_, 0)), words_(other.words_) {}
   Shape& operator=(Shape other) noexcept {
@@ -76,10 +73,11 @@ class Shape {
   /// The number of elements of a tensor of this shape: 1 if it has no axis, the largest integer if the
   /// product is beyond it.
   std::int64_t numel() const noexcept {
-    std::int64_t product = 1;
-    bool beyond = false;
+    if (size_ == 0) return 1;
     const std::int64_t* extent = begin();
-    for (std::size_t axis = 0; axis < size_; ++axis) {
+    std::int64_t product = extent[0];
+    bool beyond = false;
+    for (std::size_t axis = 1; axis < size_; ++axis) {
       beyond |= __builtin_mul_overflow(product, extent[axis], &product);
     }
     return beyond ? numel_beyond() : product;
@@ -96,6 +94,7 @@ class Shape {
 
  private:
   std::int64_t numel_beyond() const noexcept;
+  void copy_heap(const Shape& other);
   bool fits() const noexcept { return size_ <= words_.size(); }
   std::int64_t* heap() const noexcept {
     return reinterpret_cast<std::int64_t*>(static_cast<std::intptr_t>(words_[0]));

@@ -38,7 +38,7 @@ struct ConversionRule final : Rule {
 constexpr ConversionRule conversion_rule;
 
 /// Refuses a change in place that would leave a gradient wrong.
-void check_in_place(const Tensor& target, const Tensor& source, Location at) {
+void check_in_place(const Tensor& target, const Tensor* source, Location at) {
   if (!grad_enabled()) return;
   if (!target.is_leaf()) {
     throw Report("in place", fmt::format("the tensor is the recorded result of {}", target.node().rule->name),
@@ -53,10 +53,10 @@ void check_in_place(const Tensor& target, const Tensor& source, Location at) {
         .hint("{ no_grad guard; … } around an update of parameters")
         .as<graph_error>();
   }
-  if (source.defined() && source.requires_grad()) {
+  if (source != nullptr && source->requires_grad()) {
     throw Report("in place", "the new values require a gradient, which a change in place would lose", at)
         .operand("A", target)
-        .operand("B", source)
+        .operand("B", *source)
         .hint("a new tensor: y = y + x, or detach() the values")
         .as<graph_error>();
   }
@@ -83,7 +83,7 @@ void overwrite(Tensor& target, const Tensor& values, Location at) {
 
 template <class Operation>
 Tensor& update(Tensor& target, const Operand& other, Operation operation) {
-  check_in_place(target, other.is_number() ? Tensor() : other.tensor(), other.at);
+  check_in_place(target, other.tensor_if(), other.at);
   const no_grad guard;
   overwrite(target, operation(Operand(target, other.at.file, other.at.line), other), other.at);
   return target;
@@ -178,7 +178,7 @@ const Tensor& Tensor::retain_grad() const {
 }
 
 Tensor& Tensor::copy_(const Tensor& source, Location at) {
-  check_in_place(*this, source, at);
+  check_in_place(*this, &source, at);
   const no_grad guard;
   overwrite(*this, source.shape() == shape() ? source : expand(Operand(source, at.file, at.line), shape()),
             at);
@@ -186,7 +186,7 @@ Tensor& Tensor::copy_(const Tensor& source, Location at) {
 }
 
 Tensor& Tensor::fill_(double value, Location at) {
-  check_in_place(*this, {}, at);
+  check_in_place(*this, nullptr, at);
   with_element_type(
       dtype(), [&]<class T>() { std::fill_n(static_cast<T*>(node().data), numel(), static_cast<T>(value)); });
   node().mark_written(at);
@@ -198,12 +198,15 @@ Tensor& Tensor::operator-=(const Operand& other) { return update(*this, other, e
 Tensor& Tensor::operator*=(const Operand& other) { return update(*this, other, mul); }
 Tensor& Tensor::operator/=(const Operand& other) { return update(*this, other, eingrad::div); }
 
-Tensor Operand::tensor() const {
-  if (tensor_ != nullptr) {
-    static_cast<void>(tensor_->node());
-    return *tensor_;
-  }
-  return full({}, number<double>(), kind_ == float32 ? default_dtype() : kind_, at);
+const Tensor& Operand::made_number() const {
+  if (!made_.defined()) made_ = full({}, number<double>(), kind_ == float32 ? default_dtype() : kind_, at);
+  return made_;
+}
+
+const Tensor& Operand::converted(const Tensor& own, Dtype dtype) const {
+  Tensor other = own.to(dtype, at);
+  made_ = std::move(other);
+  return made_;
 }
 
 // ---- The methods: the functions of the same names ----

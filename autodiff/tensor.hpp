@@ -41,7 +41,7 @@ class Tensor {
   std::int64_t dim() const { return static_cast<std::int64_t>(shape().size()); }
   /// The extent of one axis; negative axes count from the back.
   std::int64_t size(std::int64_t axis) const;
-  std::int64_t numel() const { return shape().numel(); }
+  std::int64_t numel() const { return node().numel(); }
   Dtype dtype() const { return node().dtype; }
 
   // Its values.
@@ -128,7 +128,8 @@ class Tensor {
     if (node_ == nullptr) throw_undefined();
     return *node_;
   }
-  Node* get() const noexcept { return node_; }  ///< null if undefined
+  Node* get() const noexcept { return node_; }                     ///< null if undefined
+  Node* take() noexcept { return std::exchange(node_, nullptr); }  ///< which the caller now has to release
   bool is(const Tensor& other) const noexcept { return node_ == other.node_; }
 
  private:
@@ -161,8 +162,18 @@ class Operand {
   }
 
   bool is_number() const noexcept { return tensor_ == nullptr; }
-  /// The tensor; a number becomes one of a single element without axes.
-  Tensor tensor() const;
+  /// The tensor; a number becomes one of a single element without axes. It is not even counted, since other
+  /// threads may be reading it, and what is made for this operand lives as long as it does.
+  const Tensor& tensor() const {
+    if (tensor_ == nullptr) return made_number();
+    static_cast<void>(tensor_->node());
+    return *tensor_;
+  }
+  /// The same in a dtype.
+  const Tensor& tensor(Dtype dtype) const {
+    const Tensor& own = tensor();
+    return own.dtype() == dtype ? own : converted(own, dtype);
+  }
   const Tensor* tensor_if() const noexcept { return tensor_; }
   /// boolean, int64, or float32 for any floating-point number.
   Dtype kind() const noexcept { return kind_; }
@@ -172,7 +183,11 @@ class Operand {
   }
 
  private:
+  const Tensor& made_number() const;
+  const Tensor& converted(const Tensor& own, Dtype dtype) const;
+
   const Tensor* tensor_ = nullptr;
+  mutable Tensor made_;
   union {
     double float64;
     std::int64_t int64;

@@ -1,9 +1,10 @@
 #include <cmath>
 
-#include <autodiff/contraction.hpp>
 #include <autodiff/create.hpp>
+#include <autodiff/einsum.hpp>
 #include <autodiff/elementwise.hpp>
-#include <autodiff/grad_mode.hpp>
+#include <autodiff/fused.hpp>
+#include <autodiff/kernels/gemm.hpp>
 #include <autodiff/random/random.hpp>
 #include <nn/linear.hpp>
 
@@ -13,11 +14,77 @@ namespace eingrad::nn {
 
 namespace {
 
-constexpr ContractionRule linear_rule("linear");
+/// x, W and y as matrices: W is out by in, and all but the last axis of x and y are their rows.
+template <class T>
+struct Matrices {
+  std::int64_t in, out, rows = 1;
+
+  Matrices(const Node& x, const Node& weight) : in(weight.shape[1]), out(weight.shape[0]) {
+    for (std::size_t axis = 0; axis + 1 < x.shape.size(); ++axis) rows *= x.shape[axis];
+  }
+  template <class U = const T>
+  static kernels::Matrix<U> matrix(const Node& a) {
+    return {static_cast<U*>(a.data), a.shape.back(), 1};
+  }
+  static kernels::Matrix<const T> transposed(const Node& a) {
+    return {static_cast<const T*>(a.data), 1, a.shape.back()};
+  }
+};
+
+/// By hand: y = x Wᵀ + b, x̄ = ȳ W, W̄ = ȳᵀ x, b̄ = Σ_n ȳ_n over the rows n of x and y.
+struct LinearRule final : FusedRule {
+  constexpr LinearRule() : FusedRule("linear") {}
+
+  Tensor composed(const std::vector<Tensor>& operands) const override {
+    const Tensor y = einsum("...i,oi->...o", {operands[0], operands[1]});
+    return operands.size() > 2 ? y + operands[2] : y;
+  }
+
+  static void forward(Tensor& y, const Tensor& x, const Tensor& weight, const Tensor& bias) {
+    with_element_type(y.dtype(), [&]<class T>() {
+      using M = Matrices<T>;
+      const M m(*x.get(), *weight.get());
+      kernels::gemm(M::template matrix<T>(*y.get()), M::matrix(*x.get()), M::transposed(*weight.get()),
+                    m.rows, m.out, m.in);
+    });
+    if (bias.defined()) add_in_place(y, bias);
+  }
+
+  void backward_by_hand(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override {
+    const Node &x = *y.node().operands()[0].node, &weight = *y.node().operands()[1].node;
+    const auto make = [&](const Node& like) {
+      return Tensor(make_node(like.dtype, like.shape, y.node().location()));
+    };
+    with_floating_type(y.dtype(), [&]<class T>() {
+      using M = Matrices<T>;
+      const M m(x, weight);
+      if (operands.wants(0)) {
+        const Tensor of_x = make(x);
+        kernels::gemm(M::template matrix<T>(*of_x.get()), M::matrix(*cotangent.get()), M::matrix(weight),
+                      m.rows, m.in, m.out);
+        operands.give(0, of_x);
+      }
+      if (operands.wants(1)) {
+        const Tensor of_weight = make(weight);
+        kernels::gemm(M::template matrix<T>(*of_weight.get()), M::transposed(*cotangent.get()), M::matrix(x),
+                      m.out, m.in, m.rows);
+        operands.give(1, of_weight);
+      }
+    });
+    if (y.node().operand_count > 2) operands.give(2, cotangent);
+  }
+
+  bool reads_operand(const Node& y, std::size_t i) const override {
+    return i < 2 && y.operands()[1 - i].node->requires_grad;
+  }
+};
+
+constexpr LinearRule linear_rule;
 
 void check(const Tensor& x, const Tensor& weight, const Tensor& bias, Location at) {
-  const bool fits = weight.dim() == 2 && x.dim() > 0 && x.size(-1) == weight.size(1) &&
-                    (!bias.defined() || bias.shape() == Shape{weight.size(0)});
+  const Shape &of_x = x.shape(), &of_weight = weight.shape();
+  const bool fits = of_weight.size() == 2 && !of_x.empty() && of_x.back() == of_weight[1] &&
+                    (!bias.defined() || bias.shape() == Shape{of_weight[0]});
   if (fits) return;
   Report report("linear", "the shapes do not fit", at);
   report.operand("x", x).operand("W", weight).rule("y_no = x_ni W_oi + b_o");
@@ -34,17 +101,23 @@ void check(const Tensor& x, const Tensor& weight, const Tensor& bias, Location a
 }  // namespace
 
 Tensor linear(const Operand& input, const Tensor& weight, const Tensor& bias) {
-  const Tensor x = input.tensor();
+  const Tensor& x = input.tensor();
   check(x, weight, bias, input.at);
-  const Dtype dtype = promote(x.dtype(), weight.dtype());
+  const Dtype dtype = promote(promote(x.dtype(), weight.dtype()), bias.defined() ? bias.dtype() : boolean);
+  if (x.dtype() != dtype || weight.dtype() != dtype || (bias.defined() && bias.dtype() != dtype)) {
+    return linear(Operand(x.to(dtype, input.at), input.at.file, input.at.line), weight.to(dtype, input.at),
+                  bias.defined() ? bias.to(dtype, input.at) : bias);
+  }
   Shape shape = x.shape();
-  shape[shape.size() - 1] = weight.size(0);
-  std::string rows;
-  for (std::size_t axis = 0; axis + 1 < shape.size(); ++axis) rows += static_cast<char>('A' + axis);
-  const Tensor same = weight.to(dtype, input.at);
-  const Tensor y =
-      contract(linear_rule, {rows + "i", "oi", rows + "o"}, x.to(dtype, input.at), &same, shape, input.at);
-  return bias.defined() ? add(Operand(y, input.at.file, input.at.line), bias) : y;
+  shape[shape.size() - 1] = weight.shape()[0];
+  Tensor y(make_node(dtype, shape, input.at));
+  LinearRule::forward(y, x, weight, bias);
+  if (!bias.defined()) {
+    if (should_record({&x, &weight})) record(y, linear_rule, {&x, &weight});
+  } else if (should_record({&x, &weight, &bias})) {
+    record(y, linear_rule, {&x, &weight, &bias});
+  }
+  return y;
 }
 
 Linear::Linear(std::int64_t in_features, std::int64_t out_features, bool with_bias) {

@@ -9,8 +9,8 @@ namespace eingrad::nn {
 namespace {
 
 template <class T>
-T* data(const Tensor& a) {
-  return static_cast<T*>(a.node().data);
+T* data(const Node& a) {
+  return static_cast<T*>(a.data);
 }
 
 /// By hand: L = 1/n Σ (y - t)², ∂L/∂y = 2/n (y - t), ∂L/∂t = -∂L/∂y.
@@ -21,34 +21,25 @@ struct MseRule final : FusedRule {
     return mean(square(operands[0] - operands[1]));
   }
 
-  static void forward(Tensor& loss, const Tensor& y, const Tensor& t) {
-    const auto n = static_cast<std::size_t>(y.numel());
-    const Tensor squares(make_node(y.dtype(), y.shape(), {}));
-    const auto compute = [&]<class T>() {
-      const T *from = data<T>(y), *target = data<T>(t);
-      T* to = data<T>(squares);
-      for (std::size_t i = 0; i < n; ++i) {
-        const T difference = from[i] - target[i];
-        to[i] = difference * difference;
-      }
-      *data<T>(loss) = kernels::sum_product_kernels<T>().sum(to, n) / static_cast<T>(n);
-    };
-    y.dtype() == float32 ? compute.template operator()<float>() : compute.template operator()<double>();
+  static void forward(Node& loss, const Node& y, const Node& t) {
+    with_floating_type(loss.dtype, [&]<class T>() {
+      const auto n = static_cast<std::size_t>(y.numel());
+      const T sum = kernels::sum_product_kernels<T>().squared_distance(data<T>(y), data<T>(t), n);
+      *data<T>(loss) = sum / static_cast<T>(n);
+    });
   }
 
   void backward_by_hand(const Tensor& loss, const Tensor& cotangent, Cotangents& operands) const override {
-    const Tensor y = operand_of(loss.node(), 0), t = operand_of(loss.node(), 1);
+    const Node &y = *loss.node().operands()[0].node, &t = *loss.node().operands()[1].node;
     for (std::size_t i = 0; i < 2; ++i) {
       if (!operands.wants(i)) continue;
-      Tensor delta(make_node(y.dtype(), y.shape(), loss.node().location()));
-      const auto compute = [&]<class T>() {
+      Tensor delta(make_node(y.dtype, y.shape, loss.node().location()));
+      with_floating_type(y.dtype, [&]<class T>() {
         const auto n = static_cast<std::size_t>(y.numel());
-        const T scale = (i == 0 ? T(2) : T(-2)) / static_cast<T>(n), g = *data<T>(cotangent);
-        const T *from = data<T>(y), *target = data<T>(t);
-        T* to = data<T>(delta);
-        for (std::size_t k = 0; k < n; ++k) to[k] = scale * (from[k] - target[k]) * g;
-      };
-      y.dtype() == float32 ? compute.template operator()<float>() : compute.template operator()<double>();
+        const T scale = (i == 0 ? T(2) : T(-2)) / static_cast<T>(n), g = *data<T>(*cotangent.get());
+        kernels::sum_product_kernels<T>().scaled_difference(data<T>(*delta.get()), scale, data<T>(y),
+                                                            data<T>(t), g, n);
+      });
       operands.give(i, std::move(delta));
     }
   }
@@ -59,7 +50,7 @@ constexpr MseRule rule;
 }  // namespace
 
 Tensor mse_loss(const Operand& prediction, const Operand& target) {
-  Tensor y = prediction.tensor(), t = target.tensor();
+  const Tensor &y = prediction.tensor(), &t = target.tensor();
   if (y.shape() != t.shape()) {
     Report report("mse_loss", "prediction and target differ in shape", prediction.at);
     report.operand("y", y).operand("t", t).rule("L = 1/|n| sum_n (y_n - t_n)^2");
@@ -74,10 +65,9 @@ Tensor mse_loss(const Operand& prediction, const Operand& target) {
         .hint("to(float64) on the prediction")
         .as<dtype_error>();
   }
-  y = y.to(dtype, prediction.at);
-  t = t.to(dtype, prediction.at);
+  if (y.dtype() != t.dtype()) return mse_loss(y.to(dtype, prediction.at), t.to(dtype, prediction.at));
   Tensor loss(make_node(dtype, {}, prediction.at));
-  MseRule::forward(loss, y, t);
+  MseRule::forward(*loss.get(), *y.get(), *t.get());
   if (should_record({&y, &t})) record(loss, rule, {&y, &t});
   return loss;
 }

@@ -19,6 +19,10 @@ struct SumProductKernels {
   T (*sum)(const T* x, std::size_t n);
   /// sums[j] = Σ_i x[i * columns + j], in the same manner.
   void (*sum_rows)(T* sums, const T* x, std::size_t rows, std::size_t columns);
+  /// Σ (a[i] - b[i])², in the order of sum.
+  T (*squared_distance)(const T* a, const T* b, std::size_t n);
+  /// y[i] = c (a[i] - b[i]) d
+  void (*scaled_difference)(T* y, T c, const T* a, const T* b, T d, std::size_t n);
   /// Σ a[i] b[i], in OpenBLAS' order for AVX2 in double precision.
   T (*dot)(const T* a, const T* b, std::size_t n);
   /// C = A B with an m by k A and a k by n B: each element one chain of fused multiply-adds from k = 0 up.

@@ -10,13 +10,22 @@
 namespace eingrad::kernels {
 namespace {
 
-/// The numbers in a 32-byte register.
+/// 32 bytes of numbers, added and multiplied as one. Where a register has 16 bytes it takes two of them.
+template <class T>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(32)));
+};
+template <class T>
+using Vector = typename VectorOf<T>::type;
 template <class T>
 constexpr std::size_t vector_lanes = 32 / sizeof(T);
 
-template <class T>
-void copy(T* to, const T* from, std::size_t n) {
-  for (std::size_t i = 0; i < n; ++i) to[i] = from[i];
+/// The U, a number or a vector of them, that starts at x.
+template <class U, class T>
+[[gnu::always_inline]] inline U load(const T* x) {
+  U values;
+  __builtin_memcpy(&values, x, sizeof values);
+  return values;
 }
 
 template <class T>
@@ -26,104 +35,101 @@ void exchange(T& a, T& b) {
   b = before;
 }
 
-/// sums[k][v] = Σ_i x[i * row + k * stream + v] over `rows` rows.
-template <std::size_t K, std::size_t V, class T>
-void add_rows(T (&sums)[K][V], const T* x, std::size_t rows, std::size_t row, std::size_t stream) {
-  T total[K][V] = {};
-  for (std::size_t i = 0; i < rows; ++i, x += row) {
-    for (std::size_t k = 0; k < K; ++k) {
-      for (std::size_t v = 0; v < V; ++v) total[k][v] += x[k * stream + v];
-    }
-  }
-  for (std::size_t k = 0; k < K; ++k) copy(sums[k], total[k], V);
-}
-
-/// Sums of K interleaved streams of V lanes each: sums[k][v] += x[i * row + k * stream + v] for i < rows.
+/// Adds up K streams side by side: sums[k] = Σ_i term(i, k) over i < rows.
 ///
 /// A cascade of four levels: level 0 takes 2^p rows, then empties into level 1, which empties into level 2
 /// after as many times, so that no sum ever takes more than about the fourth root of all terms.
-template <std::size_t K, std::size_t V, class T>
-void cascade(T (&sums)[K][V], const T* x, std::size_t rows, std::size_t row, std::size_t stream) {
+template <std::size_t K, class U, class Term>
+void cascade(U (&sums)[K], std::size_t rows, Term term) {
   constexpr std::size_t levels = 4;
-  if (rows < 16) return add_rows(sums, x, rows, row, stream);  // never leaves level 0
+  const auto add_rows = [&](U(&to)[K], std::size_t from, std::size_t end) {
+    for (std::size_t i = from; i < end; ++i) {
+      for (std::size_t k = 0; k < K; ++k) to[k] += term(i, k);
+    }
+  };
+  for (U& sum : sums) sum = U{};
+  if (rows < 16) return add_rows(sums, 0, rows);  // never leaves level 0
   std::size_t log2_rows = 0;
   while (std::size_t{1} << log2_rows < rows) ++log2_rows;
   const std::size_t power = log2_rows / levels > 4 ? log2_rows / levels : 4;
   const std::size_t step = std::size_t{1} << power;
-  T level[levels][K][V] = {};
-
-  const auto add_row = [&](std::size_t i) {
-    for (std::size_t k = 0; k < K; ++k) {
-      for (std::size_t v = 0; v < V; ++v) level[0][k][v] += x[i * row + k * stream + v];
-    }
-  };
+  U level[levels][K] = {};
   const auto empty_into = [&](std::size_t to, std::size_t from) {
     for (std::size_t k = 0; k < K; ++k) {
-      for (std::size_t v = 0; v < V; ++v) {
-        level[to][k][v] += level[from][k][v];
-        level[from][k][v] = 0;
-      }
+      level[to][k] += level[from][k];
+      level[from][k] = U{};
     }
   };
 
   std::size_t i = 0;
   while (i + step <= rows) {
-    for (std::size_t j = 0; j < step; ++j, ++i) add_row(i);
+    add_rows(level[0], i, i + step);
+    i += step;
     for (std::size_t l = 1; l < levels; ++l) {
       empty_into(l, l - 1);
       if ((i & ((step - 1) << (l * power))) != 0) break;
     }
   }
-  for (; i < rows; ++i) add_row(i);
+  add_rows(level[0], i, rows);
   for (std::size_t l = 1; l < levels; ++l) empty_into(0, l);
-  for (std::size_t k = 0; k < K; ++k) copy(sums[k], level[0][k], V);
+  for (std::size_t k = 0; k < K; ++k) sums[k] = level[0][k];
 }
 
-/// lanes[v] = Σ_i x[i * row + v] over `rows` rows, by four interleaved streams.
-template <std::size_t V, class T>
-void sum_lanes(T (&lanes)[V], const T* x, std::size_t rows, std::size_t row) {
+/// Σ_i term(i) over i < n, by four interleaved streams.
+template <class U, class Term>
+[[gnu::always_inline]] inline U sum_streams(std::size_t n, Term term) {
   constexpr std::size_t streams = 4;
-  T sums[streams][V];
-  cascade<streams, V>(sums, x, rows / streams, streams * row, row);
-  for (std::size_t i = rows / streams * streams; i < rows; ++i) {
-    for (std::size_t v = 0; v < V; ++v) sums[0][v] += x[i * row + v];
-  }
-  for (std::size_t k = 1; k < streams; ++k) {
-    for (std::size_t v = 0; v < V; ++v) sums[0][v] += sums[k][v];
-  }
-  copy(lanes, sums[0], V);
+  U sums[streams];
+  cascade(sums, n / streams, [&](std::size_t i, std::size_t k) { return term(i * streams + k); });
+  for (std::size_t i = n / streams * streams; i < n; ++i) sums[0] += term(i);
+  return sums[0] + sums[1] + sums[2] + sums[3];
 }
 
-template <class T>
-T sum(const T* x, std::size_t n) {
+/// Σ_i terms(i) over i < n, where terms<U>(i) is term i, or the vector of terms from i on.
+template <class T, class Terms>
+T sum_terms(std::size_t n, Terms terms) {
   constexpr std::size_t V = vector_lanes<T>;
   T total = 0;
-  for (std::size_t i = n / V * V; i < n; ++i) total += x[i];
-  T lanes[V];
-  sum_lanes<V>(lanes, x, n / V, V);
+  for (std::size_t i = n / V * V; i < n; ++i) total += terms.template operator()<T>(i);
+  const auto lanes = sum_streams<Vector<T>>(
+      n / V, [&](std::size_t i) { return terms.template operator()<Vector<T>>(i * V); });
   for (std::size_t v = 0; v < V; ++v) total += lanes[v];
   return total;
 }
 
 template <class T>
+T sum(const T* x, std::size_t n) {
+  return sum_terms<T>(n, [&]<class U>(std::size_t i) { return load<U>(x + i); });
+}
+
+template <class T>
+T squared_distance(const T* a, const T* b, std::size_t n) {
+  return sum_terms<T>(n, [&]<class U>(std::size_t i) {
+    const U difference = load<U>(a + i) - load<U>(b + i);
+    return difference * difference;
+  });
+}
+
+template <class T>
+void scaled_difference(T* y, T c, const T* a, const T* b, T d, std::size_t n) {
+  for (std::size_t i = 0; i < n; ++i) y[i] = c * (a[i] - b[i]) * d;
+}
+
+template <class T>
 void sum_rows(T* sums, const T* x, std::size_t rows, std::size_t columns) {
+  using U = Vector<T>;
   constexpr std::size_t V = vector_lanes<T>;
   std::size_t j = 0;
   for (; j + 4 * V <= columns; j += 4 * V) {
-    T wide[4][V];
-    cascade<4, V>(wide, x + j, rows, columns, V);
-    for (std::size_t k = 0; k < 4; ++k) copy(sums + j + k * V, wide[k], V);
+    U wide[4];
+    cascade(wide, rows, [&](std::size_t i, std::size_t k) { return load<U>(x + i * columns + j + k * V); });
+    __builtin_memcpy(sums + j, wide, sizeof wide);
   }
   for (; j + V <= columns; j += V) {
-    T lanes[V];
-    sum_lanes<V>(lanes, x + j, rows, columns);
-    copy(sums + j, lanes, V);
+    const U lanes = sum_streams<U>(rows, [&](std::size_t i) { return load<U>(x + i * columns + j); });
+    __builtin_memcpy(sums + j, &lanes, sizeof lanes);
   }
-  for (; j < columns; ++j) {
-    T lane[1];
-    sum_lanes<1>(lane, x + j, rows, columns);
-    sums[j] = lane[0];
-  }
+  for (; j < columns; ++j) sums[j] = sum_streams<T>(rows, [&](std::size_t i) { return x[i * columns + j]; });
 }
 
 template <class T>
@@ -202,11 +208,13 @@ void add_scaled(T* y, T a, const T* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] = std::fma(x[i], a, y[i]);
 }
 
+template <class T>
+constexpr SumProductKernels<T> kernels{sum<T>, sum_rows<T>, squared_distance<T>, scaled_difference<T>,
+                                       dot<T>, multiply<T>, add_scaled<T>};
+
 }  // namespace
 
-constexpr SumProductKernels<float> EINGRAD_NAME(f32){sum<float>, sum_rows<float>, dot<float>, multiply<float>,
-                                                     add_scaled<float>};
-constexpr SumProductKernels<double> EINGRAD_NAME(f64){sum<double>, sum_rows<double>, dot<double>,
-                                                      multiply<double>, add_scaled<double>};
+constexpr SumProductKernels<float> EINGRAD_NAME(f32) = kernels<float>;
+constexpr SumProductKernels<double> EINGRAD_NAME(f64) = kernels<double>;
 
 }  // namespace eingrad::kernels
