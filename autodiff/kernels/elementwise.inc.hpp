@@ -64,8 +64,8 @@ void store(bool* to, const xsimd::batch_bool<T, Arch>& values) {
   values.store_unaligned(to);
 }
 
-/// y[i] = f(x0[i], x1[i], …). Single elements and what is left over at the end go through a padded batch, so
-/// that an element's digits do not depend on where it stands.
+/// y[i] = f(x0[i], x1[i], …), in batches only: fewer elements than a batch has lanes are padded, so that an
+/// element's digits do not depend on where it stands.
 template <class T, std::size_t N, class Y, class F, std::size_t... I>
 void map(Y* y, const std::array<const T*, N>& x, const bool* repeats, std::size_t n, F f,
          std::index_sequence<I...>) {
@@ -76,28 +76,32 @@ void map(Y* y, const std::array<const T*, N>& x, const bool* repeats, std::size_
     *y = result[0];
     return;
   }
+  if (n < width) {
+    alignas(64) T padded[N][width];
+    for (std::size_t k = 0; k < N; ++k) {
+      for (std::size_t i = 0; i < width; ++i) padded[k][i] = x[k][repeats[k] || i >= n ? 0 : i];
+    }
+    Y result[width];
+    store(result, f(Batch<T>::load_aligned(padded[I])...));
+    for (std::size_t i = 0; i < n; ++i) y[i] = result[i];
+    return;
+  }
   alignas(64) T repeated[N][width];
   const T* from[N];
   std::size_t step[N];
   for (std::size_t k = 0; k < N; ++k) {
     from[k] = repeats[k] ? repeated[k] : x[k];
-    step[k] = repeats[k] ? 0 : width;
+    step[k] = repeats[k] ? 0 : 1;
     if (repeats[k]) Batch<T>(*x[k]).store_aligned(repeated[k]);
   }
-  std::size_t done = 0;
-  for (; done + width <= n; done += width) {
-    store(y + done, f(Batch<T>::load_unaligned(from[I])...));
-    ((from[I] += step[I]), ...);
+  // The last batch ends with the last element and overlaps the one before it. It is computed first: y may be
+  // one of the operands.
+  const std::size_t last = n - width;
+  const auto end = f(Batch<T>::load_unaligned(from[I] + last * step[I])...);
+  for (std::size_t i = 0; i < last; i += width) {
+    store(y + i, f(Batch<T>::load_unaligned(from[I] + i * step[I])...));
   }
-  if (done == n) return;
-  const std::size_t left = n - done;
-  alignas(64) T padded[N][width];
-  for (std::size_t k = 0; k < N; ++k) {
-    for (std::size_t i = 0; i < width; ++i) padded[k][i] = from[k][i < left ? i : 0];
-  }
-  Y result[width];
-  store(result, f(Batch<T>::load_aligned(padded[I])...));
-  for (std::size_t i = 0; i < left; ++i) y[done + i] = result[i];
+  store(y + last, end);
 }
 
 template <class Op>
