@@ -132,6 +132,15 @@ int wait_for(pid_t process) {
 
 }  // namespace
 
+bool has_terminals() {
+  try {
+    const Stream stream(Channel::terminal);
+    return true;
+  } catch (const std::system_error&) {
+    return false;
+  }
+}
+
 Finished run(const Program& program) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point deadline = Clock::now() + program.limit;

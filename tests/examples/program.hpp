@@ -22,6 +22,9 @@ struct Finished {
   std::string out, err;
 };
 
+/// Whether the system has pseudo-terminals; a bare container may not.
+bool has_terminals();
+
 /// Runs a program to its end, without a shell and with nothing on standard input. std::runtime_error if it
 /// cannot be started, or takes longer than its limit, after which it is killed.
 Finished run(const Program& program);

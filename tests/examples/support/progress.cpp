@@ -6,6 +6,7 @@
 
 #include <support/progress.hpp>
 #include <tests/catch.hpp>
+#include <tests/examples/program.hpp>
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -62,6 +63,10 @@ TEST_CASE("in a pipe there is no progress line", "[progress]") {
 }
 
 TEST_CASE("a terminal shows the progress and in the end nothing", "[progress]") {
+  if (!has_terminals()) {
+    WARN("there are no pseudo-terminals here");
+    return;
+  }
   const Terminal terminal;
   {
     Progress progress("training", 10, terminal.line);
@@ -75,6 +80,10 @@ TEST_CASE("a terminal shows the progress and in the end nothing", "[progress]") 
 }
 
 TEST_CASE("an exception takes the line away, too", "[progress]") {
+  if (!has_terminals()) {
+    WARN("there are no pseudo-terminals here");
+    return;
+  }
   const Terminal terminal;
   try {
     Progress progress("reading", 0, terminal.line);
@@ -87,6 +96,10 @@ TEST_CASE("an exception takes the line away, too", "[progress]") {
 }
 
 TEST_CASE("short work shows nothing, and long text does not wrap", "[progress]") {
+  if (!has_terminals()) {
+    WARN("there are no pseudo-terminals here");
+    return;
+  }
   const Terminal terminal;
   { Progress("brief", 10, terminal.line).update(5); }
   CHECK(read_all(terminal.screen).empty());

@@ -1,0 +1,53 @@
+// What the README shows is what its reader gets.
+#include <fstream>
+#include <iterator>
+
+#include <tests/catch.hpp>
+#include <tests/examples/chapter_1_1.hpp>
+#include <tests/examples/program.hpp>
+
+using namespace chapter;
+
+namespace {
+
+std::string read(const std::string& path) {
+  std::ifstream file(std::string(EINGRAD_DATA_DIR "/../../") + path);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// The lines of `text` that start with `prefix`.
+std::vector<std::string> lines_from(const std::string& text, const std::string& prefix) {
+  std::vector<std::string> found;
+  for (const std::string& line : lines_of(text)) {
+    if (line.rfind(prefix, 0) == 0) found.push_back(line);
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("the README's program is the one that is compiled, and prints what stands there", "[readme]") {
+  const std::string readme = read("README.md");
+  CHECK_THAT(readme, ContainsSubstring("```cpp\n" + read("examples/quick_start.cpp") + "```"));
+  const Finished program = run({EINGRAD_CHAPTERS_DIR "/quick_start"});
+  CHECK(program.exit_code == 0);
+  CHECK_THAT(readme, ContainsSubstring("```\n" + program.out + "```"));
+}
+
+TEST_CASE("the README's lines of chapter 1.1 are the program's", "[readme]") {
+  const std::string readme = read("README.md");
+  const std::string generated = output_of({});
+  const std::string real = output_of({"--csv", old_faithful, "--x", "eruptions", "--y", "waiting",
+                                      "--standardize", "--lr", "0.25", "--epochs", "20"});
+  for (const char* prefix : {"epoch: ", "  dL/d", "                by hand"}) {
+    const auto lines = lines_from(readme, prefix);
+    REQUIRE(!lines.empty());
+    for (const std::string& line : lines) CHECK_THAT(generated, ContainsSubstring(line + "\n"));
+  }
+  for (const char* prefix : {"  trained ", "  least squares "}) {
+    const auto lines = lines_from(readme, prefix);
+    REQUIRE(lines.size() == 1);
+    CHECK_THAT(real, ContainsSubstring(lines[0] + "\n"));
+  }
+}
