@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <ranges>
 
 #include <autodiff/backward.hpp>
 #include <autodiff/create.hpp>
@@ -47,8 +46,8 @@ class Pass final : public Cotangents {
   /// Finds the nodes that lead from the outputs to the inputs, or to all leaves if there are none, and checks
   /// that they can be differentiated.
   void plan(std::span<const Tensor> outputs, std::span<const Tensor> inputs) {
-    const auto created = [](const Tensor& x) { return x.node().created; };
-    if (!inputs.empty()) oldest_ = std::ranges::min(inputs | std::views::transform(created));
+    oldest_ = inputs.empty() ? 0 : inputs[0].node().created;
+    for (const Tensor& input : inputs) oldest_ = std::min<std::uint64_t>(oldest_, input.node().created);
     collect(outputs);
     if (!inputs.empty()) keep_what_leads_to(inputs);
     if (in_doubt_) std::ranges::for_each(entries_, check);
@@ -161,7 +160,8 @@ class Pass final : public Cotangents {
     for (Entry& e : entries_) {
       if (!e.leads_on && !e.wanted) e.forget();
     }
-    for (Entry& e : entries_ | std::views::reverse) {  // operands before results
+    for (auto next = entries_.rbegin(); next != entries_.rend(); ++next) {  // operands before results
+      Entry& e = *next;
       if (!e.leads_on) continue;
       y_ = e.tensor.get();
       e.leads_on = false;

@@ -373,11 +373,10 @@ Tensor pow(const Operand& a, const Operand& b) {
   // Square and multiply, from the exponent's highest bit down.
   const auto n = static_cast<unsigned>(exponent);
   if (n == 1) return a.tensor().clone(a.at);
-  Tensor base = a.tensor();
-  Tensor result = base;
+  Tensor result;
   for (unsigned bit = std::bit_floor(n) >> 1; bit != 0; bit >>= 1) {
-    result = square(Operand(result, a.at.file, a.at.line));
-    if ((n & bit) != 0) result = mul(Operand(result, a.at.file, a.at.line), base);
+    result = square(result.defined() ? Operand(result, a.at.file, a.at.line) : a);
+    if ((n & bit) != 0) result = mul(Operand(result, a.at.file, a.at.line), a);
   }
   return result;
 }
