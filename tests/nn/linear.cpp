@@ -5,6 +5,7 @@
 #include <autodiff/einsum.hpp>
 #include <autodiff/elementwise.hpp>
 #include <autodiff/error.hpp>
+#include <autodiff/gradcheck.hpp>
 #include <autodiff/random/random.hpp>
 #include <nn/linear.hpp>
 #include <tests/catch.hpp>
@@ -93,6 +94,47 @@ TEST_CASE("the gradients of a layer are those of the formula") {
   close(layer.weight.grad(), einsum("no,ni->oi", ybar, x));
   close(layer.bias.grad(), einsum("no->o", ybar));
   close(x.grad(), einsum("no,oi->ni", ybar, layer.weight));
+}
+
+TEST_CASE("a layer's gradients agree with differences, to second order") {
+  const DefaultDtype guard(float64);
+  manual_seed(1);
+  const Tensor w = randn({2, 3}).requires_grad_(), b = randn({2}).requires_grad_();
+  const auto layer = [](const std::vector<Tensor>& in) { return nn::linear(in[0], in[1], in[2]); };
+  for (const Shape& shape : {Shape{3}, Shape{4, 3}, Shape{1, 3}, Shape{2, 2, 3}, Shape{0, 3}}) {
+    INFO(to_string(shape));
+    const Tensor x = randn(shape).requires_grad_();
+    CHECK(gradcheck(layer, {x, w, b}));
+    CHECK(gradgradcheck(layer, {x, w, b}));
+    CHECK(gradcheck(layer, {x.detach(), w, b}));
+    CHECK(gradcheck(layer, {x, w.detach(), b.detach()}));
+    CHECK(gradgradcheck([](const std::vector<Tensor>& in) { return nn::linear(in[0], in[1]); }, {x, w}));
+  }
+  // One feature in and out, as in a simple regression; and operands that depend on each other.
+  const Tensor x = randn({5, 1}).requires_grad_(), slope = randn({1, 1}).requires_grad_(),
+               start = randn({1}).requires_grad_();
+  CHECK(gradcheck(layer, {x, slope, start}));
+  CHECK(gradgradcheck(layer, {x, slope, start}));
+  const Tensor square = randn({2, 2}).requires_grad_();
+  const auto own = [](const Tensor& a) { return nn::linear(a, a * a, sum(a, {0})) + nn::linear(a, a); };
+  CHECK(gradcheck(own, square));
+  CHECK(gradgradcheck(own, square));
+}
+
+TEST_CASE("what a layer's backward needs must not be overwritten") {
+  Linear layer(3, 2);
+  Tensor x = ones({4, 3}).requires_grad_();
+  Tensor y = layer(x);
+  layer.weight = zeros({2, 3});
+  CHECK_THROWS_AS(y.sum().backward(), graph_error);
+  y = layer(x);
+  layer.bias = ones({2});
+  y.sum().backward();
+  CHECK(values<float>(layer.bias.grad()) == std::vector<float>{4, 4});
+  const Tensor data = x.detach();
+  y = layer(data);
+  layer.weight = ones({2, 3});  // the gradients of weight and bias do not need it
+  CHECK_NOTHROW(y.sum().backward());
 }
 
 TEST_CASE("shapes that do not fit are refused with the layer that would") {
