@@ -89,6 +89,7 @@ template <class U, class Term>
 template <class T, class Terms>
 T sum_terms(std::size_t n, Terms terms) {
   constexpr std::size_t V = vector_lanes<T>;
+  if (n < V) return sum_streams<T>(n, [&](std::size_t i) { return terms.template operator()<T>(i); });
   T total = 0;
   for (std::size_t i = n / V * V; i < n; ++i) total += terms.template operator()<T>(i);
   const auto lanes = sum_streams<Vector<T>>(
@@ -128,6 +129,13 @@ void sum_rows(T* sums, const T* x, std::size_t rows, std::size_t columns) {
   for (; j + V <= columns; j += V) {
     const U lanes = sum_streams<U>(rows, [&](std::size_t i) { return load<U>(x + i * columns + j); });
     __builtin_memcpy(sums + j, &lanes, sizeof lanes);
+  }
+  if (columns < V) {
+    for (; j + 4 <= columns; j += 4) {
+      T four[4];
+      cascade(four, rows, [&](std::size_t i, std::size_t k) { return x[i * columns + j + k]; });
+      __builtin_memcpy(sums + j, four, sizeof four);
+    }
   }
   for (; j < columns; ++j) sums[j] = sum_streams<T>(rows, [&](std::size_t i) { return x[i * columns + j]; });
 }
