@@ -167,7 +167,7 @@ TEST_CASE("sweep: float32 is float64 rounded", "[sweep]") {
     }
     const Tensor y = operation.call(single), exact = operation.call(wide);
     CHECK(y.dtype() == (exact.dtype() == boolean ? boolean : float32));
-    CHECK(allclose(y.to(float64), exact.to(float64), 4e-7, 0));
+    CHECK(allclose(y.to(float64), exact.to(float64), 4e-7, 2e-7));  // sums of numbers near 1 round, too
 
     if (!operation.differentiable) continue;
     for (const Tensor& x : single) x.requires_grad_();
