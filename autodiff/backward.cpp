@@ -1,9 +1,9 @@
 #include <algorithm>
 
 #include <autodiff/backward.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/rule.hpp>
 

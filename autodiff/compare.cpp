@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include <autodiff/broadcast.hpp>
 #include <autodiff/compare.hpp>
-#include <autodiff/einsum.hpp>
+#include <autodiff/contraction/contraction.hpp>
+#include <autodiff/elementwise/broadcast.hpp>
 #include <autodiff/grad_mode.hpp>
 
 namespace eingrad {

@@ -14,6 +14,18 @@ void Shape::copy_heap(const Shape& other) {
   std::ranges::copy(other, begin());
 }
 
+std::int64_t numel_before(const Shape& shape, std::size_t axis) noexcept {
+  std::int64_t n = 1;
+  for (std::size_t i = 0; i < axis; ++i) n *= shape[i];
+  return n;
+}
+
+std::int64_t numel_behind(const Shape& shape, std::size_t axis) noexcept {
+  std::int64_t n = 1;
+  for (std::size_t i = axis + 1; i < shape.size(); ++i) n *= shape[i];
+  return n;
+}
+
 std::string to_string(const Shape& shape) {
   std::string text = "(";
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {

@@ -104,6 +104,10 @@ class Shape {
   std::array<std::int64_t, 3> words_{};  // the extents, or the address of a longer array
 };
 
+/// The number of elements in front of an axis, and behind it: the products of the extents there.
+std::int64_t numel_before(const Shape& shape, std::size_t axis) noexcept;
+std::int64_t numel_behind(const Shape& shape, std::size_t axis) noexcept;
+
 /// "(32, 784)", "(3,)", "()": as NumPy writes it.
 std::string to_string(const Shape& shape);
 

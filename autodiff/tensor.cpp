@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <cstring>
 
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
-#include <autodiff/indexing.hpp>
-#include <autodiff/selection.hpp>
+#include <autodiff/indexing/indexing.hpp>
+#include <autodiff/indexing/selection.hpp>
 #include <autodiff/tensor.hpp>
 
 #include <fmt/format.h>

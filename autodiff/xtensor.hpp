@@ -30,7 +30,7 @@ struct xtype_for_shape<S<T, N, A, Init>> {
 #endif
 
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/tensor.hpp>
 
 namespace eingrad {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <iterator>
 
-#include <autodiff/indexing.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <autodiff/random/generator.hpp>
 #include <autodiff/tensor.hpp>
 #include <data/rows.hpp>

@@ -2,8 +2,8 @@
 #include <span>
 #include <vector>
 
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <data/metrics.hpp>

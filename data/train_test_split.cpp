@@ -2,7 +2,7 @@
 
 #include <autodiff/create.hpp>
 #include <autodiff/error.hpp>
-#include <autodiff/indexing.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <autodiff/random/random_state.hpp>
 #include <data/rows.hpp>
 #include <data/train_test_split.hpp>

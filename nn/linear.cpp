@@ -1,8 +1,8 @@
 #include <cmath>
 
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/fused.hpp>
 #include <autodiff/kernels/gemm.hpp>
 #include <autodiff/random/random.hpp>

@@ -1,5 +1,5 @@
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/contraction/contraction.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/fused.hpp>
 #include <autodiff/kernels/sum_product.hpp>
 #include <nn/mse_loss.hpp>

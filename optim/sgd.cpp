@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include <autodiff/add_scaled.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <optim/sgd.hpp>
 

@@ -1,5 +1,5 @@
 #pragma once
-#include <autodiff/contraction.hpp>
+#include <autodiff/contraction/contract.hpp>
 
 namespace eingrad::kernels {
 

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <numeric>
 
-#include <autodiff/indexing.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <autodiff/number_text.hpp>
 #include <support/progress.hpp>
 #include <support/regression_chapter.hpp>

@@ -2,10 +2,10 @@
 #include <cmath>
 #include <span>
 
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
-#include <autodiff/indexing.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <data/make_regression.hpp>
 #include <data/read_csv.hpp>
 #include <data/train_test_split.hpp>

@@ -3,13 +3,13 @@
 #include <vector>
 
 #include <autodiff/backward.hpp>
+#include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
-#include <autodiff/gradcheck.hpp>
-#include <autodiff/indexing.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <autodiff/memory.hpp>
 #include <tests/autodiff/naive.hpp>
 #include <tests/catch.hpp>

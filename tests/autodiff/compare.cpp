@@ -4,7 +4,7 @@
 
 #include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>

@@ -3,14 +3,14 @@
 #include <vector>
 
 #include <autodiff/backward.hpp>
+#include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/function.hpp>
 #include <autodiff/grad_mode.hpp>
-#include <autodiff/gradcheck.hpp>
 #include <autodiff/print.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>

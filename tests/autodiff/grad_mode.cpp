@@ -2,12 +2,12 @@
 #include <thread>
 #include <vector>
 
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/grad_mode.hpp>
-#include <autodiff/indexing.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <nn/linear.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>

@@ -3,11 +3,11 @@
 #include <random>
 #include <vector>
 
+#include <autodiff/check/gradcheck.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
-#include <autodiff/gradcheck.hpp>
-#include <autodiff/indexing.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <nn/linear.hpp>
 #include <nn/mse_loss.hpp>
 #include <tests/autodiff/naive.hpp>

@@ -4,8 +4,8 @@
 
 #include <autodiff/backward.hpp>
 #include <autodiff/compare.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/xtensor.hpp>
 #include <tests/catch.hpp>

@@ -1,7 +1,7 @@
 #include <vector>
 
 #include <autodiff/error.hpp>
-#include <autodiff/indexing.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <data/make_regression.hpp>
 #include <tests/catch.hpp>
 #include <tests/reference/reference.hpp>

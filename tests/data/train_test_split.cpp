@@ -2,7 +2,7 @@
 #include <vector>
 
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <data/train_test_split.hpp>
 #include <tests/catch.hpp>

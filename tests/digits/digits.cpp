@@ -9,7 +9,7 @@
 #include <autodiff/autodiff.hpp>
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
-#include <tests/autodiff/samples.hpp>
+#include <tests/autodiff/elementwise/samples.hpp>
 
 #include <fmt/format.h>
 

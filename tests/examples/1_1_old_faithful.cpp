@@ -3,7 +3,7 @@
 #include <numeric>
 
 #include <autodiff/dtype.hpp>
-#include <autodiff/indexing.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <data/read_csv.hpp>
 #include <data/train_test_split.hpp>
 #include <tests/catch.hpp>

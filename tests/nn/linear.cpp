@@ -1,11 +1,11 @@
 #include <sstream>
 #include <string>
 
+#include <autodiff/check/gradcheck.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
-#include <autodiff/gradcheck.hpp>
 #include <autodiff/random/random.hpp>
 #include <nn/linear.hpp>
 #include <tests/catch.hpp>

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <nn/linear.hpp>
 #include <tests/catch.hpp>

@@ -2,11 +2,11 @@
 #include <string>
 
 #include <autodiff/backward.hpp>
+#include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
-#include <autodiff/gradcheck.hpp>
 #include <autodiff/random/random.hpp>
 #include <nn/mse_loss.hpp>
 #include <tests/catch.hpp>

@@ -1,5 +1,5 @@
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <nn/parameter.hpp>
 #include <tests/catch.hpp>

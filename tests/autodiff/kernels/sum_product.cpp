@@ -8,8 +8,8 @@
 #include <vector>
 
 #include <autodiff/add_scaled.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
 #include <autodiff/error.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>

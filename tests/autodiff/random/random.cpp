@@ -1,7 +1,7 @@
 #include <vector>
 
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/random/random.hpp>

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
+#include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
-#include <autodiff/gradcheck.hpp>
 #include <tests/autodiff/naive.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
@@ -297,8 +297,8 @@ TEST_CASE("einsum: what cannot be read is refused, with the text and a cure", "[
 TEST_CASE("einsum: shapes that do not fit are refused, with the operands and their lines", "[einsum]") {
   const Tensor a = ones({2, 3}), b = ones({4, 5});
   const std::string text = error_text<shape_error>([&] { einsum("ij,jk->ik", a, b); });
-  const auto line = "tests/autodiff/einsum.cpp:" + std::to_string(__LINE__ - 1);
-  const auto made = "tests/autodiff/einsum.cpp:" + std::to_string(__LINE__ - 3);
+  const auto line = "tests/autodiff/contraction/einsum.cpp:" + std::to_string(__LINE__ - 1);
+  const auto made = "tests/autodiff/contraction/einsum.cpp:" + std::to_string(__LINE__ - 3);
   CHECK_THAT(text, ContainsSubstring("the axes called j differ: 3 and 4") && ContainsSubstring(line) &&
                        ContainsSubstring(made) && ContainsSubstring("(2, 3)") && ContainsSubstring("(4, 5)"));
   CHECK_THAT(error_text<shape_error>([&] { einsum("i,jk->ik", a, b); }),

@@ -2,11 +2,11 @@
 #include <string>
 #include <vector>
 
+#include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/einsum.hpp>
 #include <autodiff/error.hpp>
-#include <autodiff/gradcheck.hpp>
 #include <tests/autodiff/naive.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
@@ -171,7 +171,7 @@ TEST_CASE("matmul promotes, and refuses shapes with a cure", "[contractions]") {
         std::vector<std::int64_t>{17, 39});
   const Tensor a = ones({2, 3}), b = ones({4, 3});
   const std::string text = error_text<shape_error>([&] { a.matmul(b); });
-  const auto line = "tests/autodiff/contractions.cpp:" + std::to_string(__LINE__ - 1);
+  const auto line = "tests/autodiff/contraction/contractions.cpp:" + std::to_string(__LINE__ - 1);
   CHECK_THAT(text, StartsWith("shape_error: matmul: the contracted axes differ") && ContainsSubstring(line) &&
                        ContainsSubstring("(2, 3)") && ContainsSubstring("(4, 3)") &&
                        ContainsSubstring("B.t()"));

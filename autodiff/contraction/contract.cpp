@@ -1,4 +1,6 @@
-#include <autodiff/contraction.hpp>
+#include <numeric>
+
+#include <autodiff/contraction/contract.hpp>
 #include <autodiff/kernels/contract.hpp>
 
 namespace eingrad {
@@ -21,6 +23,17 @@ Tensor contract(const ContractionRule& rule, Contraction letters, const Tensor& 
     record(y, rule, {&a, b}, std::move(attributes));
   }
   return y;
+}
+
+Tensor contract(const ContractionRule& rule, const Tensor& a, std::string from, std::string to,
+                const Shape& shape, Location at) {
+  return contract(rule, {std::move(from), "", std::move(to)}, a, nullptr, shape, at);
+}
+
+std::string axis_letters(std::size_t count, std::size_t first) {
+  std::string text(count, '\0');
+  std::iota(text.begin(), text.end(), static_cast<char>('A' + first));
+  return text;
 }
 
 // The cotangent of an operand is the same contraction with the operand's letters and the result's exchanged.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 
 namespace eingrad::testing {
 

@@ -30,4 +30,11 @@ struct ContractionRule final : Rule {
 Tensor contract(const ContractionRule& rule, Contraction letters, const Tensor& a, const Tensor* b,
                 const Shape& shape, Location at);
 
+/// The same with one operand.
+Tensor contract(const ContractionRule& rule, const Tensor& a, std::string from, std::string to,
+                const Shape& shape, Location at);
+
+/// `count` letters from the one with number `first`: for axes that nobody named.
+std::string axis_letters(std::size_t count, std::size_t first = 0);
+
 }  // namespace eingrad

@@ -1,9 +1,9 @@
 #include <bit>
 
-#include <autodiff/broadcast.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/broadcast.hpp>
 #include <autodiff/elementwise/definitions.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/elementwise/mention.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/kernels/elementwise.hpp>

@@ -6,14 +6,14 @@
 #include <vector>
 
 #include <autodiff/backward.hpp>
-#include <autodiff/broadcast.hpp>
+#include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/broadcast.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
-#include <autodiff/gradcheck.hpp>
-#include <autodiff/indexing.hpp>
-#include <tests/autodiff/samples.hpp>
+#include <autodiff/indexing/indexing.hpp>
+#include <tests/autodiff/elementwise/samples.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
 

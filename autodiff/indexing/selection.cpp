@@ -1,6 +1,6 @@
 #include <cstring>
 
-#include <autodiff/selection.hpp>
+#include <autodiff/indexing/selection.hpp>
 
 namespace eingrad {
 

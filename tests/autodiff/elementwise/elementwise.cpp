@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
-#include <autodiff/gradcheck.hpp>
 #include <tests/autodiff/naive.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
@@ -283,7 +283,9 @@ TEST_CASE("shapes that do not broadcast are refused, with all lines", "[elementw
   const Tensor a = ones({2, 3});
   const Tensor b = ones({4});
   const std::string text = error_text<shape_error>([&] { a + b; });
-  const auto at = [](int line) { return "tests/autodiff/elementwise.cpp:" + std::to_string(line); };
+  const auto at = [](int line) {
+    return "tests/autodiff/elementwise/elementwise.cpp:" + std::to_string(line);
+  };
   CHECK_THAT(text, StartsWith("shape_error: add: the shapes do not broadcast     " + at(__LINE__ - 2)) &&
                        ContainsSubstring("(2, 3) float32     " + at(__LINE__ - 5)) &&
                        ContainsSubstring("(4,) float32     " + at(__LINE__ - 5)) &&

@@ -1,4 +1,4 @@
-#include <autodiff/broadcast.hpp>
+#include <autodiff/elementwise/broadcast.hpp>
 
 namespace eingrad {
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <autodiff/check/differences.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/differences.hpp>
 
 namespace eingrad {
 

@@ -3,11 +3,11 @@
 #include <string>
 #include <vector>
 
+#include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/error.hpp>
-#include <autodiff/gradcheck.hpp>
-#include <autodiff/indexing.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <tests/autodiff/naive.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
@@ -78,7 +78,7 @@ TEST_CASE("reshape, squeeze and unsqueeze keep the elements", "[indexing]") {
 TEST_CASE("reshape, squeeze and unsqueeze refuse what does not fit", "[indexing]") {
   const Tensor a = ones({2, 3});
   const std::string text = error_text<shape_error>([&] { a.reshape({4, -1}); });
-  const auto line = "tests/autodiff/indexing.cpp:" + std::to_string(__LINE__ - 1);
+  const auto line = "tests/autodiff/indexing/indexing.cpp:" + std::to_string(__LINE__ - 1);
   CHECK_THAT(text, ContainsSubstring("6 elements do not fill the shape (4, -1)") && ContainsSubstring(line));
   CHECK_THROWS_AS(reshape(a, {7}), shape_error);
   CHECK_THROWS_AS(reshape(a, {-1, -1}), shape_error);
@@ -178,7 +178,7 @@ TEST_CASE("index_select takes indices in any order, and again", "[indexing]") {
 TEST_CASE("indices that do not exist are refused", "[indexing]") {
   const Tensor a = ones({2, 3});
   const std::string text = error_text<index_error>([&] { select(a, 1, 3); });
-  const auto line = "tests/autodiff/indexing.cpp:" + std::to_string(__LINE__ - 1);
+  const auto line = "tests/autodiff/indexing/indexing.cpp:" + std::to_string(__LINE__ - 1);
   CHECK_THAT(text, ContainsSubstring("no index 3 on an axis of 3") && ContainsSubstring(line));
   CHECK_THROWS_AS(select(a, 0, -3), index_error);
   CHECK_THROWS_AS(select(a, 2, 0), index_error);

@@ -5,11 +5,11 @@
 #include <ostream>
 
 #include <autodiff/backward.hpp>
+#include <autodiff/check/differences.hpp>
+#include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/differences.hpp>
 #include <autodiff/grad_mode.hpp>
-#include <autodiff/gradcheck.hpp>
 
 #include <fmt/format.h>
 

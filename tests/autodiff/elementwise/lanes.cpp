@@ -7,8 +7,8 @@
 
 #include <autodiff/backward.hpp>
 #include <autodiff/create.hpp>
-#include <autodiff/elementwise.hpp>
-#include <tests/autodiff/samples.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <tests/autodiff/elementwise/samples.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
 

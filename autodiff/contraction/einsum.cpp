@@ -4,8 +4,8 @@
 #include <span>
 #include <string>
 
-#include <autodiff/contraction.hpp>
-#include <autodiff/einsum.hpp>
+#include <autodiff/contraction/contract.hpp>
+#include <autodiff/contraction/einsum.hpp>
 
 #include <fmt/format.h>
 

@@ -1,0 +1,103 @@
+#include <numeric>
+
+#include <autodiff/contraction/axes.hpp>
+#include <autodiff/contraction/contract.hpp>
+#include <autodiff/kernels/sum_product.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+
+namespace {
+
+constexpr ContractionRule transpose_rule("transpose"), expand_rule("expand"), sum_to_rule("sum_to");
+
+/// The sum of all elements, in a shape of one element: the commonest contraction, without any letters.
+Tensor total(const Tensor& a, const Shape& shape) {
+  Tensor y(make_node(a.dtype(), shape, a.node().location()));
+  with_floating_type(a.dtype(), [&]<class T>() {
+    *static_cast<T*>(y.node().data) = kernels::sum_product_kernels<T>().sum(
+        static_cast<T*>(a.node().data), static_cast<std::size_t>(a.numel()));
+  });
+  return y;
+}
+
+}  // namespace
+
+Tensor permute(const Operand& operand, const Shape& axes) {
+  const Tensor& a = operand.tensor();
+  const std::size_t rank = a.shape().size();
+  const std::string from = axis_letters(rank);
+  std::string to;
+  Shape shape;
+  for (std::int64_t axis : axes) to += from[normalize_axis(axis, rank, "permute", operand.at)];
+  std::string sorted = to;
+  std::ranges::sort(sorted);
+  if (sorted != from) {
+    throw Report("permute", fmt::format("{} does not name each axis once", to_string(axes)), operand.at)
+        .operand("A", a)
+        .as<index_error>();
+  }
+  shape = Shape::filled(rank);
+  for (std::size_t i = 0; i < rank; ++i) shape[i] = a.shape()[static_cast<std::size_t>(to[i] - 'A')];
+  return contract(transpose_rule, a, from, to, shape, operand.at);
+}
+
+Tensor transpose(const Operand& operand, std::int64_t axis0, std::int64_t axis1) {
+  const std::size_t rank = operand.tensor().shape().size();
+  Shape axes = Shape::filled(rank);
+  std::iota(axes.begin(), axes.end(), 0);
+  std::swap(axes[normalize_axis(axis0, rank, "transpose", operand.at)],
+            axes[normalize_axis(axis1, rank, "transpose", operand.at)]);
+  return permute(operand, axes);
+}
+
+Tensor expand(const Operand& operand, const Shape& wanted) {
+  const Tensor& a = operand.tensor();
+  const std::size_t rank = a.shape().size();
+  const auto fail = [&](const char* problem) {
+    throw Report("expand", problem, operand.at)
+        .operand("A", a)
+        .line("shape", to_string(wanted))
+        .rule("aligned at the last axis, an extent of 1 is repeated and others stay")
+        .as<shape_error>();
+  };
+  if (wanted.size() < rank) fail("the shape has fewer axes than the tensor");
+  const std::size_t added = wanted.size() - rank;
+  const std::string from = axis_letters(rank);
+  std::string to = axis_letters(added, rank);
+  Shape shape = wanted;
+  for (std::size_t axis = 0; axis < rank; ++axis) {
+    std::int64_t& extent = shape[added + axis];
+    const std::int64_t have = a.shape()[axis];
+    if (extent == -1) extent = have;
+    if (have != extent && have != 1) fail("an axis cannot be repeated to this extent");
+    to += have == extent ? from[axis] : static_cast<char>('A' + wanted.size() + axis);
+  }
+  if (std::ranges::any_of(shape, [](std::int64_t extent) { return extent < 0; }))
+    fail("a new axis needs its extent");
+  return contract(expand_rule, a, from, to, shape, operand.at);
+}
+
+Tensor sum_to(const Tensor& a, const Shape& shape) {
+  const std::size_t rank = a.shape().size();
+  if (shape.numel() == 1 && shape.size() <= rank && is_floating(a.dtype()) && !should_record({&a}))
+    return total(a, shape);
+  const std::string from = axis_letters(rank);
+  std::string to;
+  bool fits = shape.size() <= rank;
+  for (std::size_t axis = 0; fits && axis < shape.size(); ++axis) {
+    const std::size_t aligned = rank - shape.size() + axis;
+    const bool kept = shape[axis] == a.shape()[aligned];
+    to += kept ? from[aligned] : static_cast<char>('A' + rank + axis);
+    fits = kept || shape[axis] == 1;
+  }
+  if (!fits) {
+    throw Report("sum_to", fmt::format("nothing of shape {} was repeated to this one", to_string(shape)))
+        .operand("A", a)
+        .as<shape_error>();
+  }
+  return contract(sum_to_rule, a, from, to, shape, a.node().location());
+}
+
+}  // namespace eingrad
