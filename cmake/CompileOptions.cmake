@@ -12,12 +12,15 @@ if(PROJECT_IS_TOP_LEVEL)
   endif()
 endif()
 
+file(RELATIVE_PATH source_from_build ${CMAKE_BINARY_DIR} ${PROJECT_SOURCE_DIR})
+string(REGEX REPLACE "/$" "" source_from_build ${source_from_build})
 add_library(eingrad_options INTERFACE)
 target_compile_options(eingrad_options INTERFACE
   # The last digit must not depend on whether a compiler found a fused multiply-add.
   -ffp-contract=off
-  # Messages name a line of ours as nn/linear.cpp:18, wherever the tree lies.
+  # Messages name a line of ours as nn/linear.cpp:18, wherever the tree lies, and where ccache makes paths relative.
   -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=
+  -fmacro-prefix-map=${source_from_build}/=
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   # g++ 12 sees overlapping copies in every "text" + std::string (GCC bug 105651, mended in 13).
   $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>

@@ -280,15 +280,14 @@ TEST_CASE("large and odd shapes broadcast", "[elementwise]") {
 }
 
 TEST_CASE("shapes that do not broadcast are refused, with all lines", "[elementwise]") {
+  const auto at = [](int line) { return "elementwise/elementwise.cpp:" + std::to_string(line); };
   const Tensor a = ones({2, 3});
   const Tensor b = ones({4});
   const std::string text = error_text<shape_error>([&] { a + b; });
-  const auto at = [](int line) {
-    return "tests/autodiff/elementwise/elementwise.cpp:" + std::to_string(line);
-  };
-  CHECK_THAT(text, StartsWith("shape_error: add: the shapes do not broadcast     " + at(__LINE__ - 2)) &&
-                       ContainsSubstring("(2, 3) float32     " + at(__LINE__ - 5)) &&
-                       ContainsSubstring("(4,) float32     " + at(__LINE__ - 5)) &&
+  CHECK_THAT(text, StartsWith("shape_error: add: the shapes do not broadcast     tests/autodiff/") &&
+                       ContainsSubstring(at(__LINE__ - 2)) &&
+                       ContainsSubstring("(2, 3) float32     tests/autodiff/" + at(__LINE__ - 5)) &&
+                       ContainsSubstring("(4,) float32     tests/autodiff/" + at(__LINE__ - 5)) &&
                        ContainsSubstring("rule") && ContainsSubstring("unsqueeze"));
   CHECK_THROWS_AS(a * zeros({0, 3}), shape_error);
   CHECK_THROWS_AS(where(a > 0, a, b), shape_error);

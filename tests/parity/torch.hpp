@@ -1,0 +1,43 @@
+#pragma once
+// libtorch beside this library: the yardstick of the tests in this folder. Its macros CHECK and the like are
+// taken back, so that they are Catch2's.
+#include <torch/torch.h>
+#undef CHECK
+#undef CHECK_EQ
+#undef CHECK_NE
+#undef CHECK_LT
+#undef CHECK_LE
+#undef CHECK_GT
+#undef CHECK_GE
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <autodiff/tensor.hpp>
+#include <tests/catch.hpp>
+
+namespace eingrad::testing {
+
+/// A copy of the values and of requires_grad.
+torch::Tensor to_torch(const Tensor& a);
+Tensor from_torch(const torch::Tensor& a);
+
+/// How far apart two tensors are: max |a - b| / max(1, |b|), where NaN equals NaN and an infinity itself;
+/// infinite if they differ in shape or dtype.
+double difference(const Tensor& a, const torch::Tensor& b);
+
+/// Checks that this difference is within the tolerance, and keeps it: the program prints at its end how many
+/// things of each kind ("operation", "module" …) were compared, and the largest difference of each.
+void check_same(const std::string& kind, const std::string& name, const Tensor& a, const torch::Tensor& b,
+                double tolerance = 1e-12);
+
+using OnTensors = std::function<Tensor(const std::vector<Tensor>&)>;
+using OnTorchTensors = std::function<torch::Tensor(const std::vector<torch::Tensor>&)>;
+
+/// Checks that both functions have the same value at the inputs and, with one random cotangent, the same
+/// gradients by those inputs that require one.
+void check_same_function(const std::string& kind, const std::string& name, const std::vector<Tensor>& inputs,
+                         const OnTensors& ours, const OnTorchTensors& theirs, double tolerance = 1e-12);
+
+}  // namespace eingrad::testing
