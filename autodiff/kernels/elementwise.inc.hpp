@@ -94,8 +94,19 @@ void map(Y* y, const std::array<const T*, N>& x, const bool* repeats, std::size_
     step[k] = repeats[k] ? 0 : 1;
     if (repeats[k]) Batch<T>(*x[k]).store_aligned(repeated[k]);
   }
-  // The last batch ends with the last element and overlaps the one before it. It is computed first: y may be
-  // one of the operands.
+  // What is left after the whole batches: a single element stands in a batch of its own. More than one are a
+  // batch that ends with the last element and overlaps the one before, computed first for y may be one of the
+  // operands; that costs those who read y next a stall, since no single store has all of what they load.
+  const std::size_t whole = n / width * width;
+  if (n - whole == 1) {
+    Y result[width];
+    store(result, f(Batch<T>(from[I][whole * step[I]])...));
+    for (std::size_t i = 0; i < whole; i += width) {
+      store(y + i, f(Batch<T>::load_unaligned(from[I] + i * step[I])...));
+    }
+    y[whole] = result[0];
+    return;
+  }
   const std::size_t last = n - width;
   const auto end = f(Batch<T>::load_unaligned(from[I] + last * step[I])...);
   for (std::size_t i = 0; i < last; i += width) {

@@ -35,20 +35,21 @@ void exchange(T& a, T& b) {
   b = before;
 }
 
-/// Adds up K streams side by side: sums[k] = Σ_i term(i, k) over i < rows.
-///
+/// to[k] += Σ_i term(i, k) over first <= i < end.
+template <std::size_t K, class U, class Term>
+[[gnu::always_inline]] inline void add_rows(U (&to)[K], std::size_t first, std::size_t end, Term term) {
+  for (std::size_t i = first; i < end; ++i) {
+    for (std::size_t k = 0; k < K; ++k) to[k] += term(i, k);
+  }
+}
+
 /// A cascade of four levels: level 0 takes 2^p rows, then empties into level 1, which empties into level 2
 /// after as many times, so that no sum ever takes more than about the fourth root of all terms.
+///
+/// Never inlined: clearing the levels takes longer than the few additions of those who never get here.
 template <std::size_t K, class U, class Term>
-void cascade(U (&sums)[K], std::size_t rows, Term term) {
+[[gnu::noinline]] void deep_cascade(U (&sums)[K], std::size_t rows, Term term) {
   constexpr std::size_t levels = 4;
-  const auto add_rows = [&](U(&to)[K], std::size_t from, std::size_t end) {
-    for (std::size_t i = from; i < end; ++i) {
-      for (std::size_t k = 0; k < K; ++k) to[k] += term(i, k);
-    }
-  };
-  for (U& sum : sums) sum = U{};
-  if (rows < 16) return add_rows(sums, 0, rows);  // never leaves level 0
   std::size_t log2_rows = 0;
   while (std::size_t{1} << log2_rows < rows) ++log2_rows;
   const std::size_t power = log2_rows / levels > 4 ? log2_rows / levels : 4;
@@ -63,16 +64,24 @@ void cascade(U (&sums)[K], std::size_t rows, Term term) {
 
   std::size_t i = 0;
   while (i + step <= rows) {
-    add_rows(level[0], i, i + step);
+    add_rows(level[0], i, i + step, term);
     i += step;
     for (std::size_t l = 1; l < levels; ++l) {
       empty_into(l, l - 1);
       if ((i & ((step - 1) << (l * power))) != 0) break;
     }
   }
-  add_rows(level[0], i, rows);
+  add_rows(level[0], i, rows, term);
   for (std::size_t l = 1; l < levels; ++l) empty_into(0, l);
   for (std::size_t k = 0; k < K; ++k) sums[k] = level[0][k];
+}
+
+/// Adds up K streams side by side: sums[k] = Σ_i term(i, k) over i < rows, in cascade.
+template <std::size_t K, class U, class Term>
+[[gnu::always_inline]] inline void cascade(U (&sums)[K], std::size_t rows, Term term) {
+  if (rows >= 16) return deep_cascade(sums, rows, term);
+  for (U& sum : sums) sum = U{};
+  add_rows(sums, 0, rows, term);  // never leaves level 0
 }
 
 /// Σ_i term(i) over i < n, by four interleaved streams.
