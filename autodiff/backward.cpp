@@ -2,7 +2,6 @@
 
 #include <autodiff/backward.hpp>
 #include <autodiff/contraction/contraction.hpp>
-#include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/rule.hpp>
@@ -14,14 +13,17 @@ namespace eingrad {
 namespace {
 
 // sum = sum + term, in sum's own memory where nobody else looks at it.
-void accumulate(Tensor& sum, Tensor&& term) {
-  if (!sum.defined()) {
-    sum = std::move(term);
-  } else if (sum.get()->references == 1 && sum.is_leaf() && term.is_leaf()) {
+void add_term(Tensor& sum, Tensor&& term) {
+  if (sum.get()->references == 1 && sum.is_leaf() && term.is_leaf()) {
     add_in_place(sum, term);
   } else {
     sum = add(sum, term);
   }
+}
+
+void accumulate(Tensor& sum, Tensor&& term) {
+  if (sum.defined()) return add_term(sum, std::move(term));
+  sum = std::move(term);
 }
 
 /// One backward pass over the part of the graph that leads from the outputs to what is asked for.
@@ -64,10 +66,13 @@ class Pass final : public Cotangents {
       if (!e.cotangent.defined() || !e.leads_on) continue;
       y_ = e.tensor.get();
       const bool keeps = e.wanted || y_->retains_grad;
-      const Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
-      y_->rule->backward(e.tensor, cotangent, *this);
-      if (frees) y_->free_graph();
-      if (frees && !keeps) e.forget();
+      {
+        const Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
+        y_->rule->backward(e.tensor, cotangent, *this);
+      }
+      if (!frees) continue;
+      y_->free_graph();
+      if (!keeps) e.forget();
     }
   }
 
@@ -94,7 +99,7 @@ class Pass final : public Cotangents {
 
  private:
   /// A node whose `position` counts the entries up to this one. Nothing flows to a node without a position.
-  struct Entry {
+  struct alignas(32) Entry {
     Tensor tensor{}, cotangent{};
     bool wanted = false;  // is itself asked for by grad()
     bool leads_on;        // has operands that lead to what is asked for
@@ -131,22 +136,25 @@ class Pass final : public Cotangents {
   }
 
   void collect(std::span<const Tensor> outputs) {
-    for (const Tensor& output : outputs) visit(&output.node());
-    bool in_order = true;
+    for (const Tensor& output : outputs) visit(output.get());
+    bool in_order = true, in_doubt = false;
     std::uint64_t last = ~std::uint64_t{0};
     for (std::size_t next = 0; next < entries_.size(); ++next) {
       const Node& y = *entries_[next].tensor.get();
       if (y.rule == nullptr) continue;
-      in_order = in_order && y.created < last;
+      in_order &= y.created < last;
       last = y.created;
-      in_doubt_ = in_doubt_ || y.freed || y.written > y.created;
-      const std::span<const Slot> operands = y.operands();
-      for (std::size_t i = 0; i < operands.size(); ++i) {
+      std::uint64_t written = y.written;
+      const Slot* slot = y.operands().data();
+      for (std::size_t i = 0; i < y.operand_count; ++i) {
         if (y.is_number(i)) continue;
-        in_doubt_ = in_doubt_ || operands[i].node->written > y.created;
-        visit(operands[i].node);
+        Node* const operand = slot[i].node;
+        written = std::max(written, operand->written);
+        visit(operand);
       }
+      in_doubt |= y.freed || written > last;
     }
+    in_doubt_ = in_doubt;
     if (in_order) return;
     std::ranges::sort(entries_, std::ranges::greater(),
                       [](const Entry& e) { return e.tensor.get()->created; });
@@ -198,11 +206,13 @@ class Pass final : public Cotangents {
   }
 
   // Further contributions are added in place, so what the leaf keeps must be nobody else's.
-  void add_to_grad(Node& node, Tensor gradient) const {
-    const bool shared = gradient.get()->references > 1;
-    if (node.grad == nullptr && shared) gradient = gradient.clone();
+  static void add_to_grad(Node& node, Tensor&& gradient) {
+    if (node.grad == nullptr) {
+      node.grad = gradient.get()->references == 1 ? gradient.take() : gradient.clone().take();
+      return;
+    }
     Tensor sum(std::exchange(node.grad, nullptr));
-    accumulate(sum, std::move(gradient));
+    add_term(sum, std::move(gradient));
     node.grad = sum.take();
   }
 
@@ -219,7 +229,7 @@ class Pass final : public Cotangents {
 thread_local Pass* Pass::running = nullptr;
 thread_local std::vector<Pass::Entry> Pass::first;
 
-void check_output(const Tensor& output) {
+[[noreturn]] void throw_unfit(const Tensor& output, const Tensor& cotangent) {
   if (!output.requires_grad()) {
     throw Report("backward", "the output depends on no tensor that requires a gradient")
         .operand("y", output)
@@ -229,21 +239,31 @@ void check_output(const Tensor& output) {
   if (!output.node().is_of_this_thread()) {
     throw Report("backward", "the graph belongs to another thread").operand("y", output).as<graph_error>();
   }
-}
-
-void check_cotangent(const Tensor& output, const Tensor& cotangent) {
-  if (!cotangent.defined() && output.numel() != 1) {
+  if (!cotangent.defined()) {
     throw Report("backward", "only an output of one element has a gradient by itself")
         .operand("y", output)
         .hint("reduce it with sum() or mean(), or pass a cotangent of its shape")
         .as<graph_error>();
   }
-  if (cotangent.defined() && (cotangent.shape() != output.shape() || cotangent.dtype() != output.dtype())) {
-    throw Report("backward", "the cotangent has not the output's shape and dtype")
-        .operand("y", output)
-        .operand("ybar", cotangent)
-        .as<shape_error>();
-  }
+  throw Report("backward", "the cotangent has not the output's shape and dtype")
+      .operand("y", output)
+      .operand("ybar", cotangent)
+      .as<shape_error>();
+}
+
+void check_output(const Tensor& output, const Tensor& cotangent) {
+  const Node& y = output.node();
+  const bool fits = cotangent.defined()
+                        ? cotangent.node().shape == y.shape && cotangent.node().dtype == y.dtype
+                        : y.numel() == 1;
+  if (!y.requires_grad || !y.is_of_this_thread() || !fits) throw_unfit(output, cotangent);
+}
+
+/// The cotangent of an output by itself: 1.
+Tensor unit_cotangent(const Tensor& output) {
+  Tensor one(make_node(output.dtype(), output.shape(), output.node().location()));
+  with_floating_type(output.dtype(), [&]<class T>() { *static_cast<T*>(one.node().data) = 1; });
+  return one;
 }
 
 // All is checked before the first cotangent flows.
@@ -259,12 +279,11 @@ void run(Pass& pass, std::span<const Tensor> outputs, std::span<const Tensor> co
     return cotangents.empty() ? none : cotangents[i];
   };
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    check_output(outputs[i]);
-    check_cotangent(outputs[i], cotangent(i));
+    check_output(outputs[i], cotangent(i));
   }
   pass.plan(outputs, inputs);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    pass.seed(outputs[i], cotangent(i).defined() ? cotangent(i) : ones_like(outputs[i]));
+    pass.seed(outputs[i], cotangent(i).defined() ? cotangent(i) : unit_cotangent(outputs[i]));
   }
   pass.run();
 }

@@ -45,17 +45,21 @@ void deallocate_large(void* block, std::size_t bytes) noexcept;
 
 }  // namespace detail
 
+/// A block that waits in this thread's list for up to 1024 bytes, or null.
+inline void* allocate_if_waiting(std::size_t bytes) noexcept {
+  using detail::Pool;
+  const std::size_t index = (bytes - (bytes != 0)) / Pool::grain;
+  Pool::Block* const block = detail::pool.free[index];
+  if (block != nullptr) detail::pool.free[index] = block->next;
+  return block;
+}
+
 /// Memory for nodes and buffers, aligned to 64 bytes. Freed blocks wait in the freeing thread's list for the
 /// next request of their size class, so that a training step allocates nothing once it has run before.
 /// A block may be freed on another thread than the one that asked for it. std::bad_alloc when there is none.
 inline void* allocate(std::size_t bytes) {
-  using detail::Pool;
-  const std::size_t index = (bytes - (bytes != 0)) / Pool::grain;
-  if (index < Pool::small_classes) {
-    if (Pool::Block* block = detail::pool.free[index]) {
-      detail::pool.free[index] = block->next;
-      return block;
-    }
+  if (bytes <= detail::Pool::small_classes * detail::Pool::grain) {
+    if (void* const block = allocate_if_waiting(bytes)) return block;
   }
   return detail::allocate_elsewhere(bytes);
 }

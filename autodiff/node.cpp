@@ -42,12 +42,14 @@ void Node::free_graph() noexcept {
 
 namespace {
 
-// Memory for the elements of a new node that has not one alone. Kept out of make_node, which is hot.
-[[gnu::noinline]] void make_room(Node* node, std::int64_t numel) {
+std::size_t element_bytes(const Node& node, std::int64_t numel) {
+  if (numel > PTRDIFF_MAX / 8) throw std::bad_alloc();
+  return static_cast<std::size_t>(numel) * size_of(node.dtype);
+}
+
+[[gnu::noinline]] void* allocate_or_throw(Node* node, std::int64_t numel) {
   try {
-    if (numel > PTRDIFF_MAX / 8) throw std::bad_alloc();
-    node->data = allocate(static_cast<std::size_t>(numel) * size_of(node->dtype));
-    node->elements = numel;
+    return allocate(element_bytes(*node, numel));
   } catch (const std::bad_alloc&) {
     const std::string text =
         fmt::format("a {} tensor of shape {} does not fit", name_of(node->dtype), to_string(node->shape));
@@ -62,7 +64,11 @@ namespace {
 Node* make_node(Dtype dtype, const Shape& shape, Location at) {
   Node* node = new (allocate(sizeof(Node))) Node(dtype, shape, at);
   const std::int64_t numel = shape.numel();
-  if (numel != 1) make_room(node, numel);
+  if (numel == 1) return node;
+  void* waiting =
+      numel <= 128 ? allocate_if_waiting(static_cast<std::size_t>(numel) * size_of(dtype)) : nullptr;
+  node->data = waiting != nullptr ? waiting : allocate_or_throw(node, numel);
+  node->elements = numel;
   return node;
 }
 

@@ -60,9 +60,9 @@ struct alignas(64) Node {
   Dtype dtype : 2;
   bool requires_grad : 1 = false;
   bool retains_grad : 1 = false;
-  bool freed : 1 = false;  ///< a backward pass has let go of the operands
-  bool : 3;
-  const Rule* rule = nullptr;  ///< null for a leaf
+  bool freed : 1 = false;       ///< a backward pass has let go of the operands
+  std::uint8_t unused : 3 = 0;  ///< named, so that a new node is written without a look at what stood there
+  const Rule* rule = nullptr;   ///< null for a leaf
   std::unique_ptr<const Attributes> attributes;
   void* data = one;  ///< `one` if the tensor has one element
   union {

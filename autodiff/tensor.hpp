@@ -29,8 +29,9 @@ class Tensor {
   Tensor() noexcept = default;
   Tensor(const Tensor& other) noexcept : node_(retain(other.node_)) {}
   Tensor(Tensor&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
-  Tensor& operator=(Tensor other) noexcept {
-    std::swap(node_, other.node_);
+  Tensor& operator=(const Tensor& other) noexcept { return *this = Tensor(other); }
+  Tensor& operator=(Tensor&& other) noexcept {
+    release(std::exchange(node_, std::exchange(other.node_, nullptr)));
     return *this;
   }
   ~Tensor() { release(node_); }
@@ -83,7 +84,7 @@ class Tensor {
   /// The gradient that backward accumulated; undefined if there is none.
   Tensor grad() const { return Tensor(retain(node().grad)); }
   void set_grad(Tensor gradient) const;
-  void zero_grad() const { set_grad({}); }
+  void zero_grad() const { release(std::exchange(node().grad, nullptr)); }
   /// Asks backward to keep the gradient of this result of an operation, too.
   const Tensor& retain_grad() const;
   /// Adds the derivative of this tensor to grad() of every leaf it was computed from. `gradient` is the
