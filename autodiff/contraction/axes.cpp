@@ -79,10 +79,11 @@ Tensor expand(const Operand& operand, const Shape& wanted) {
   return contract(expand_rule, a, from, to, shape, operand.at);
 }
 
-Tensor sum_to(const Tensor& a, const Shape& shape) {
+namespace {
+
+// Kept out of sum_to, which undoes the broadcast of a scalar in every step of a regression.
+[[gnu::noinline]] Tensor sum_over_axes(const Tensor& a, const Shape& shape) {
   const std::size_t rank = a.shape().size();
-  if (shape.numel() == 1 && shape.size() <= rank && is_floating(a.dtype()) && !should_record({&a}))
-    return total(a, shape);
   const std::string from = axis_letters(rank);
   std::string to;
   bool fits = shape.size() <= rank;
@@ -98,6 +99,13 @@ Tensor sum_to(const Tensor& a, const Shape& shape) {
         .as<shape_error>();
   }
   return contract(sum_to_rule, a, from, to, shape, a.node().location());
+}
+
+}  // namespace
+
+Tensor sum_to(const Tensor& a, const Shape& shape) {
+  const bool all = shape.numel() == 1 && shape.size() <= a.shape().size() && is_floating(a.dtype());
+  return all && !should_record({&a}) ? total(a, shape) : sum_over_axes(a, shape);
 }
 
 }  // namespace eingrad
