@@ -54,6 +54,10 @@ struct Constant {
   constexpr Constant operator-() const { return {-value}; }
 };
 constexpr Constant operator""_c(long double value) { return {static_cast<double>(value)}; }
+inline constexpr Constant ln_2{0x1.62e42fefa39efp-1}, ln_10{0x1.26bb1bbb55516p+1};
+inline constexpr Constant sqrt_half{0x1.6a09e667f3bcdp-1};         // 1/√2
+inline constexpr Constant inverse_sqrt_2pi{0x1.9884533d43651p-2};  // 1/√(2π)
+inline constexpr Constant two_by_sqrt_pi{0x1.20dd750429b6dp+0};    // 2/√π
 
 // clang-format off
 template <class T> constexpr auto operator+(Constant c, const T& x) { return c.as(x) + x; }
@@ -82,10 +86,37 @@ EINGRAD_ELEMENTWISE(EINGRAD_NAME)
 #undef EINGRAD_NAME
 
 using std::abs;
+using std::acos;
+using std::acosh;
+using std::asin;
+using std::asinh;
+using std::atan;
+using std::atan2;
+using std::atanh;
+using std::cos;
+using std::cosh;
+using std::erf;
+using std::erfc;
 using std::exp;
+using std::exp2;
+using std::expm1;
+using std::hypot;
 using std::log;
+using std::log10;
+using std::log1p;
+using std::log2;
+using std::sin;
+using std::sinh;
 using std::sqrt;
+using std::tan;
 using std::tanh;
+
+// clang-format off
+template <std::signed_integral T> T floor(T x) { return x; }
+template <std::signed_integral T> T ceil(T x) { return x; }
+template <std::signed_integral T> T round(T x) { return x; }
+template <std::signed_integral T> T trunc(T x) { return x; }
+// clang-format on
 
 template <std::floating_point T>
 T sign(T x) {

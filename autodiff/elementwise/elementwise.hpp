@@ -16,6 +16,13 @@ namespace eingrad {
 EINGRAD_ELEMENTWISE(EINGRAD_DECLARE)
 #undef EINGRAD_DECLARE
 
+// clang-format off
+inline Tensor softplus(const Operand& a) { return softplus(a, 1, 20); }
+inline Tensor leaky_relu(const Operand& a) { return leaky_relu(a, 0.01); }
+inline Tensor elu(const Operand& a) { return elu(a, 1); }
+inline Tensor hardtanh(const Operand& a) { return hardtanh(a, -1, 1); }
+// clang-format on
+
 /// aᵇ. A number b that is an integer multiplies, and 0.5 is a square root; otherwise power(a, b).
 Tensor pow(const Operand& a, const Operand& b);
 

@@ -2,6 +2,8 @@
 // EINGRAD_ARCH. Compiled once for each kind of processor. All in an unnamed namespace or templated on the
 // instruction set: otherwise the linker might take a function compiled for a newer processor for all of them.
 #include <cmath>
+#include <concepts>
+#include <utility>
 
 #include <xsimd/xsimd.hpp>
 
@@ -21,23 +23,58 @@ auto where(xsimd::batch_bool<T, Arch> condition, A a, B b) {
   return xsimd::select(condition, as_batch(a), as_batch(b));
 }
 
-// Lane by lane from the C library: xsimd's pow is wrong at 0 and infinity and loses digits where the exponent
-// is large.
-template <class T, class Arch>
-auto power(const xsimd::batch<T, Arch>& base, const xsimd::batch<T, Arch>& exponent) {
-  constexpr std::size_t lanes = xsimd::batch<T, Arch>::size;
-  alignas(64) T a[lanes], b[lanes];
-  base.store_aligned(a);
-  exponent.store_aligned(b);
-  for (std::size_t i = 0; i < lanes; ++i) {
-    if constexpr (std::is_same_v<T, float>) {
-      a[i] = ::powf(a[i], b[i]);
-    } else {
-      a[i] = ::pow(a[i], b[i]);
-    }
+/// f of each lane, for functions of the C library.
+template <class F, class T, class Arch, class... More>
+xsimd::batch<T, Arch> lane_by_lane(F f, const xsimd::batch<T, Arch>& first, const More&... more) {
+  constexpr std::size_t width = xsimd::batch<T, Arch>::size;
+  alignas(64) T x[1 + sizeof...(More)][width];
+  std::size_t k = 0;
+  first.store_aligned(x[k]);
+  (more.store_aligned(x[++k]), ...);
+  for (std::size_t i = 0; i < width; ++i) {
+    x[0][i] = [&]<std::size_t... I>(std::index_sequence<I...>) { return f(x[I][i]...); }
+    (std::make_index_sequence<1 + sizeof...(More)>());
   }
-  return xsimd::batch<T, Arch>::load_aligned(a);
+  return xsimd::batch<T, Arch>::load_aligned(x[0]);
 }
+
+// What xsimd has, too, is constrained here, so that it is preferred.
+
+// xsimd's pow is wrong at 0 and infinity and loses digits where the exponent is large; its exp2 overflows
+// early in single precision; its erf is off by 68 units in the last place and its erfc loses all digits where
+// it is small; its hypot overflows; its acosh is a number for large negative ones.
+#define EINGRAD_FROM_C_LIBRARY_1(name, function)                                         \
+  template <class T, class A>                                                            \
+  requires std::floating_point<T> xsimd::batch<T, A> name(xsimd::batch<T, A> const& a) { \
+    return lane_by_lane([](T x) { return std::function(x); }, a);                        \
+  }
+#define EINGRAD_FROM_C_LIBRARY_2(name, function)                                         \
+  template <class T, class A>                                                            \
+  requires std::floating_point<T> xsimd::batch<T, A> name(xsimd::batch<T, A> const& a,   \
+                                                          xsimd::batch<T, A> const& b) { \
+    return lane_by_lane([](T x, T y) { return std::function(x, y); }, a, b);             \
+  }
+EINGRAD_FROM_C_LIBRARY_1(acosh, acosh)
+EINGRAD_FROM_C_LIBRARY_1(erf, erf)
+EINGRAD_FROM_C_LIBRARY_1(erfc, erfc)
+EINGRAD_FROM_C_LIBRARY_1(exp2, exp2)
+EINGRAD_FROM_C_LIBRARY_2(atan2, atan2)
+EINGRAD_FROM_C_LIBRARY_2(hypot, hypot)
+EINGRAD_FROM_C_LIBRARY_2(power, pow)
+#undef EINGRAD_FROM_C_LIBRARY_1
+#undef EINGRAD_FROM_C_LIBRARY_2
+
+// Without SSE4 xsimd's rounding loses the sign of a zero.
+#define EINGRAD_WITH_SIGN(name, function)                                                \
+  template <class T, class A>                                                            \
+  requires std::floating_point<T> xsimd::batch<T, A> name(xsimd::batch<T, A> const& a) { \
+    return xsimd::function(a) | xsimd::bitofsign(a);                                     \
+  }
+EINGRAD_WITH_SIGN(floor, floor)
+EINGRAD_WITH_SIGN(ceil, ceil)
+EINGRAD_WITH_SIGN(round, nearbyint)
+EINGRAD_WITH_SIGN(trunc, trunc)
+#undef EINGRAD_WITH_SIGN
 
 }  // namespace eingrad::ops
 

@@ -293,3 +293,27 @@ TEST_CASE("shapes that do not broadcast are refused, with all lines", "[elementw
   CHECK_THROWS_AS(where(a > 0, a, b), shape_error);
   CHECK_THAT(error_text<value_error>([&] { a + Tensor(); }), ContainsSubstring("undefined"));
 }
+
+TEST_CASE("activations have PyTorch's numbers where none are given", "[elementwise]") {
+  const Tensor a = tensor({-2., -0.5, 0.5, 30.}, float64);
+  CHECK(equal(leaky_relu(a), leaky_relu(a, 0.01)));
+  CHECK(equal(elu(a), elu(a, 1)));
+  CHECK(equal(softplus(a), softplus(a, 1, 20)));
+  CHECK(equal(hardtanh(a), hardtanh(a, -1, 1)));
+}
+
+TEST_CASE("rounding and extremes of integers are integers", "[elementwise]") {
+  const Tensor a = tensor({-3, 9007199254740993, 2});  // 2^53 + 1, which no double holds
+  for (const auto f : {eingrad::floor, eingrad::ceil, eingrad::round, eingrad::trunc}) CHECK(equal(f(a), a));
+  CHECK(equal(maximum(a, 0), tensor({0, 9007199254740993, 2})));
+  CHECK(equal(clamp(a, -1, 5), tensor({-1, 5, 2})));
+  CHECK(maximum(a, 0.5).dtype() == default_dtype());
+}
+
+TEST_CASE("the sign of a zero survives rounding", "[elementwise]") {
+  const Tensor a = tensor({-0.25, -0., 0., 0.25}, float64);
+  for (const auto f : {eingrad::ceil, eingrad::trunc, eingrad::round}) {
+    const Tensor y = f(a);
+    for (std::size_t i = 0; i < 4; ++i) CHECK(std::signbit(y.span<double>()[i]) == (i < 2));
+  }
+}

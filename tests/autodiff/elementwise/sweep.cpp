@@ -1,5 +1,6 @@
 // Every operation of autodiff/elementwise/list.hpp is put to the same tests: a new line there is tested with
 // no change here.
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <string>
@@ -62,6 +63,33 @@ const std::map<std::string, double (*)(const std::vector<double>&)> plain{
                                                        : x[0] > 0 ? 1.
                                                                   : 0.; }},
     {"relu", [](const std::vector<double>& x) { return x[0] > 0 ? x[0] : 0.; }},
+    {"exp2", [](const std::vector<double>& x) { return std::exp2(x[0]); }},
+    {"expm1", [](const std::vector<double>& x) { return std::expm1(x[0]); }},
+    {"log2", [](const std::vector<double>& x) { return std::log2(x[0]); }},
+    {"log10", [](const std::vector<double>& x) { return std::log10(x[0]); }},
+    {"log1p", [](const std::vector<double>& x) { return std::log1p(x[0]); }},
+    {"sin", [](const std::vector<double>& x) { return std::sin(x[0]); }},
+    {"cos", [](const std::vector<double>& x) { return std::cos(x[0]); }},
+    {"tan", [](const std::vector<double>& x) { return std::tan(x[0]); }},
+    {"asin", [](const std::vector<double>& x) { return std::asin(x[0]); }},
+    {"acos", [](const std::vector<double>& x) { return std::acos(x[0]); }},
+    {"atan", [](const std::vector<double>& x) { return std::atan(x[0]); }},
+    {"sinh", [](const std::vector<double>& x) { return std::sinh(x[0]); }},
+    {"cosh", [](const std::vector<double>& x) { return std::cosh(x[0]); }},
+    {"asinh", [](const std::vector<double>& x) { return std::asinh(x[0]); }},
+    {"acosh", [](const std::vector<double>& x) { return std::acosh(x[0]); }},
+    {"atanh", [](const std::vector<double>& x) { return std::atanh(x[0]); }},
+    {"erf", [](const std::vector<double>& x) { return std::erf(x[0]); }},
+    {"erfc", [](const std::vector<double>& x) { return std::erfc(x[0]); }},
+    {"floor", [](const std::vector<double>& x) { return std::floor(x[0]); }},
+    {"ceil", [](const std::vector<double>& x) { return std::ceil(x[0]); }},
+    {"trunc", [](const std::vector<double>& x) { return std::trunc(x[0]); }},
+    {"round", [](const std::vector<double>& x) { return std::nearbyint(x[0]); }},
+    {"atan2", [](const std::vector<double>& x) { return std::atan2(x[0], x[1]); }},
+    {"hypot", [](const std::vector<double>& x) { return std::hypot(x[0], x[1]); }},
+    {"maximum", [](const std::vector<double>& x) { return std::max(x[0], x[1]); }},
+    {"minimum", [](const std::vector<double>& x) { return std::min(x[0], x[1]); }},
+    {"clamp", [](const std::vector<double>& x) { return std::clamp(x[0], x[1], x[2]); }},
     {"where", [](const std::vector<double>& x) { return x[0] != 0 ? x[1] : x[2]; }},
     {"eq", [](const std::vector<double>& x) { return double(x[0] == x[1]); }},
     {"ne", [](const std::vector<double>& x) { return double(x[0] != x[1]); }},

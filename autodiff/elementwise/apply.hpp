@@ -1,0 +1,103 @@
+#pragma once
+#include <array>
+#include <span>
+
+#include <autodiff/elementwise/broadcast.hpp>
+#include <autodiff/elementwise/definition.hpp>
+#include <autodiff/elementwise/mention.hpp>
+#include <autodiff/kernels/elementwise.hpp>
+#include <autodiff/rule.hpp>
+
+namespace eingrad {
+
+template <std::size_t N>
+using Operands = std::array<const Operand*, N>;
+
+/// The elementwise kind of operation: what the definitions in this folder become, read on tensors in
+/// elementwise.cpp and on numbers in kernels/.
+struct Elementwise final : Rule {
+  /// ∂y/∂(operand k) as a tensor, recorded; undefined where the cotangent passes as it is.
+  using Partial = Tensor(std::size_t k, std::span<const Tensor> operands, const Tensor& y);
+
+  std::size_t arity;
+  ops::Result result;
+  ops::Mentions mentions;
+  const kernels::Elementwise& kernel;
+  Partial* partial;
+
+  Elementwise(const char* operation, std::size_t operands, ops::Result kind, const ops::Mentions& mentioned,
+              const kernels::Elementwise& on_numbers, Partial* on_tensors)
+      : Rule(operation),
+        arity(operands),
+        result(kind),
+        mentions(mentioned),
+        kernel(on_numbers),
+        partial(on_tensors) {}
+
+  /// Computes the operation and records it.
+  template <std::size_t N>
+  Tensor apply(const Operands<N>& operands) const;
+
+  bool reads_operand(const Node& y, std::size_t i) const override { return reads(y, i); }
+  bool reads_result(const Node& y) const override { return reads(y, arity); }
+  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override;
+
+ private:
+  void backward_recorded(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const;
+
+  // Whether the derivative by an operand that wants one mentions value i (the operands, then the result).
+  bool reads(const Node& y, std::size_t i) const {
+    for (std::size_t k = 0; k < arity; ++k) {
+      if (!y.is_number(k) && y.operands()[k].node->requires_grad && (mentions.of[k] >> i & 1) != 0)
+        return true;
+    }
+    return false;
+  }
+};
+
+inline const Shape no_axes;
+
+/// The operands as the kernels see them.
+template <std::size_t N>
+struct Inputs {
+  const void* data[N];
+  bool repeats[N];  // has one element
+  const Shape* shape[N];
+  Node* node[N];   // null if the operand is a number,
+  Slot number[N];  // which then stands here
+
+  void set(std::size_t k, Node& tensor) {
+    data[k] = tensor.data;
+    repeats[k] = tensor.data == tensor.one;
+    shape[k] = &tensor.shape;
+    node[k] = &tensor;
+  }
+  void set_number(std::size_t k) {
+    data[k] = number[k].number;
+    repeats[k] = true;
+    shape[k] = &no_axes;
+    node[k] = nullptr;
+  }
+};
+
+/// Runs a kernel over inputs of one dtype that are broadcast to y's shape. `run` gets the position of the
+/// result in elements, and the inputs' addresses, which of them repeat, and the number of elements.
+template <std::size_t N, class Run>
+void over(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, Run run) {
+  const auto n = static_cast<std::size_t>(y.numel());
+  if (n == 0) return;
+  if (flat) return run(0, inputs.data, inputs.repeats, n);
+  const BroadcastWalk walk(y.shape, inputs.shape);
+  const void* data[N];
+  bool repeats[N];
+  for (std::size_t k = 0; k < N; ++k) repeats[k] = walk.repeats(k);
+  walk.each([&](std::int64_t position, const auto& at) {
+    for (std::size_t k = 0; k < N; ++k) {
+      const std::size_t offset = static_cast<std::size_t>(at[k]) * size_of(dtype);
+      data[k] = static_cast<const std::byte*>(inputs.data[k]) + offset;
+    }
+    run(static_cast<std::size_t>(position), data, repeats, walk.inner());
+  });
+}
+
+}  // namespace eingrad

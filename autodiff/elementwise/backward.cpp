@@ -1,0 +1,77 @@
+#include <autodiff/elementwise/apply.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/grad_mode.hpp>
+
+namespace eingrad {
+
+namespace {
+
+/// gradient = cotangent · ∂y/∂(operand k), in one loop; the two may be one tensor.
+template <std::size_t N>
+void fused_product(const Elementwise& rule, const Node& y, const Tensor& cotangent, std::size_t k,
+                   Tensor& gradient) {
+  Inputs<N> inputs;
+  const std::span<const Slot> slots = y.operands();
+  bool flat = true;
+  for (std::size_t i = 0; i < N; ++i) {
+    if (y.is_number(i)) {
+      inputs.number[i] = slots[i];
+      inputs.set_number(i);
+    } else {
+      inputs.set(i, *slots[i].node);
+      flat = flat && (inputs.repeats[i] || *inputs.shape[i] == y.shape);
+    }
+  }
+  const auto kernel = rule.kernel.backward[k][static_cast<std::size_t>(y.dtype)];
+  const auto* values = static_cast<const std::byte*>(y.data);
+  const auto* from = static_cast<const std::byte*>(cotangent.node().data);
+  auto* to = static_cast<std::byte*>(gradient.node().data);
+  over(y, y.dtype, inputs, flat,
+       [&](std::size_t position, const void* const* operands, const bool* repeats, std::size_t n) {
+         const std::size_t offset = position * size_of(y.dtype);
+         kernel(to + offset, from + offset, operands, values + offset, repeats, n);
+       });
+}
+
+template <std::size_t N>
+void backward_on_numbers(const Elementwise& rule, const Tensor& y, const Tensor& cotangent,
+                         Cotangents& operands) {
+  bool takes[N];
+  std::size_t end = 0;  // of the operands that take something
+  for (std::size_t k = 0; k < N; ++k) {
+    takes[k] = !rule.mentions.is_none[k] && operands.wants(k);
+    if (takes[k]) end = k + 1;
+  }
+  for (std::size_t k = 0; k < end; ++k) {
+    if (!takes[k]) continue;
+    if (rule.mentions.is_one[k]) {
+      operands.give(k, cotangent);
+      continue;
+    }
+    // After the last product nobody reads the cotangent: unless somebody else holds it, its memory is reused.
+    const bool reuses = k + 1 == end && cotangent.get()->references == 1;
+    Tensor gradient = reuses ? cotangent : Tensor(make_node(y.dtype(), y.shape(), y.node().location()));
+    fused_product<N>(rule, y.node(), cotangent, k, gradient);
+    operands.give(k, std::move(gradient));
+  }
+}
+
+}  // namespace
+
+void Elementwise::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
+  if (grad_enabled()) return backward_recorded(y, cotangent, operands);
+  if (arity == 1) return backward_on_numbers<1>(*this, y, cotangent, operands);
+  if (arity == 2) return backward_on_numbers<2>(*this, y, cotangent, operands);
+  backward_on_numbers<3>(*this, y, cotangent, operands);
+}
+
+void Elementwise::backward_recorded(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
+  std::vector<Tensor> values;
+  for (std::size_t i = 0; i < arity; ++i) values.push_back(operand_of(y.node(), i));
+  for (std::size_t k = 0; k < arity; ++k) {
+    if (mentions.is_none[k] || !operands.wants(k)) continue;
+    operands.give(k, mentions.is_one[k] ? cotangent : mul(cotangent, partial(k, values, y)));
+  }
+}
+
+}  // namespace eingrad
