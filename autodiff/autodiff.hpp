@@ -14,5 +14,6 @@
 #include <autodiff/number_text.hpp>
 #include <autodiff/print.hpp>
 #include <autodiff/random/random.hpp>
+#include <autodiff/reduction/reduction.hpp>
 #include <autodiff/shape.hpp>
 #include <autodiff/tensor.hpp>

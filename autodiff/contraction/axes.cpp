@@ -108,4 +108,28 @@ Tensor sum_to(const Tensor& a, const Shape& shape) {
   return all && !should_record({&a}) ? total(a, shape) : sum_over_axes(a, shape);
 }
 
+std::vector<bool> reduced_axes(const char* operation, const Tensor& a, const Shape& axes, Location at) {
+  const std::size_t rank = a.shape().size();
+  std::vector<bool> reduced(rank, axes.empty());
+  for (const std::int64_t axis : axes) {
+    auto mark = reduced[normalize_axis(axis, rank, operation, at)];
+    if (mark) {
+      throw Report(operation, fmt::format("axis {} is named twice", axis), at)
+          .operand("A", a)
+          .as<index_error>();
+    }
+    mark = true;
+  }
+  return reduced;
+}
+
+Shape reduced_shape(const Shape& shape, const std::vector<bool>& reduced, bool keepdim) {
+  std::vector<std::int64_t> left;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    if (!reduced[axis]) left.push_back(shape[axis]);
+    if (reduced[axis] && keepdim) left.push_back(1);
+  }
+  return left;
+}
+
 }  // namespace eingrad

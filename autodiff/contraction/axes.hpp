@@ -1,4 +1,6 @@
 #pragma once
+#include <vector>
+
 #include <autodiff/tensor.hpp>
 
 namespace eingrad {
@@ -11,5 +13,11 @@ Tensor permute(const Operand& a, const Shape& axes);
 Tensor expand(const Operand& a, const Shape& shape);
 /// What undoes a broadcast: the sum over the axes along which a tensor of `shape` was repeated to a's shape.
 Tensor sum_to(const Tensor& a, const Shape& shape);
+
+/// For each axis of `a` whether a reduction over `axes`, or over all if there are none, takes it. index_error
+/// if there is no such axis or it is named twice.
+std::vector<bool> reduced_axes(const char* operation, const Tensor& a, const Shape& axes, Location at);
+/// What is left of a shape: without the reduced axes, or with an extent of 1 there.
+Shape reduced_shape(const Shape& shape, const std::vector<bool>& reduced, bool keepdim);
 
 }  // namespace eingrad
