@@ -61,4 +61,22 @@ Tensor unsqueeze(const Operand& operand, std::int64_t axis) {
   return reshaped(a, shape, operand.at);
 }
 
+Tensor flatten(const Operand& operand, std::int64_t first, std::int64_t last) {
+  const Tensor& a = operand.tensor();
+  if (a.dim() == 0) return reshaped(a, {1}, operand.at);
+  const Shape& shape = a.shape();
+  const std::size_t begin = normalize_axis(first, shape.size(), "flatten", operand.at);
+  const std::size_t end = normalize_axis(last, shape.size(), "flatten", operand.at);
+  if (end < begin) {
+    throw Report("flatten", fmt::format("axis {} comes after axis {}", first, last), operand.at)
+        .operand("A", a)
+        .as<index_error>();
+  }
+  std::vector<std::int64_t> flat(shape.begin(), shape.begin() + begin);
+  flat.push_back(1);
+  for (std::size_t axis = begin; axis <= end; ++axis) flat.back() *= shape[axis];
+  flat.insert(flat.end(), shape.begin() + end + 1, shape.end());
+  return reshaped(a, flat, operand.at);
+}
+
 }  // namespace eingrad

@@ -11,4 +11,7 @@ Tensor squeeze(const Operand& a, const Shape& axes = {});
 /// With a new axis of extent 1 before `axis`; -1 puts it last.
 Tensor unsqueeze(const Operand& a, std::int64_t axis);
 
+/// Axes first to last made one.
+Tensor flatten(const Operand& a, std::int64_t first = 0, std::int64_t last = -1);
+
 }  // namespace eingrad

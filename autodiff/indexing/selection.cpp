@@ -16,11 +16,15 @@ void gather(const IndexMap& map, const T* x, T* y) {
   }
 }
 
-// Adds, for an element that was picked twice gets both.
+// An element that was taken twice gets both.
 template <class T>
 void scatter(const IndexMap& map, const T* y, T* x) {
   if (map.picks.empty()) {
-    map.loops.each([&](const auto& at) { x[map.from + at[1]] = y[map.to + at[0]]; });
+    map.loops.each([&](const auto& at) {
+      T& target = x[map.from + at[1]];
+      const T value = y[map.to + at[0]];
+      target = map.overlaps ? static_cast<T>(target + value) : value;
+    });
     return;
   }
   for (const std::int64_t pick : map.picks) {
@@ -41,8 +45,8 @@ void move(const IndexMap& map, bool transposed, const Tensor& from, Tensor& to) 
   });
 }
 
-Tensor pulled_back(const std::shared_ptr<const IndexMap>& map, bool transposed, const Tensor& cotangent,
-                   const Shape& shape, Location at) {
+Tensor pulled_back(const SelectionRule& rule, const std::shared_ptr<const IndexMap>& map, bool transposed,
+                   const Tensor& cotangent, const Shape& shape, Location at) {
   Tensor x(make_node(cotangent.dtype(), shape, at));
   std::memset(x.node().data, 0, x.node().bytes());  // what no element is mapped to stays 0
   move(*map, transposed, cotangent, x);
@@ -50,7 +54,7 @@ Tensor pulled_back(const std::shared_ptr<const IndexMap>& map, bool transposed, 
     auto selection = std::make_unique<Selection>();
     selection->maps = {map};
     selection->transposed = transposed;
-    record(x, transposed_rule, {&cotangent}, std::move(selection));
+    record(x, rule, {&cotangent}, std::move(selection));
   }
   return x;
 }
@@ -80,14 +84,18 @@ Tensor select(const SelectionRule& rule, const Tensor& x, IndexMap map, const Sh
   return y;
 }
 
+Tensor spread(const SelectionRule& rule, const Tensor& x, IndexMap map, const Shape& shape, Location at) {
+  return pulled_back(rule, std::make_shared<const IndexMap>(std::move(map)), true, x, shape, at);
+}
+
 void SelectionRule::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
   const Node& node = y.node();
   const auto& selection = static_cast<const Selection&>(*node.attributes);
   for (std::size_t i = 0; i < node.operand_count; ++i) {
     if (!operands.wants(i)) continue;
     const Shape& shape = node.operands()[i].node->shape;
-    operands.give(i,
-                  pulled_back(selection.maps[i], !selection.transposed, cotangent, shape, node.location()));
+    operands.give(i, pulled_back(transposed_rule, selection.maps[i], !selection.transposed, cotangent, shape,
+                                 node.location()));
   }
 }
 

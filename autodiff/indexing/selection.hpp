@@ -14,6 +14,7 @@ struct IndexMap {
   std::int64_t to = 0, from = 0;
   std::vector<std::int64_t> picks;
   std::int64_t run = 0;
+  bool overlaps = false;  ///< whether the loops come to an element of x more than once, as picks may
 
   /// The map of a tensor of n elements to itself.
   static IndexMap identity(std::int64_t n) {
@@ -41,5 +42,9 @@ struct SelectionRule final : Rule {
 Tensor select(const SelectionRule& rule, const Tensor& x, IndexMap map, const Shape& shape, Location at);
 Tensor select(const SelectionRule& rule, const std::vector<Tensor>& x, std::vector<IndexMap> maps,
               const Shape& shape, Location at);
+
+/// The other way round: y = Sᵀ x. An element of y to which several of x are mapped is their sum, one without
+/// any is 0.
+Tensor spread(const SelectionRule& rule, const Tensor& x, IndexMap map, const Shape& shape, Location at);
 
 }  // namespace eingrad

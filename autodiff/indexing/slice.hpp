@@ -1,4 +1,6 @@
 #pragma once
+#include <vector>
+
 #include <autodiff/tensor.hpp>
 
 namespace eingrad {
@@ -12,5 +14,14 @@ Tensor select(const Operand& a, std::int64_t axis, std::int64_t index);
 /// The elements of an axis that `indices` (int64, one axis) name, in that order. index_error if there is
 /// none.
 Tensor index_select(const Operand& a, std::int64_t axis, const Tensor& indices);
+
+/// `length` elements of an axis from `start` on; a negative start counts from the back. index_error if there
+/// are fewer.
+Tensor narrow(const Operand& a, std::int64_t axis, std::int64_t start, std::int64_t length);
+/// Consecutive pieces of an axis: of `size` elements, the last perhaps of fewer, or of the given sizes.
+std::vector<Tensor> split(const Operand& a, std::int64_t size, std::int64_t axis = 0);
+std::vector<Tensor> split(const Operand& a, const std::vector<std::int64_t>& sizes, std::int64_t axis = 0);
+/// At most `count` consecutive pieces of an axis, of equal size but for the last.
+std::vector<Tensor> chunk(const Operand& a, std::int64_t count, std::int64_t axis = 0);
 
 }  // namespace eingrad

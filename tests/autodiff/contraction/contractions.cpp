@@ -16,7 +16,7 @@ using testing::at;
 using testing::build;
 using testing::each_index;
 using testing::error_text;
-using testing::Index;
+using testing::Place;
 using testing::numbers;
 using testing::values;
 
@@ -38,9 +38,9 @@ void check(const TensorFunction& f, const Tensors& x, const Tensor& expected) {
 Tensor naive_sum(const Tensor& a, const std::vector<bool>& reduced) {
   Shape shape = a.shape();
   for (std::size_t axis = 0; axis < shape.size(); ++axis) shape[axis] = reduced[axis] ? 1 : shape[axis];
-  return build(shape, [&](const Index& index) {
+  return build(shape, [&](const Place& index) {
     double sum = 0;
-    each_index(a.shape(), [&](const Index& i) {
+    each_index(a.shape(), [&](const Place& i) {
       bool belongs = true;
       for (std::size_t axis = 0; axis < i.size(); ++axis)
         belongs = belongs && (reduced[axis] || i[axis] == index[axis]);
@@ -57,7 +57,7 @@ Tensor without_ones(const Tensor& a, const std::vector<bool>& dropped) {
   }
   const auto elements = values<double>(a);
   std::size_t next = 0;
-  return build(kept, [&](const Index&) { return elements[next++]; });
+  return build(kept, [&](const Place&) { return elements[next++]; });
 }
 
 }  // namespace
@@ -80,7 +80,7 @@ TEST_CASE("sum and mean over every choice of axes, with and without keepdim", "[
       const Tensor kept = naive_sum(a, reduced), dropped = without_ones(kept, reduced);
       const auto divided = [&](const Tensor& s) {
         std::size_t next = 0;
-        return build(s.shape(), [&](const Index&) { return values<double>(s)[next++] / count; });
+        return build(s.shape(), [&](const Place&) { return values<double>(s)[next++] / count; });
       };
       check([&](const Tensors& x) { return sum(x[0], axes, true); }, {a}, kept);
       check([&](const Tensors& x) { return sum(x[0], axes); }, {a}, dropped);
@@ -143,13 +143,13 @@ TEST_CASE("matmul of all ranks", "[contractions]") {
     INFO(to_string(one.a) << " times " << to_string(one.b));
     const Tensor a = numbers(one.a, 1), b = numbers(one.b, 2);
     const bool vector_a = one.a.size() == 1, vector_b = one.b.size() == 1;
-    const Tensor expected = build(one.result, [&](const Index& index) {
-      Index batch = index;
+    const Tensor expected = build(one.result, [&](const Place& index) {
+      Place batch = index;
       std::int64_t row = 0, column = 0;
       if (!vector_b) column = batch.back(), batch.pop_back();
       if (!vector_a) row = batch.back(), batch.pop_back();
       const auto element = [&](const Tensor& x, std::int64_t i, std::int64_t j) {
-        Index full(x.shape().size() - 2);
+        Place full(x.shape().size() - 2);
         for (std::size_t k = 0; k < full.size(); ++k)
           full[k] = x.shape()[k] == 1 ? 0 : batch[batch.size() - full.size() + k];
         full.push_back(i);
@@ -186,11 +186,11 @@ TEST_CASE("matmul promotes, and refuses shapes with a cure", "[contractions]") {
 
 TEST_CASE("dot and outer", "[contractions]") {
   const Tensor a = numbers({3}, 1), b = numbers({3}, 2), c = numbers({2}, 3);
-  check([](const Tensors& x) { return dot(x[0], x[1]); }, {a, b}, build({}, [&](const Index&) {
+  check([](const Tensors& x) { return dot(x[0], x[1]); }, {a, b}, build({}, [&](const Place&) {
           return at(a, {0}) * at(b, {0}) + at(a, {1}) * at(b, {1}) + at(a, {2}) * at(b, {2});
         }));
   check([](const Tensors& x) { return outer(x[0], x[1]); }, {a, c},
-        build({3, 2}, [&](const Index& i) { return at(a, {i[0]}) * at(c, {i[1]}); }));
+        build({3, 2}, [&](const Place& i) { return at(a, {i[0]}) * at(c, {i[1]}); }));
   CHECK(dot(zeros({0}), zeros({0})).item() == 0);
   CHECK(outer(zeros({0}), ones({3})).shape() == Shape{0, 3});
   CHECK(dot(ones({2}, float32), ones({2}, float64)).dtype() == float64);
@@ -202,7 +202,7 @@ TEST_CASE("dot and outer", "[contractions]") {
 
 TEST_CASE("transpose and permute", "[contractions]") {
   const Tensor a = numbers({2, 3, 4});
-  const Tensor swapped = build({4, 3, 2}, [&](const Index& i) { return at(a, {i[2], i[1], i[0]}); });
+  const Tensor swapped = build({4, 3, 2}, [&](const Place& i) { return at(a, {i[2], i[1], i[0]}); });
   check([](const Tensors& x) { return transpose(x[0], 0, 2); }, {a}, swapped);
   check([](const Tensors& x) { return x[0].transpose(-1, -3); }, {a}, swapped);
   check([](const Tensors& x) { return transpose(x[0], 1, 1); }, {a}, a);
@@ -210,11 +210,11 @@ TEST_CASE("transpose and permute", "[contractions]") {
       [](const Tensors& x) {
         return permute(x[0], {2, 0, -2});
       },
-      {a}, build({4, 2, 3}, [&](const Index& i) {
+      {a}, build({4, 2, 3}, [&](const Place& i) {
         return at(a, {i[1], i[2], i[0]});
       }));
   const Tensor matrix = numbers({2, 3});
-  check([](const Tensors& x) { return x[0].t(); }, {matrix}, build({3, 2}, [&](const Index& i) {
+  check([](const Tensors& x) { return x[0].t(); }, {matrix}, build({3, 2}, [&](const Place& i) {
           return at(matrix, {i[1], i[0]});
         }));
   CHECK(numbers({3}).t().shape() == Shape{3});
@@ -232,12 +232,12 @@ TEST_CASE("transpose and permute", "[contractions]") {
 
 TEST_CASE("expand repeats, sum_to sums what was repeated", "[contractions]") {
   const Tensor column = numbers({3, 1});
-  const Tensor wide = build({2, 3, 4}, [&](const Index& i) { return at(column, {i[1], 0}); });
+  const Tensor wide = build({2, 3, 4}, [&](const Place& i) { return at(column, {i[1], 0}); });
   check([](const Tensors& x) { return expand(x[0], {2, 3, 4}); }, {column}, wide);
   check([](const Tensors& x) { return expand(x[0], {2, -1, 4}); }, {column}, wide);
   check([](const Tensors& x) { return expand(x[0], {3, 1}); }, {column}, column);
   check([](const Tensors& x) { return expand(x[0], {2}); }, {numbers({})},
-        build({2}, [&](const Index&) { return numbers({}).item(); }));
+        build({2}, [&](const Place&) { return numbers({}).item(); }));
   CHECK(expand(ones({1}), {0}).shape() == Shape{0});
 
   const Tensor a = numbers({2, 3, 4});

@@ -18,7 +18,7 @@ using namespace eingrad;
 using testing::at;
 using testing::each_index;
 using testing::error_text;
-using testing::Index;
+using testing::Place;
 using testing::numbers;
 using testing::values;
 
@@ -51,20 +51,20 @@ Tensor brute_force(const std::string& subscripts, const std::vector<Tensor>& ope
   for (std::size_t i = 0; i < letters.size(); ++i) all[i] = extents.at(letters[i]);
   for (std::size_t i = 0; i < out.size(); ++i) kept[i] = extents.at(out[i]);
 
-  std::map<Index, double> sums;
-  each_index(all, [&](const Index& assignment) {
+  std::map<Place, double> sums;
+  each_index(all, [&](const Place& assignment) {
     double product = 1;
     for (std::size_t k = 0; k < terms.size(); ++k) {
-      Index index;
+      Place index;
       for (std::size_t axis = 0; axis < terms[k].size(); ++axis) {
         const std::int64_t i = assignment[letters.find(terms[k][axis])];
         index.push_back(operands[k].shape()[axis] == 1 ? 0 : i);
       }
       product *= at(operands[k], index);
     }
-    sums[Index(assignment.begin(), assignment.begin() + static_cast<std::ptrdiff_t>(out.size()))] += product;
+    sums[Place(assignment.begin(), assignment.begin() + static_cast<std::ptrdiff_t>(out.size()))] += product;
   });
-  return testing::build(kept, [&](const Index& index) { return sums[index]; });
+  return testing::build(kept, [&](const Place& index) { return sums[index]; });
 }
 
 struct Case {

@@ -272,7 +272,7 @@ TEST_CASE("large and odd shapes broadcast", "[elementwise]") {
   const Tensor a = numbers({4, 1, 3, 1, 2}, 1), b = numbers({5, 1, 7, 1}, 2);
   const Tensor y = a * b;
   REQUIRE(y.shape() == Shape{4, 5, 3, 7, 2});
-  CHECK(equal(y, testing::build(y.shape(), [&](const testing::Index& i) {
+  CHECK(equal(y, testing::build(y.shape(), [&](const testing::Place& i) {
                 return testing::at(a, {i[0], 0, i[2], 0, i[4]}) * testing::at(b, {i[1], 0, i[3], 0});
               })));
   CHECK((zeros({3, 0}) + ones({1})).shape() == Shape{3, 0});

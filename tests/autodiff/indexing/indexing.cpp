@@ -16,8 +16,8 @@ using namespace eingrad;
 using testing::at;
 using testing::build;
 using testing::error_text;
-using testing::Index;
 using testing::numbers;
+using testing::Place;
 using testing::values;
 
 namespace {
@@ -37,7 +37,7 @@ void check(const TensorFunction& f, const Tensors& x, const Tensor& expected) {
 Tensor as_shape(const Tensor& a, const Shape& shape) {
   const auto elements = values<double>(a);
   std::size_t next = 0;
-  return build(shape, [&](const Index&) { return elements[next++]; });
+  return build(shape, [&](const Place&) { return elements[next++]; });
 }
 
 constexpr std::int64_t far = std::numeric_limits<std::int64_t>::max();
@@ -116,35 +116,35 @@ TEST_CASE("slice takes what Python's slices take", "[indexing]") {
     const auto n = static_cast<std::int64_t>(one.rows.size());
     const auto row = [&](std::int64_t i) { return one.rows[static_cast<std::size_t>(i)]; };
     check([&](const Tensors& x) { return slice(x[0], 0, one.start, one.stop, one.step); }, {a},
-          build({n, 3}, [&](const Index& i) {
+          build({n, 3}, [&](const Place& i) {
             return at(a, {row(i[0]), i[1]});
           }));
-    const Tensor t = build({2, 5}, [&](const Index& i) { return at(a, {i[1], i[0]}); });
+    const Tensor t = build({2, 5}, [&](const Place& i) { return at(a, {i[1], i[0]}); });
     check([&](const Tensors& x) { return x[0].slice(-1, one.start, one.stop, one.step); }, {t},
-          build({2, n}, [&](const Index& i) {
+          build({2, n}, [&](const Place& i) {
             return at(t, {i[0], row(i[1])});
           }));
   }
   const Tensor cube = numbers({2, 4, 3});
   check([](const Tensors& x) { return slice(x[0], 1, 1, 4, 2); }, {cube},
-        build({2, 2, 3}, [&](const Index& i) {
+        build({2, 2, 3}, [&](const Place& i) {
           return at(cube, {i[0], 1 + 2 * i[1], i[2]});
         }));
 }
 
 TEST_CASE("select takes one index and drops the axis", "[indexing]") {
   const Tensor a = numbers({2, 4, 3});
-  check([](const Tensors& x) { return select(x[0], 0, 1); }, {a}, build({4, 3}, [&](const Index& i) {
+  check([](const Tensors& x) { return select(x[0], 0, 1); }, {a}, build({4, 3}, [&](const Place& i) {
           return at(a, {1, i[0], i[1]});
         }));
-  check([](const Tensors& x) { return select(x[0], 1, -1); }, {a}, build({2, 3}, [&](const Index& i) {
+  check([](const Tensors& x) { return select(x[0], 1, -1); }, {a}, build({2, 3}, [&](const Place& i) {
           return at(a, {i[0], 3, i[1]});
         }));
-  check([](const Tensors& x) { return select(x[0], -1, 2); }, {a}, build({2, 4}, [&](const Index& i) {
+  check([](const Tensors& x) { return select(x[0], -1, 2); }, {a}, build({2, 4}, [&](const Place& i) {
           return at(a, {i[0], i[1], 2});
         }));
   check([](const Tensors& x) { return select(x[0], 0, 2); }, {numbers({3})},
-        build({}, [](const Index&) { return values<double>(numbers({3}))[2]; }));
+        build({}, [](const Place&) { return values<double>(numbers({3}))[2]; }));
 }
 
 TEST_CASE("index_select takes indices in any order, and again", "[indexing]") {
@@ -153,14 +153,14 @@ TEST_CASE("index_select takes indices in any order, and again", "[indexing]") {
       [](const Tensors& x) {
         return index_select(x[0], 0, tensor({2, 0, 2, -1}));
       },
-      {a}, build({4, 4}, [&](const Index& i) {
+      {a}, build({4, 4}, [&](const Place& i) {
         return at(a, {std::vector<std::int64_t>{2, 0, 2, 2}[static_cast<std::size_t>(i[0])], i[1]});
       }));
   check(
       [](const Tensors& x) {
         return index_select(x[0], 1, tensor({3, 3, 1}));
       },
-      {a}, build({3, 3}, [&](const Index& i) {
+      {a}, build({3, 3}, [&](const Place& i) {
         return at(a, {i[0], std::vector<std::int64_t>{3, 3, 1}[static_cast<std::size_t>(i[1])]});
       }));
   check([](const Tensors& x) { return index_select(x[0], 0, zeros({0}, int64)); }, {a},
@@ -170,7 +170,7 @@ TEST_CASE("index_select takes indices in any order, and again", "[indexing]") {
       [](const Tensors& x) {
         return index_select(x[0], -2, tensor({1, 1, 0}));
       },
-      {cube}, build({2, 3, 2}, [&](const Index& i) {
+      {cube}, build({2, 3, 2}, [&](const Place& i) {
         return at(cube, {i[0], i[1] < 2 ? 1 : 0, i[2]});
       }));
 }
@@ -198,20 +198,20 @@ TEST_CASE("indices that do not exist are refused", "[indexing]") {
 TEST_CASE("cat and stack", "[indexing]") {
   const Tensor a = numbers({2, 3}, 1), b = numbers({1, 3}, 2), c = numbers({2, 2}, 3),
                empty_rows = numbers({0, 3});
-  check([](const Tensors& x) { return cat(x); }, {a, b}, build({3, 3}, [&](const Index& i) {
+  check([](const Tensors& x) { return cat(x); }, {a, b}, build({3, 3}, [&](const Place& i) {
           return i[0] < 2 ? at(a, i) : at(b, {0, i[1]});
         }));
-  check([](const Tensors& x) { return concat(x, 0); }, {b, empty_rows, a}, build({3, 3}, [&](const Index& i) {
+  check([](const Tensors& x) { return concat(x, 0); }, {b, empty_rows, a}, build({3, 3}, [&](const Place& i) {
           return i[0] < 1 ? at(b, i) : at(a, {i[0] - 1, i[1]});
         }));
-  check([](const Tensors& x) { return cat(x, -1); }, {a, c}, build({2, 5}, [&](const Index& i) {
+  check([](const Tensors& x) { return cat(x, -1); }, {a, c}, build({2, 5}, [&](const Place& i) {
           return i[1] < 3 ? at(a, i) : at(c, {i[0], i[1] - 3});
         }));
   check(
       [](const Tensors& x) {
         return cat({x[0], x[0]}, 1);
       },
-      {c}, build({2, 4}, [&](const Index& i) {
+      {c}, build({2, 4}, [&](const Place& i) {
         return at(c, {i[0], i[1] % 2});
       }));
   check([](const Tensors& x) { return cat(x); }, {a}, a);
@@ -220,10 +220,10 @@ TEST_CASE("cat and stack", "[indexing]") {
   const Tensors pair{a, d};
   for (const int axis : {0, 1, 2, -1}) {
     const std::size_t where = axis == -1 ? 2 : static_cast<std::size_t>(axis);
-    Index extents{2, 3};
+    Place extents{2, 3};
     extents.insert(extents.begin() + static_cast<std::ptrdiff_t>(where), 2);
-    check([&](const Tensors& x) { return stack(x, axis); }, pair, build(extents, [&](const Index& i) {
-            Index rest = i;
+    check([&](const Tensors& x) { return stack(x, axis); }, pair, build(extents, [&](const Place& i) {
+            Place rest = i;
             rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(where));
             return at(pair[static_cast<std::size_t>(i[where])], rest);
           }));

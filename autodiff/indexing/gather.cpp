@@ -1,0 +1,114 @@
+#include <algorithm>
+
+#include <autodiff/create.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/indexing/gather.hpp>
+#include <autodiff/indexing/selection.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+
+namespace {
+
+constexpr SelectionRule gather_rule("gather"), scatter_add_rule("scatter_add"), take_rule("take");
+
+void check_index(const char* operation, const Tensor& index, Location at) {
+  if (index.dtype() == int64) return;
+  throw Report(operation, "the index is not an int64 tensor", at)
+      .operand("i", index)
+      .hint("to(int64) on it")
+      .as<dtype_error>();
+}
+
+std::int64_t from_front(const char* operation, const Tensor& a, std::int64_t index, std::int64_t extent,
+                        Location at) {
+  if (index >= -extent && index < extent) return index < 0 ? index + extent : index;
+  throw Report(operation, fmt::format("there is no index {} on an axis of {}", index, extent), at)
+      .operand("A", a)
+      .hint(extent == 0 ? "an axis with elements" : fmt::format("{} to {}", -extent, extent - 1))
+      .as<index_error>();
+}
+
+/// Where in `a` each element of the index points along an axis, in the index' own place on the others.
+IndexMap map_along(const char* operation, const Tensor& a, std::int64_t axis, const Tensor& index,
+                   Location at) {
+  check_index(operation, index, at);
+  const std::size_t rank = a.shape().size(), along = normalize_axis(axis, rank, operation, at);
+  bool fits = index.shape().size() == rank;
+  for (std::size_t i = 0; fits && i < rank; ++i) fits = i == along || index.shape()[i] <= a.shape()[i];
+  if (!fits) {
+    throw Report(operation, "the index does not lie within the operand on the other axes", at)
+        .operand("A", a)
+        .operand("i", index)
+        .as<shape_error>();
+  }
+  kernels::Loops<1> loops;  // over the index, by its place in `a` with 0 on the axis
+  for (std::size_t i = 0; i < rank; ++i)
+    loops.add(index.shape()[i], {i == along ? 0 : numel_behind(a.shape(), i)});
+  IndexMap map;
+  map.run = 1;
+  map.picks.reserve(static_cast<std::size_t>(index.numel()));
+  const std::int64_t stride = numel_behind(a.shape(), along), extent = a.shape()[along];
+  const std::int64_t* next = index.span<std::int64_t>().data();
+  if (index.numel() == 0) return map;
+  loops.each([&](const auto& place) {
+    map.picks.push_back(place[0] + stride * from_front(operation, a, *next++, extent, at));
+  });
+  return map;
+}
+
+}  // namespace
+
+Tensor gather(const Operand& operand, std::int64_t axis, const Tensor& index) {
+  const Tensor& a = operand.tensor();
+  return select(gather_rule, a, map_along("gather", a, axis, index, operand.at), index.shape(), operand.at);
+}
+
+Tensor scatter_add(const Operand& operand, std::int64_t axis, const Tensor& index, const Operand& source) {
+  const Tensor& a = operand.tensor();
+  if (source.tensor().shape() != index.shape()) {
+    throw Report("scatter_add", "source and index differ in shape", operand.at)
+        .operand("s", source.tensor())
+        .operand("i", index)
+        .as<shape_error>();
+  }
+  const Tensor& added = source.tensor(a.dtype());
+  IndexMap map = map_along("scatter_add", a, axis, index, operand.at);
+  return add(operand, spread(scatter_add_rule, added, std::move(map), a.shape(), operand.at));
+}
+
+Tensor take(const Operand& operand, const Tensor& index) {
+  const Tensor& a = operand.tensor();
+  check_index("take", index, operand.at);
+  IndexMap map;
+  map.run = 1;
+  for (const std::int64_t i : index.span<std::int64_t>())
+    map.picks.push_back(from_front("take", a, i, a.numel(), operand.at));
+  return select(take_rule, a, std::move(map), index.shape(), operand.at);
+}
+
+Tensor one_hot(const Tensor& labels, std::int64_t classes, Location at) {
+  check_index("one_hot", labels, at);
+  const auto indices = labels.span<std::int64_t>();
+  const std::int64_t largest = indices.empty() ? -1 : std::ranges::max(indices);
+  if (classes == -1) classes = largest + 1;
+  const bool negative = !indices.empty() && std::ranges::min(indices) < 0;
+  if (negative || largest >= classes || classes < 1) {
+    throw Report("one_hot", fmt::format("the labels do not number {} classes", classes), at)
+        .operand("labels", labels)
+        .hint("0 to classes - 1; -1 for the number of classes counts them")
+        .as<index_error>();
+  }
+  std::vector<std::int64_t> shape(labels.shape().begin(), labels.shape().end());
+  shape.push_back(classes);
+  Tensor y = zeros(shape, int64, at);
+  std::int64_t* row = y.mutable_span<std::int64_t>().data();
+  for (const std::int64_t label : indices) {
+    row[label] = 1;
+    row += classes;
+  }
+  return y;
+}
+
+}  // namespace eingrad
