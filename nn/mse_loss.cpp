@@ -49,22 +49,12 @@ constexpr MseRule rule;
 
 }  // namespace
 
-Tensor mse_loss(const Operand& prediction, const Operand& target) {
+Tensor mse_loss(const Operand& prediction, const Operand& target, const Reduction& reduction) {
   const Tensor &y = prediction.tensor(), &t = target.tensor();
-  if (y.shape() != t.shape()) {
-    Report report("mse_loss", "prediction and target differ in shape", prediction.at);
-    report.operand("y", y).operand("t", t).rule("L = 1/|n| sum_n (y_n - t_n)^2");
-    if (y.numel() == t.numel()) report.hint("unsqueeze(-1) or squeeze(-1) on one of them");
-    throw report.as<shape_error>();
-  }
   const Dtype dtype = promote(y.dtype(), t.dtype());
-  if (!is_floating(dtype)) {
-    throw Report("mse_loss", "the mean of integers is not an integer", prediction.at)
-        .operand("y", y)
-        .operand("t", t)
-        .hint("to(float64) on the prediction")
-        .as<dtype_error>();
-  }
+  if (y.shape() != t.shape() || !is_floating(dtype)) check_pair("mse_loss", y, t, prediction.at);
+  if (reduction != Reduction::mean)
+    return reduced("mse_loss", square(sub(prediction, target)), reduction, prediction.at);
   if (y.dtype() != t.dtype()) return mse_loss(y.to(dtype, prediction.at), t.to(dtype, prediction.at));
   Tensor loss(make_node(dtype, {}, prediction.at));
   MseRule::forward(*loss.get(), *y.get(), *t.get());

@@ -1,5 +1,10 @@
 #pragma once
+#include <nn/binary_cross_entropy.hpp>
+#include <nn/cross_entropy.hpp>
+#include <nn/distance_losses.hpp>
+#include <nn/kl_div.hpp>
 #include <nn/linear.hpp>
+#include <nn/loss.hpp>
 #include <nn/module.hpp>
 #include <nn/mse_loss.hpp>
 #include <nn/parameter.hpp>

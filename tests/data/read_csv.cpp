@@ -1,4 +1,3 @@
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <limits>
@@ -10,6 +9,8 @@
 #include <data/read_csv.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
+
+#include <unistd.h>
 
 using namespace eingrad;
 using data::ColumnType;
@@ -34,8 +35,7 @@ class File {
   /// Test programs run side by side.
   static std::string unique_name() {
     static int count = 0;
-    const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
-    return "eingrad_" + std::to_string(now) + "_" + std::to_string(count++) + ".csv";
+    return "eingrad_" + std::to_string(getpid()) + "_" + std::to_string(count++) + ".csv";
   }
 };
 

@@ -31,7 +31,7 @@ class Seen {
   ~Seen() {
     for (const auto& [kind, things] : largest_) {
       const auto worst = std::ranges::max_element(things, {}, [](const auto& thing) { return thing.second; });
-      std::cout << fmt::format("parity: {} {}s; the largest difference is {:.2g}, of {}\n", things.size(),
+      std::cout << fmt::format("parity: {} ({}), the largest difference is {:.2g}, of {}\n", things.size(),
                                kind, worst->second, worst->first);
     }
   }

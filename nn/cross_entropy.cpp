@@ -1,0 +1,139 @@
+#include <autodiff/contraction/contraction.hpp>
+#include <autodiff/create.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/indexing/indexing.hpp>
+#include <autodiff/reduction/reduction.hpp>
+#include <nn/cross_entropy.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::nn {
+
+namespace {
+
+std::int64_t class_axis(const Tensor& scores) { return scores.dim() == 1 ? 0 : 1; }
+
+/// Scores of shape (n, C, …) as a matrix with a row for each element that is classified.
+Tensor as_rows(const Tensor& scores) {
+  const std::int64_t axis = class_axis(scores);
+  Shape order = Shape::filled(scores.shape().size());
+  for (std::int64_t i = 0, next = 0; i < scores.dim(); ++i) {
+    if (i != axis) order[static_cast<std::size_t>(next++)] = i;
+  }
+  order[order.size() - 1] = axis;
+  return permute(scores, order)
+      .reshape({scores.numel() / std::max<std::int64_t>(scores.size(axis), 1), scores.size(axis)});
+}
+
+Shape without_classes(const Tensor& scores) {
+  std::vector<std::int64_t> shape(scores.shape().begin(), scores.shape().end());
+  shape.erase(shape.begin() + class_axis(scores));
+  return shape;
+}
+
+void check_scores(const char* operation, const Tensor& scores, const Tensor& weight, Location at) {
+  if (scores.dim() == 0) {
+    throw Report(operation, "the scores have no axis of classes", at)
+        .operand("x", scores)
+        .hint("(n, C), a row a sample")
+        .as<shape_error>();
+  }
+  if (weight.defined() && weight.shape() != Shape{scores.size(class_axis(scores))}) {
+    throw Report(operation, "the weights are not one for each class", at)
+        .operand("x", scores)
+        .operand("w", weight)
+        .as<shape_error>();
+  }
+}
+
+void check_labels(const char* operation, const Tensor& scores, const Tensor& labels, std::int64_t ignored,
+                  Location at) {
+  if (labels.dtype() != int64) {
+    throw Report(operation, "the labels are not int64", at)
+        .operand("labels", labels)
+        .hint("labels.to(int64) for class indices; cross_entropy takes probabilities of the logits' shape")
+        .as<dtype_error>();
+  }
+  if (labels.shape() != without_classes(scores)) {
+    throw Report(operation, "there is not one label for each sample", at)
+        .operand("x", scores)
+        .operand("labels", labels)
+        .rule("scores (n, C, …) and labels (n, …)")
+        .hint("squeeze(-1) if the labels stand in a column; argmax(labels, 1) if they are one-hot")
+        .as<shape_error>();
+  }
+  const std::int64_t classes = scores.size(class_axis(scores));
+  for (const std::int64_t label : labels.span<std::int64_t>()) {
+    if (label == ignored || (label >= 0 && label < classes)) continue;
+    throw Report(operation, fmt::format("label {} is out of range", label), at)
+        .operand("x", scores)
+        .rule(fmt::format("{} classes have the labels 0 to {}", classes, classes - 1))
+        .hint("labels from 0 on, or a model with more outputs")
+        .as<index_error>();
+  }
+}
+
+/// Losses of single samples and what each counts in the mean; 0 for one that is ignored.
+struct Weighted {
+  Tensor losses, weights;
+
+  Tensor reduced(const char* operation, const Shape& shape, Reduction reduction, Location at) const {
+    if (reduction == Reduction::mean) return sum(losses) / sum(weights);
+    return nn::reduced(operation, losses.reshape(shape), reduction, at);
+  }
+};
+
+Weighted of_labels(const Tensor& log_p, const Tensor& labels, const Tensor& weight, std::int64_t ignored) {
+  const Tensor flat = labels.reshape({-1});
+  const Tensor counts = ne(flat, ignored);
+  const Tensor label = where(counts, flat, 0);
+  const Tensor each =
+      weight.defined() ? index_select(weight.to(log_p.dtype()), 0, label) : ones(flat.shape(), log_p.dtype());
+  const Tensor picked = gather(log_p, 1, label.unsqueeze(-1)).squeeze({-1});
+  return {where(counts, -picked * each, 0), where(counts, each, 0)};
+}
+
+Tensor times_weight(const Tensor& log_p, const Tensor& weight) {
+  return weight.defined() ? log_p * weight.to(log_p.dtype()) : log_p;
+}
+
+}  // namespace
+
+Tensor nll_loss(const Operand& scores, const Operand& target, const NLLOptions& options) {
+  const Tensor &log_p = scores.tensor(), &labels = target.tensor();
+  check_scores("nll_loss", log_p, options.weight, scores.at);
+  check_labels("nll_loss", log_p, labels, options.ignore_index, scores.at);
+  const Weighted each = of_labels(as_rows(log_p), labels, options.weight, options.ignore_index);
+  return each.reduced("nll_loss", labels.shape(), options.reduction, scores.at);
+}
+
+Tensor cross_entropy(const Operand& scores, const Operand& target, const CrossEntropyOptions& options) {
+  const Tensor &logits = scores.tensor(), &labels = target.tensor();
+  const double smoothing = options.label_smoothing;
+  if (!(smoothing >= 0 && smoothing <= 1)) {
+    throw Report("cross_entropy", fmt::format("label_smoothing = {}", smoothing), scores.at)
+        .hint("0 to 1")
+        .as<value_error>();
+  }
+  check_scores("cross_entropy", logits, options.weight, scores.at);
+  const bool probabilities = is_floating(labels.dtype()) && labels.shape() == logits.shape();
+  if (!probabilities) check_labels("cross_entropy", logits, labels, options.ignore_index, scores.at);
+
+  const Tensor log_p = as_rows(log_softmax(scores, class_axis(logits)));
+  const auto classes = static_cast<double>(log_p.size(1));
+  const Shape shape = without_classes(logits);
+  const Tensor weighted = times_weight(log_p, options.weight);
+  if (probabilities) {
+    const Tensor p = as_rows(labels) * (1 - smoothing) + smoothing / classes;
+    const Tensor losses = -sum(weighted * p, 1);
+    return reduced("cross_entropy", losses.reshape(shape), options.reduction, scores.at);
+  }
+  Weighted each = of_labels(log_p, labels, options.weight, options.ignore_index);
+  if (smoothing > 0) {
+    const Tensor even = where(ne(labels.reshape({-1}), options.ignore_index), -sum(weighted, 1), 0);
+    each.losses = (1 - smoothing) * each.losses + smoothing / classes * even;
+  }
+  return each.reduced("cross_entropy", shape, options.reduction, scores.at);
+}
+
+}  // namespace eingrad::nn

@@ -1,0 +1,37 @@
+#include <autodiff/contraction/contraction.hpp>
+#include <nn/loss.hpp>
+
+namespace eingrad::nn {
+
+Tensor reduced(const char* operation, const Tensor& losses, Reduction reduction, Location at) {
+  const Operand each(losses, at.file, at.line);
+  switch (reduction) {
+    case Reduction::none:
+      return losses;
+    case Reduction::mean:
+      return mean(each);
+    case Reduction::sum:
+      return sum(each);
+    default:
+      throw Report(operation, "batchmean is a reduction of kl_div", at)
+          .hint("Reduction::mean, sum or none")
+          .as<value_error>();
+  }
+}
+
+void check_pair(const char* operation, const Tensor& y, const Tensor& t, Location at) {
+  if (y.shape() != t.shape()) {
+    Report report(operation, "prediction and target differ in shape", at);
+    report.operand("y", y).operand("t", t);
+    if (y.numel() == t.numel()) report.hint("unsqueeze(-1) or squeeze(-1) on one of them");
+    throw report.as<shape_error>();
+  }
+  if (is_floating(promote(y.dtype(), t.dtype()))) return;
+  throw Report(operation, "neither prediction nor target is floating-point", at)
+      .operand("y", y)
+      .operand("t", t)
+      .hint("to(float64) on the prediction")
+      .as<dtype_error>();
+}
+
+}  // namespace eingrad::nn
