@@ -1,7 +1,5 @@
 #pragma once
-#include <vector>
-
-#include <autodiff/tensor.hpp>
+#include <optim/optimizer.hpp>
 
 namespace eingrad::optim {
 
@@ -15,29 +13,26 @@ struct SGDOptions {
   bool maximize = false;    ///< uphill
 };
 
+struct SGDState {
+  Tensor velocity;  ///< undefined before a parameter's first step with momentum
+
+  void fields(auto visit) { visit("velocity", velocity); }
+};
+
 /// Stochastic gradient descent. With g = ∂L/∂p (+ λ p, or - ∂L/∂p uphill) each step does
 ///   v ← g at first, then μ v + (1 - τ) g;   g ← g + μ v with nesterov, else v;   p ← p - lr g
 /// (Sutskever et al. 2013, in PyTorch's form, in which the learning rate stands outside the velocity). The
 /// update p - lr g is one fused multiply-add, as PyTorch's.
-class SGD {
+class SGD final : public PerParameter<SGDOptions, SGDState> {
  public:
   /// value_error if an option is out of range or there is no parameter, graph_error if one is no leaf that
   /// requires a gradient.
-  SGD(std::vector<Tensor> parameters, SGDOptions options);
-
-  /// Updates every parameter that has a gradient, in place.
-  void step(Location at = Location::current());
-  /// Forgets the gradients.
-  void zero_grad() const;
-
-  const SGDOptions& options() const { return options_; }
-  /// Changes the learning rate, as a schedule does.
-  void set_lr(double lr);
+  SGD(std::vector<Tensor> parameters, SGDOptions options) : SGD({{std::move(parameters), options}}) {}
+  explicit SGD(std::vector<Group> groups);
 
  private:
-  std::vector<Tensor> parameters_;
-  std::vector<Tensor> velocities_;  // undefined before a parameter's first step with momentum
-  SGDOptions options_;
+  void update(Tensor& p, const Tensor& gradient, const SGDOptions& options, SGDState& state,
+              Location at) override;
 };
 
 }  // namespace eingrad::optim
