@@ -2,12 +2,14 @@
 // All of the engine that needs no xtensor; <autodiff/xtensor.hpp> lets tensors and xtensor's arrays meet.
 #include <autodiff/backward.hpp>
 #include <autodiff/check/gradcheck.hpp>
+#include <autodiff/check/mutation.hpp>
 #include <autodiff/compare.hpp>
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/dtype.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
+#include <autodiff/forward.hpp>
 #include <autodiff/function.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/indexing/indexing.hpp>
@@ -17,3 +19,4 @@
 #include <autodiff/reduction/reduction.hpp>
 #include <autodiff/shape.hpp>
 #include <autodiff/tensor.hpp>
+#include <autodiff/transforms/transforms.hpp>

@@ -37,5 +37,7 @@ class Function {
 };
 
 using Tensors = Function::Tensors;
+/// A function of tensors as the checks and transforms take it.
+using TensorFunction = std::function<Tensor(const Tensors& inputs)>;
 
 }  // namespace eingrad

@@ -1,4 +1,5 @@
 #include <autodiff/backward.hpp>
+#include <autodiff/forward.hpp>
 #include <autodiff/fused.hpp>
 #include <autodiff/grad_mode.hpp>
 
@@ -18,6 +19,14 @@ void FusedRule::backward(const Tensor& y, const Tensor& cotangent, Cotangents& o
   for (std::size_t i = 0, next = 0; i < values.size(); ++i) {
     if (operands.wants(i)) operands.give(i, std::move(cotangents[next++]));
   }
+}
+
+Tensor FusedRule::push_forward(const Tensor& y, std::span<const Tensor> tangents) const {
+  const enable_grad guard;
+  std::vector<Tensor> values;
+  for (std::size_t i = 0; i < y.node().operand_count; ++i)
+    values.push_back(operand_of(y.node(), i).detach().requires_grad_());
+  return eingrad::push_forward(composed(values), values, {tangents.begin(), tangents.end()});
 }
 
 }  // namespace eingrad

@@ -15,6 +15,7 @@ struct FusedRule : Rule {
   virtual void backward_by_hand(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const = 0;
 
   void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const final;
+  Tensor push_forward(const Tensor& y, std::span<const Tensor> tangents) const final;
   bool reads_operand(const Node&, std::size_t) const override { return true; }
 
  protected:

@@ -18,6 +18,9 @@ struct Rule {
   /// Hands a cotangent of `y` on to the operands that want one. When grad_enabled() the computation is to be
   /// recorded, so that it can be differentiated in turn.
   virtual void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const = 0;
+  /// Forward mode: the tangent of `y` from those of its operands, of which an undefined one is 0. By itself
+  /// it differentiates backward, which is linear in the cotangent, once more.
+  virtual Tensor push_forward(const Tensor& y, std::span<const Tensor> tangents) const;
   /// Whether backward reads the value of operand i, or of the result: these must not be overwritten before.
   virtual bool reads_operand(const Node& y, std::size_t i) const = 0;
   virtual bool reads_result(const Node&) const { return false; }

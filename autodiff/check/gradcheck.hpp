@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <autodiff/function.hpp>
 #include <autodiff/tensor.hpp>
 
 namespace eingrad {
@@ -38,8 +39,6 @@ struct GradcheckResult {
 };
 
 std::ostream& operator<<(std::ostream& out, const GradcheckResult& result);
-
-using TensorFunction = std::function<Tensor(const std::vector<Tensor>& inputs)>;
 
 /// Compares the gradients of f with central differences, for every element of every input that requires a
 /// gradient: those of v · f with random numbers v, the same ones each time. f is called with these very

@@ -1,6 +1,7 @@
 #include <numeric>
 
 #include <autodiff/contraction/contract.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/kernels/contract.hpp>
 
 namespace eingrad {
@@ -55,6 +56,20 @@ void ContractionRule::backward(const Tensor& y, const Tensor& cotangent, Cotange
     operands.give(1, contract(pulled_back, {letters.out, letters.a, letters.b}, cotangent, &a, b.shape(),
                               node.location()));
   }
+}
+
+// It is linear in each operand: the same contraction with a tangent in its place.
+Tensor ContractionRule::push_forward(const Tensor& y, std::span<const Tensor> tangents) const {
+  const Node& node = y.node();
+  const Contraction& letters = static_cast<const ContractionAttributes&>(*node.attributes).letters;
+  if (node.operand_count == 1)
+    return contract(*this, letters, tangents[0], nullptr, y.shape(), node.location());
+  const Tensor a = operand_of(node, 0), b = operand_of(node, 1);
+  Tensor of_a, of_b;
+  if (tangents[0].defined()) of_a = contract(*this, letters, tangents[0], &b, y.shape(), node.location());
+  if (tangents[1].defined()) of_b = contract(*this, letters, a, &tangents[1], y.shape(), node.location());
+  if (!of_a.defined()) return of_b;
+  return of_b.defined() ? add(of_a, of_b) : of_a;
 }
 
 bool ContractionRule::reads_operand(const Node& y, std::size_t i) const {

@@ -33,7 +33,7 @@ struct LogSigmoid {
 /// y = ln(1 + eᵇᵃ) / b, and a itself where b a > c,  ∂y/∂a = σ(b a)
 struct Softplus {
   static constexpr auto notation = "softplus(a, b, c)";
-  static constexpr std::array domain{Interval{-3, 3}, Interval{0.5, 2}, Interval{15, 20}};
+  static constexpr std::array domain{Interval{-3, 3}, Interval{0.5, 2}, Interval{0.5, 3}};
   static constexpr auto result = Result::floating;
   static auto forward(auto a, auto b, auto c) {
     return where(a * b > c, a, log1p(exp(minimum(a * b, c))) / b);

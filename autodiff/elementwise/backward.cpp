@@ -74,4 +74,17 @@ void Elementwise::backward_recorded(const Tensor& y, const Tensor& cotangent, Co
   }
 }
 
+// ẏ = Σ_k ∂y/∂(operand k) · (operand k)˙
+Tensor Elementwise::push_forward(const Tensor& y, std::span<const Tensor> tangents) const {
+  std::vector<Tensor> values;
+  for (std::size_t i = 0; i < arity; ++i) values.push_back(operand_of(y.node(), i));
+  Tensor sum;
+  for (std::size_t k = 0; k < arity; ++k) {
+    if (mentions.is_none[k] || !tangents[k].defined()) continue;
+    const Tensor term = mentions.is_one[k] ? tangents[k] : mul(partial(k, values, y), tangents[k]);
+    sum = sum.defined() ? add(sum, term) : term;
+  }
+  return sum;
+}
+
 }  // namespace eingrad

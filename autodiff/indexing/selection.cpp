@@ -1,5 +1,6 @@
 #include <cstring>
 
+#include <autodiff/create.hpp>
 #include <autodiff/indexing/selection.hpp>
 
 namespace eingrad {
@@ -97,6 +98,22 @@ void SelectionRule::backward(const Tensor& y, const Tensor& cotangent, Cotangent
     operands.give(i, pulled_back(transposed_rule, selection.maps[i], !selection.transposed, cotangent, shape,
                                  node.location()));
   }
+}
+
+// The same elements of the tangents.
+Tensor SelectionRule::push_forward(const Tensor& y, std::span<const Tensor> tangents) const {
+  const Node& node = y.node();
+  const auto& selection = static_cast<const Selection&>(*node.attributes);
+  if (selection.transposed)
+    return pulled_back(*this, selection.maps[0], true, tangents[0], y.shape(), node.location());
+  std::vector<Tensor> all;
+  std::vector<IndexMap> maps;
+  for (std::size_t i = 0; i < tangents.size(); ++i) {
+    const Node& operand = *node.operands()[i].node;
+    all.push_back(tangents[i].defined() ? tangents[i] : zeros(operand.shape, y.dtype()));
+    maps.push_back(*selection.maps[i]);
+  }
+  return select(*this, all, std::move(maps), y.shape(), node.location());
 }
 
 }  // namespace eingrad

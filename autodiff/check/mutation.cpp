@@ -1,0 +1,99 @@
+#include <algorithm>
+#include <cmath>
+#include <ostream>
+#include <unordered_set>
+
+#include <autodiff/backward.hpp>
+#include <autodiff/check/differences.hpp>
+#include <autodiff/check/gradcheck.hpp>
+#include <autodiff/check/mutants.hpp>
+#include <autodiff/check/mutation.hpp>
+#include <autodiff/create.hpp>
+#include <autodiff/grad_mode.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+
+namespace {
+
+/// The operations in the graph of y, in the order in which they were computed.
+std::vector<Node*> operations_of(const Tensor& y) {
+  std::vector<Node*> found{y.get()};
+  std::unordered_set<const Node*> seen{y.get()};
+  for (std::size_t next = 0; next < found.size(); ++next) {
+    const Node& node = *found[next];
+    for (std::size_t i = 0; i < node.operand_count; ++i) {
+      if (!node.is_number(i) && seen.insert(node.operands()[i].node).second)
+        found.push_back(node.operands()[i].node);
+    }
+  }
+  std::erase_if(found, [](const Node* node) { return node->rule == nullptr; });
+  std::ranges::sort(found, {}, &Node::created);
+  return found;
+}
+
+}  // namespace
+
+bool all_ones_check(const TensorFunction& f, const std::vector<Tensor>& inputs) {
+  constexpr double eps = 1e-6;
+  const enable_grad guard;
+  std::vector<Tensor> ones_in;
+  for (const Tensor& input : inputs)
+    ones_in.push_back(ones_like(input).requires_grad_(input.requires_grad()));
+  Differences differences([&](const auto& x) { return std::vector{f(x)}; }, ones_in);
+  const Tensor& y = differences.outputs()[0];
+  differences.set_cotangents({ones_like(y)});
+  const auto gradients =
+      grad(y, ones_in, {.cotangents = {ones_like(y)}, .retain_graph = true, .allow_unused = true});
+  for (std::size_t k = 0; k < ones_in.size(); ++k) {
+    if (!gradients[k].defined()) continue;
+    for (std::int64_t i = 0; i < ones_in[k].numel(); ++i) {
+      const double numerical = differences.along(k, i, eps).central;
+      const double analytical = gradients[k].span<double>()[static_cast<std::size_t>(i)];
+      if (!(std::abs(analytical - numerical) <= 1e-5 + 1e-3 * std::abs(numerical))) return false;
+    }
+  }
+  return true;
+}
+
+MutationScore mutation_score(const TensorFunction& f, const std::vector<Tensor>& points,
+                             GradientCheck check) {
+  if (!check) check = [](const auto& function, const auto& inputs) { return gradcheck(function, inputs).ok; };
+  if (!check(f, points)) {
+    throw Report("mutation_score", "the check finds the gradients of f itself wrong")
+        .hint("points away from kinks, float64, or a right f")
+        .as<value_error>();
+  }
+  const enable_grad guard;
+  const Tensor y = f(points);
+  const std::vector<Node*> operations = operations_of(y);
+  MutationScore score;
+  for (std::size_t number = 0; number < operations.size(); ++number) {
+    for (const auto& mutant : mutants_of(*operations[number])) {
+      const auto with_mutant = [&](const std::vector<Tensor>& x) {
+        const Tensor result = f(x);
+        if (grad_enabled()) operations_of(result).at(number)->rule = mutant.get();
+        return result;
+      };
+      score.verdicts.push_back(
+          {operations[number]->rule->name, mutant->mistake, !check(with_mutant, points)});
+    }
+  }
+  return score;
+}
+
+std::size_t MutationScore::caught() const {
+  return static_cast<std::size_t>(std::ranges::count_if(verdicts, &Verdict::caught));
+}
+
+std::ostream& operator<<(std::ostream& out, const MutationScore& score) {
+  out << fmt::format("caught {} of {} mistakes", score.caught(), score.count());
+  for (const auto& verdict : score.verdicts) {
+    if (!verdict.caught)
+      out << fmt::format("\n  not caught in {:<12} {}", verdict.operation, verdict.mistake);
+  }
+  return out;
+}
+
+}  // namespace eingrad
