@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <typeinfo>
 
 #include <autodiff/grad_mode.hpp>
+#include <autodiff/rule.hpp>
 #include <nn/module.hpp>
 
 #include <cxxabi.h>
@@ -23,27 +26,27 @@ std::string_view MemberVisitor::next_name(std::string_view& names) {
 
 namespace {
 
-/// Collects parameters with their full names, and hands every module to `each_module`.
-template <class EachModule>
-class Walk final : public MemberVisitor {
- public:
-  explicit Walk(EachModule each_module) : each_module_(each_module) {}
+/// What is found on a walk through all parts, with full names.
+struct Walk final : MemberVisitor {
+  std::function<void(const std::string& name, Parameter& parameter)> each_parameter = [](auto&, auto&) {};
+  std::function<void(const std::string& name, Buffer& buffer)> each_buffer = [](auto&, auto&) {};
+  std::function<void(Module& part)> each_module = [](auto&) {};  ///< after its own parts
 
   void parameter(std::string_view name, Parameter& parameter) override {
-    if (parameter.defined()) found.emplace_back(prefix_ + std::string(name), parameter);
+    if (parameter.defined()) each_parameter(prefix_ + std::string(name), parameter);
+  }
+  void buffer(std::string_view name, Buffer& buffer) override {
+    if (buffer.defined()) each_buffer(prefix_ + std::string(name), buffer);
   }
   void module(std::string_view name, Module& module) override {
     const std::string outer = prefix_;
     prefix_ += std::string(name) + ".";
-    each_module_(module);
     visit_members(module, *this);
     prefix_ = outer;
+    each_module(module);
   }
 
-  NamedParameters found;
-
  private:
-  EachModule each_module_;
   std::string prefix_;
 };
 
@@ -52,6 +55,7 @@ class Printer final : public MemberVisitor {
   Printer(std::ostream& out, std::size_t depth) : out_(out), depth_(depth) {}
 
   void parameter(std::string_view, Parameter&) override {}
+  void buffer(std::string_view, Buffer&) override {}
   void module(std::string_view name, Module& module) override {
     if (!any_) out_ << "(\n";
     any_ = true;
@@ -76,12 +80,29 @@ class Printer final : public MemberVisitor {
 // Visiting changes nothing by itself, so that a const module may be asked for its parts.
 Module& visitable(const Module& module) { return const_cast<Module&>(module); }
 
+/// Parameters and buffers: what is saved.
+NamedTensors saved_of(const Module& module) {
+  NamedTensors all = module.named_parameters();
+  for (auto& each : module.named_buffers()) all.push_back(std::move(each));
+  return all;
+}
+
 }  // namespace
 
-NamedParameters Module::named_parameters() const {
-  Walk walk([](Module&) {});
+NamedTensors Module::named_parameters() const {
+  NamedTensors found;
+  Walk walk;
+  walk.each_parameter = [&](const std::string& name, Parameter& each) { found.emplace_back(name, each); };
   visit_members(visitable(*this), walk);
-  return walk.found;
+  return found;
+}
+
+NamedTensors Module::named_buffers() const {
+  NamedTensors found;
+  Walk walk;
+  walk.each_buffer = [&](const std::string& name, Buffer& each) { found.emplace_back(name, each); };
+  visit_members(visitable(*this), walk);
+  return found;
 }
 
 std::vector<Tensor> Module::parameters() const {
@@ -92,15 +113,15 @@ std::vector<Tensor> Module::parameters() const {
 
 StateDict Module::state_dict() const {
   StateDict state;
-  for (auto& [name, parameter] : named_parameters()) state.emplace(name, parameter.detach());
+  for (auto& [name, values] : saved_of(*this)) state.emplace(name, values.detach());
   return state;
 }
 
 void Module::load_state_dict(const StateDict& state) {
-  NamedParameters own = named_parameters();
+  NamedTensors own = saved_of(*this);
   std::string unknown;
   for (const auto& [name, values] : state) {
-    if (std::ranges::find(own, name, &NamedParameters::value_type::first) == own.end()) unknown += " " + name;
+    if (std::ranges::find(own, name, &NamedTensors::value_type::first) == own.end()) unknown += " " + name;
   }
   std::string missing;
   for (const auto& [name, parameter] : own) {
@@ -115,7 +136,7 @@ void Module::load_state_dict(const StateDict& state) {
     }
   }
   if (!unknown.empty() || !missing.empty()) {
-    throw Report("load_state_dict", "the names are not those of the parameters")
+    throw Report("load_state_dict", "the names are not those of the parameters and buffers")
         .line("lacks", missing.empty() ? " nothing" : missing)
         .line("knows", unknown.empty() ? "no further name" : "nothing of" + unknown)
         .hint("a state_dict of the same model")
@@ -134,9 +155,34 @@ void Module::requires_grad_(bool on) const {
 }
 
 void Module::train(bool on) {
-  training_ = on;
-  Walk walk([on](Module& part) { part.training_ = on; });
+  apply([on](Module& part) { part.training_ = on; });
+}
+
+void Module::apply(const std::function<void(Module& part)>& f) {
+  Walk walk;
+  walk.each_module = f;
   visit_members(*this, walk);
+  f(*this);
+}
+
+void Module::to(Dtype dtype) {
+  Walk walk;
+  walk.each_parameter = [&](const std::string&, Parameter& each) {
+    const bool trained = each.requires_grad();
+    static_cast<Tensor&>(each) = each.detach().to(dtype).requires_grad_(trained);
+  };
+  walk.each_buffer = [&](const std::string&, Buffer& each) {
+    if (is_floating(each.dtype())) static_cast<Tensor&>(each) = each.to(dtype);
+  };
+  visit_members(*this, walk);
+}
+
+std::int64_t Module::parameter_count(bool trainable_only) const {
+  std::int64_t count = 0;
+  for (const Tensor& parameter : parameters()) {
+    if (!trainable_only || parameter.requires_grad()) count += parameter.numel();
+  }
+  return count;
 }
 
 std::string Module::name() const {
@@ -144,8 +190,51 @@ std::string Module::name() const {
   const std::unique_ptr<char, decltype(&std::free)> text(
       abi::__cxa_demangle(typeid(*this).name(), nullptr, nullptr, &status), &std::free);
   std::string full = status == 0 ? text.get() : typeid(*this).name();
+  full = full.substr(0, full.find('<'));
   const std::size_t colon = full.rfind("::");
   return colon == std::string::npos ? full : full.substr(colon + 2);
+}
+
+std::string summary(const Module& module) {
+  const NamedTensors parameters = module.named_parameters(), buffers = module.named_buffers();
+  std::size_t names = module.name().size(), shapes = 5;
+  for (const auto* list : {&parameters, &buffers}) {
+    for (const auto& [name, values] : *list) {
+      names = std::max(names, name.size());
+      shapes = std::max(shapes, to_string(values.shape()).size());
+    }
+  }
+  const auto line = [&](const std::string& name, const std::string& shape, const auto& count,
+                        std::string_view note) {
+    return fmt::format("{:<{}}  {:<{}}  {:>10}{}\n", name, names, shape, shapes, count, note);
+  };
+  std::string text = line(module.name(), "shape", "parameters", "");
+  for (const auto& [name, values] : parameters)
+    text +=
+        line(name, to_string(values.shape()), values.numel(), values.requires_grad() ? "" : "  not trained");
+  for (const auto& [name, values] : buffers)
+    text += line(name, to_string(values.shape()), values.numel(), "  buffer");
+  const std::int64_t all = module.parameter_count(), trained = module.parameter_count(true);
+  return text + line("in all", "", all, trained == all ? "" : fmt::format(", {} of them trained", trained));
+}
+
+std::vector<Tensor> undeclared_parameters(const Module& module, const Tensor& output) {
+  const std::vector<Tensor> declared = module.parameters();
+  std::vector<Tensor> found;
+  std::vector<Tensor> open{output};
+  std::set<const Node*> seen{output.get()};
+  while (!open.empty()) {
+    const Tensor y = std::move(open.back());
+    open.pop_back();
+    const bool known = std::ranges::any_of(declared, [&](const Tensor& each) { return each.is(y); });
+    if (y.is_leaf() && y.requires_grad() && !known) found.push_back(y);
+    for (std::size_t i = 0; i < y.node().operand_count; ++i) {
+      if (y.node().is_number(i)) continue;
+      Tensor operand = operand_of(y.node(), i);
+      if (seen.insert(operand.get()).second) open.push_back(std::move(operand));
+    }
+  }
+  return found;
 }
 
 std::ostream& operator<<(std::ostream& out, const Module& module) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <concepts>
+#include <functional>
 #include <iosfwd>
 #include <map>
 #include <string>
@@ -17,6 +18,7 @@ class Module;
 class MemberVisitor {
  public:
   virtual void parameter(std::string_view name, Parameter& parameter) = 0;
+  virtual void buffer(std::string_view name, Buffer& buffer) = 0;
   virtual void module(std::string_view name, Module& module) = 0;
 
   /// Visits members whose names stand in `names`, with commas between them.
@@ -33,17 +35,20 @@ class MemberVisitor {
 
   template <class Member>
   void visit(std::string_view name, Member& member) {
-    static_assert(std::derived_from<Member, Module> || std::derived_from<Member, Parameter>,
-                  "EINGRAD_MEMBERS names modules and parameters; other members are left out");
+    static_assert(std::derived_from<Member, Module> || std::derived_from<Member, Parameter> ||
+                      std::derived_from<Member, Buffer>,
+                  "EINGRAD_MEMBERS names modules, parameters and buffers; other members are left out");
     if constexpr (std::derived_from<Member, Module>) {
       module(name, member);
-    } else {
+    } else if constexpr (std::derived_from<Member, Parameter>) {
       parameter(name, member);
+    } else {
+      buffer(name, member);
     }
   }
 };
 
-using NamedParameters = std::vector<std::pair<std::string, Tensor>>;
+using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 using StateDict = std::map<std::string, Tensor>;
 
 /// What layers and models have in common. A model is a struct with layers and parameters as members, a
@@ -63,17 +68,26 @@ class Module {
   /// Handles on all parameters, in the order of declaration: what an optimizer takes.
   std::vector<Tensor> parameters() const;
   /// The same with names such as "hidden.weight".
-  NamedParameters named_parameters() const;
+  NamedTensors named_parameters() const;
+  /// The buffers in the same manner.
+  NamedTensors named_buffers() const;
 
-  /// Copies of the parameters' values by name.
+  /// Copies of the values of parameters and buffers by name.
   StateDict state_dict() const;
-  /// Writes the values into the parameters. value_error if a name is missing or unknown, shape_error if a
-  /// shape differs; nothing has changed then.
+  /// Writes the values into parameters and buffers. value_error if a name is missing or unknown, shape_error
+  /// if a shape differs; nothing has changed then.
   void load_state_dict(const StateDict& state);
 
   void zero_grad() const;
   /// Whether the parameters require a gradient: false freezes them.
   void requires_grad_(bool on = true) const;
+  /// Parameters and floating-point buffers in another dtype. They are other tensors then: before an optimizer
+  /// is made.
+  void to(Dtype dtype);
+  /// Calls f with every part of the module, and with itself at last.
+  void apply(const std::function<void(Module& part)>& f);
+  /// How many numbers there are in all parameters, or in those that require a gradient.
+  std::int64_t parameter_count(bool trainable_only = false) const;
 
   /// Training or evaluation, for this module and all its parts.
   void train(bool on = true);
@@ -103,12 +117,19 @@ class Module {
 /// Shows a module's own parts, not theirs, to a visitor.
 void visit_members(Module& module, MemberVisitor& visitor);
 
+/// A table of all parameters and buffers with their shapes and how many numbers each has, and the sums.
+std::string summary(const Module& module);
+
+/// The leaves that require a gradient and had a part in `output`, but are none of the module's parameters:
+/// those that EINGRAD_MEMBERS forgot. A test of a model of one's own checks that there are none.
+std::vector<Tensor> undeclared_parameters(const Module& module, const Tensor& output);
+
 /// The module and its parts, indented, as PyTorch prints them.
 std::ostream& operator<<(std::ostream& out, const Module& module);
 
 }  // namespace eingrad::nn
 
-/// Names the parts of a module: those of its members that are modules or parameters.
+/// Names the parts of a module: those of its members that are modules, parameters or buffers.
 #define EINGRAD_MEMBERS(...)                                                                               \
  private:                                                                                                  \
   void members(::eingrad::nn::MemberVisitor& visitor) override { visitor.all(#__VA_ARGS__, __VA_ARGS__); } \

@@ -1,7 +1,25 @@
 #include <autodiff/grad_mode.hpp>
 #include <nn/parameter.hpp>
 
+#include <fmt/format.h>
+
 namespace eingrad::nn {
+
+namespace {
+
+/// Writes values into the storage that is there.
+void write(const char* kind, const char* letter, Tensor& own, const Tensor& values) {
+  if (values.shape() != own.shape()) {
+    throw Report(kind, fmt::format("the values have another shape than the {}", kind))
+        .operand(letter, own)
+        .operand("v", values)
+        .as<shape_error>();
+  }
+  const no_grad guard;
+  own.copy_(values);
+}
+
+}  // namespace
 
 Parameter::Parameter(Tensor values) : Tensor(std::move(values)) {
   if (!defined()) return;
@@ -16,19 +34,22 @@ Parameter::Parameter(const Parameter& other)
 
 Parameter& Parameter::operator=(const Tensor& values) {
   if (is(values)) return *this;
-  if (!defined()) {
+  if (defined()) {
+    write("parameter", "p", *this, values);
+  } else {
     static_cast<Tensor&>(*this) =
         values.defined() ? values.detach(values.node().location()).requires_grad_() : Tensor();
-    return *this;
   }
-  if (values.shape() != shape()) {
-    throw Report("parameter", "the values have another shape than the parameter")
-        .operand("p", *this)
-        .operand("v", values)
-        .as<shape_error>();
+  return *this;
+}
+
+Buffer& Buffer::operator=(const Tensor& values) {
+  if (is(values)) return *this;
+  if (defined()) {
+    write("buffer", "b", *this, values);
+  } else {
+    static_cast<Tensor&>(*this) = values.defined() ? values.detach() : Tensor();
   }
-  const no_grad guard;
-  copy_(values);
   return *this;
 }
 

@@ -22,4 +22,19 @@ class Parameter : public Tensor {
   ~Parameter() = default;
 };
 
+/// A tensor that a module owns and saves but no optimizer changes, such as a running mean. A value like a
+/// Parameter.
+class Buffer : public Tensor {
+ public:
+  Buffer() = default;
+  explicit Buffer(Tensor values) : Tensor(values.defined() ? values.detach() : Tensor()) {}
+  Buffer(const Buffer& other) : Buffer(static_cast<const Tensor&>(other)) {}
+  Buffer(Buffer&&) noexcept = default;
+  Buffer& operator=(const Buffer& other) { return *this = static_cast<const Tensor&>(other); }
+  Buffer& operator=(Buffer&& other) { return *this = static_cast<const Tensor&>(other); }
+  /// Writes the values in place. shape_error if the shape differs.
+  Buffer& operator=(const Tensor& values);
+  ~Buffer() = default;
+};
+
 }  // namespace eingrad::nn

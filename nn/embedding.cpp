@@ -1,0 +1,41 @@
+#include <autodiff/create.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/indexing/indexing.hpp>
+#include <autodiff/random/random.hpp>
+#include <nn/embedding.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::nn {
+
+Tensor embedding(const Tensor& indices, const Tensor& weight, std::optional<std::int64_t> padding_idx,
+                 Location at) {
+  if (indices.dtype() != int64) {
+    throw Report("embedding", "the indices are not int64", at)
+        .operand("i", indices)
+        .hint("indices.to(int64)")
+        .as<dtype_error>();
+  }
+  const Tensor rows = index(Operand(weight, at.file, at.line), {indices});
+  if (!padding_idx) return rows;
+  return where(eq(indices, *padding_idx).unsqueeze(-1), rows.detach(), rows);
+}
+
+Embedding::Embedding(std::int64_t count, std::int64_t dim, std::optional<std::int64_t> padding_idx)
+    : padding_idx_(padding_idx) {
+  const bool fits = !padding_idx || (*padding_idx >= -count && *padding_idx < count);
+  if (count < 1 || dim < 1 || !fits) {
+    throw Report("Embedding", fmt::format("{} vectors of {} numbers", count, dim))
+        .hint("one or more of each, and padding_idx one of them")
+        .as<value_error>();
+  }
+  if (padding_idx_ && *padding_idx_ < 0) *padding_idx_ += count;
+  Tensor values = empty({count, dim});
+  normal_(values);
+  if (padding_idx_) values = index_put(values, {*padding_idx_}, 0);
+  weight = values;
+}
+
+std::string Embedding::extra_text() const { return fmt::format("{}, {}", weight.size(0), weight.size(1)); }
+
+}  // namespace eingrad::nn

@@ -1,0 +1,129 @@
+#include <sstream>
+#include <string>
+
+#include <autodiff/compare.hpp>
+#include <autodiff/contraction/contraction.hpp>
+#include <autodiff/create.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/error.hpp>
+#include <nn/nn.hpp>
+#include <tests/catch.hpp>
+#include <tests/support.hpp>
+
+using namespace eingrad;
+
+namespace {
+
+nn::Sequential classifier() {
+  return nn::Sequential(nn::Linear(4, 3), nn::ReLU(), nn::BatchNorm1d(3), nn::Linear(3, 2));
+}
+
+struct Deep : nn::Module {
+  nn::ModuleList<nn::Linear> layers;
+  nn::Parameter scale{ones({1})}, forgotten{ones({1})};
+
+  Deep() {
+    for (int i = 0; i < 3; ++i) layers.push_back(nn::Linear(2, 2));
+  }
+  Tensor forward(Tensor x) const {
+    for (const nn::Linear& layer : layers) x = tanh(layer(x));
+    return x * scale * forgotten;
+  }
+  EINGRAD_MEMBERS(layers, scale)
+};
+
+}  // namespace
+
+TEST_CASE("a sequence is its parts one after the other") {
+  nn::Sequential model = classifier();
+  CHECK(model.size() == 4);
+  const Tensor x = ones({5, 4});
+  model.eval();
+  const auto& first = dynamic_cast<nn::Linear&>(model[0]);
+  const auto& norm = dynamic_cast<nn::BatchNorm1d&>(model[2]);
+  const auto& last = dynamic_cast<nn::Linear&>(model[3]);
+  CHECK(equal(model(x), last(norm(relu(first(x))))));
+  CHECK(model.state_dict().contains("2.running_mean"));
+  CHECK(model.named_parameters()[0].first == "0.weight");
+  model.push_back(nn::Softmax(1));
+  CHECK(model(x).shape() == Shape{5, 2});
+}
+
+TEST_CASE("a copy of a sequence has parts of its own, and assignment writes into those that are there") {
+  nn::Sequential model = classifier();
+  const nn::Sequential best = model;
+  const std::vector<Tensor> attached = model.parameters();
+  nn::init::zeros_(dynamic_cast<nn::Linear&>(model[0]).weight);
+  CHECK(!equal(best.parameters()[0], model.parameters()[0]));
+  model = best;
+  CHECK(equal(best.parameters()[0], model.parameters()[0]));
+  for (std::size_t i = 0; i < attached.size(); ++i) CHECK(attached[i].is(model.parameters()[i]));
+  model = nn::Sequential(nn::Linear(4, 1));
+  CHECK(model.size() == 1);
+}
+
+TEST_CASE("a list of modules names its parts by number") {
+  Deep deep;
+  CHECK(deep.named_parameters().size() == 7);
+  CHECK(deep.named_parameters()[2].first == "layers.1.weight");
+  CHECK(deep.parameter_count() == 3 * 6 + 1);
+  Deep copy = deep;
+  CHECK(!copy.layers[0].weight.is(deep.layers[0].weight));
+  std::ostringstream out;
+  out << deep;
+  CHECK_THAT(out.str(), ContainsSubstring("(layers): ModuleList(") && ContainsSubstring("(2): Linear("));
+}
+
+TEST_CASE("a parameter that was not declared is found") {
+  const Deep deep;
+  const auto found = nn::undeclared_parameters(deep, deep.forward(ones({1, 2})));
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].is(deep.forgotten));
+  const nn::Sequential model = classifier();
+  CHECK(nn::undeclared_parameters(model, model(ones({3, 4}))).empty());
+}
+
+TEST_CASE("modules go to another dtype, are frozen, and are visited part by part") {
+  nn::Sequential model = classifier();
+  model.to(float64);
+  for (const auto& [name, values] : model.state_dict())
+    CHECK(values.dtype() == (name == "2.num_batches_tracked" ? int64 : float64));
+  CHECK(model(ones({2, 4}, float64)).dtype() == float64);
+  CHECK(model.parameters()[0].requires_grad());
+  model[0].requires_grad_(false);
+  CHECK(model.parameter_count() == 15 + 6 + 8);
+  CHECK(model.parameter_count(true) == 6 + 8);
+  std::vector<std::string> names;
+  model.apply([&](nn::Module& part) { names.push_back(part.name()); });
+  CHECK(names == std::vector<std::string>{"Linear", "ReLU", "BatchNorm1d", "Linear", "Sequential"});
+  model.eval();
+  CHECK(!model[2].is_training());
+}
+
+TEST_CASE("a summary names shapes and counts") {
+  nn::Sequential model = classifier();
+  model[0].requires_grad_(false);
+  CHECK(nn::summary(model) ==
+        "Sequential             shape   parameters\n"
+        "0.weight               (3, 4)          12  not trained\n"
+        "0.bias                 (3,)             3  not trained\n"
+        "2.weight               (3,)             3\n"
+        "2.bias                 (3,)             3\n"
+        "3.weight               (2, 3)           6\n"
+        "3.bias                 (2,)             2\n"
+        "2.running_mean         (3,)             3  buffer\n"
+        "2.running_var          (3,)             3  buffer\n"
+        "2.num_batches_tracked  ()               1  buffer\n"
+        "in all                                 29, 14 of them trained\n");
+}
+
+TEST_CASE("the buffers are saved and loaded with the parameters") {
+  nn::Sequential model = classifier(), other = classifier();
+  model(ones({4, 4}) * arange(4).unsqueeze(-1));
+  other.load_state_dict(model.state_dict());
+  CHECK(equal(dynamic_cast<nn::BatchNorm1d&>(other[2]).running_mean,
+              dynamic_cast<nn::BatchNorm1d&>(model[2]).running_mean));
+  nn::StateDict state = model.state_dict();
+  state.erase("2.running_var");
+  CHECK_THROWS_AS(other.load_state_dict(state), value_error);
+}

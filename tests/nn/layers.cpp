@@ -1,0 +1,97 @@
+// Layers beside those in tests/parity: second derivatives, what is refused, values that libtorch does not
+// show.
+#include <sstream>
+#include <string>
+
+#include <autodiff/check/gradcheck.hpp>
+#include <autodiff/compare.hpp>
+#include <autodiff/contraction/contraction.hpp>
+#include <autodiff/create.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/error.hpp>
+#include <autodiff/random/random.hpp>
+#include <nn/nn.hpp>
+#include <tests/catch.hpp>
+#include <tests/support.hpp>
+
+using namespace eingrad;
+using testing::DefaultDtype;
+using testing::error_text;
+
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+template <class Layer>
+void check_derivatives(const Layer& layer, const Shape& shape) {
+  Generator generator(1);
+  std::vector<Tensor> inputs{randn(shape, float64, generator).requires_grad_()};
+  for (const Tensor& parameter : layer.parameters()) inputs.push_back(parameter);
+  const auto f = [&](const std::vector<Tensor>& x) { return layer(x[0]); };
+  CHECK(gradcheck(f, inputs));
+  CHECK(gradgradcheck(f, inputs));
+}
+
+}  // namespace
+
+TEST_CASE("layers can be differentiated twice") {
+  const DefaultDtype guard(float64);
+  manual_seed(1);
+  check_derivatives(nn::Conv1d(2, 2, 2, {.padding = 1}), {2, 2, 4});
+  check_derivatives(nn::Conv2d(2, 2, 2, {.stride = 2, .groups = 2}), {1, 2, 4, 4});
+  check_derivatives(nn::MaxPool2d(2), {1, 2, 4, 4});
+  check_derivatives(nn::AvgPool1d(2), {1, 2, 4});
+  check_derivatives(nn::BatchNorm1d(2, {.track_running_stats = false}), {4, 2});
+  check_derivatives(nn::LayerNorm(3), {2, 3});
+  check_derivatives(nn::Sequential(nn::Linear(3, 2), nn::Tanh(), nn::Softmax(1)), {2, 3});
+}
+
+TEST_CASE("layers refuse what does not fit, and say what to do") {
+  const nn::Conv2d conv(3, 4, 3);
+  CHECK(contains(error_text<shape_error>([&] { conv(zeros({3, 8, 8})); }), "unsqueeze(0)"));
+  CHECK(contains(error_text<shape_error>([&] { conv(zeros({1, 3, 2, 8})); }), "pad() first"));
+  CHECK_THROWS_AS(conv(zeros({1, 2, 8, 8})), shape_error);
+  CHECK_THROWS_AS(nn::Conv2d(3, 4, 3, {.groups = 2}), value_error);
+  CHECK_THROWS_AS(nn::Conv1d(3, 4, 0), value_error);
+  CHECK_THROWS_AS(nn::conv1d(zeros({1, 1, 5}), zeros({1, 1, 2}), {}, {.stride = {1, 2}}), value_error);
+  CHECK_THROWS_AS(nn::MaxPool2d(2, {.padding = 2})(zeros({1, 1, 4, 4})), value_error);
+  CHECK_THROWS_AS(nn::MaxPool1d(2)(zeros({4})), shape_error);
+  const nn::BatchNorm1d norm(3);
+  CHECK_THROWS_AS(norm(zeros({4, 2})), shape_error);
+  CHECK_THROWS_AS(norm(zeros({4, 3, 2, 2})), shape_error);
+  CHECK(contains(error_text<value_error>([&] { norm(zeros({1, 3})); }), "eval()"));
+  CHECK_THROWS_AS(nn::LayerNorm(3)(zeros({2, 4})), shape_error);
+  CHECK_THROWS_AS(nn::Dropout(1.5), value_error);
+  CHECK_THROWS_AS(nn::Embedding(3, 2, 3), value_error);
+  const nn::Embedding table(3, 2);
+  CHECK_THROWS_AS(table(tensor({3})), index_error);
+  CHECK(contains(error_text<dtype_error>([&] { table(tensor({1.})); }), "to(int64)"));
+  Tensor vector = zeros({3});
+  CHECK_THROWS_AS(nn::init::xavier_uniform_(vector), shape_error);
+  CHECK_THROWS_AS(nn::clip_grad_norm_({}, -1), value_error);
+}
+
+TEST_CASE("dropout is nothing in evaluation, and all at p = 1") {
+  nn::Dropout half;
+  const Tensor x = ones({1000});
+  const Tensor y = half(x);
+  CHECK(sum(ne(y, 0)).item() == Approx(500).margin(80));
+  CHECK(max_abs_difference(where(ne(y, 0), y, 2), full({1000}, 2)) == 0);
+  half.eval();
+  CHECK(equal(half(x), x));
+  CHECK(equal(nn::Dropout(1)(x), zeros({1000})));
+}
+
+TEST_CASE("orthogonal values are orthonormal, whichever way round") {
+  const DefaultDtype guard(float64);
+  for (const Shape& shape : {Shape{3, 5}, Shape{5, 3}, Shape{4, 2, 3}}) {
+    Tensor a = zeros(shape);
+    nn::init::orthogonal_(a, 2);
+    const Tensor matrix = a.reshape({shape[0], -1});
+    const bool wide = matrix.size(0) < matrix.size(1);
+    const Tensor product = wide ? matmul(matrix, matrix.t()) : matmul(matrix.t(), matrix);
+    CHECK(allclose(product, 4 * eye(product.size(0)), 1e-12, 1e-12));
+  }
+}
