@@ -18,5 +18,6 @@
 #include <autodiff/random/random.hpp>
 #include <autodiff/reduction/reduction.hpp>
 #include <autodiff/shape.hpp>
+#include <autodiff/storage/storage.hpp>
 #include <autodiff/tensor.hpp>
 #include <autodiff/transforms/transforms.hpp>

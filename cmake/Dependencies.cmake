@@ -6,6 +6,8 @@ eingrad_package(xsimd 8.1 FETCH xsimd)
 eingrad_package(fmt 9 FETCH fmt)
 eingrad_package(CBLAS)
 eingrad_package(LibCSV FETCH libcsv)
+eingrad_package(LibZip FETCH libzip)
+eingrad_package(nlohmann_json FETCH nlohmann_json)
 
 if(NOT TARGET LibCSV::LibCSV)  # downloaded
   enable_language(C)

@@ -37,6 +37,7 @@ eingrad_pin(xsimd https://github.com/xtensor-stack/xsimd.git 13.2.0)
 eingrad_pin(fmt https://github.com/fmtlib/fmt.git 11.1.4)
 eingrad_pin(cli11 https://github.com/CLIUtils/CLI11.git v2.5.0)
 eingrad_pin(nlohmann_json https://github.com/nlohmann/json.git v3.11.3)
+eingrad_pin(libzip https://github.com/nih-at/libzip.git v1.11.3)
 eingrad_pin(catch2 https://github.com/catchorg/Catch2.git v3.8.0)
 eingrad_pin(benchmark https://github.com/google/benchmark.git v1.9.1)
 

@@ -2,12 +2,12 @@
 #include <concepts>
 #include <functional>
 #include <iosfwd>
-#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <autodiff/storage/storage.hpp>
 #include <nn/parameter.hpp>
 
 namespace eingrad::nn {
@@ -49,7 +49,7 @@ class MemberVisitor {
 };
 
 using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
-using StateDict = std::map<std::string, Tensor>;
+using eingrad::StateDict;
 
 /// What layers and models have in common. A model is a struct with layers and parameters as members, a
 /// forward of its own, and one line that names the parts:

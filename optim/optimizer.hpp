@@ -7,11 +7,9 @@
 
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/tensor.hpp>
-#include <nn/module.hpp>
+#include <autodiff/storage/storage.hpp>
 
 namespace eingrad::optim {
-
-using nn::StateDict;
 
 /// What changes parameters along their gradients. A schedule holds on to one, so it is not copied.
 class Optimizer {

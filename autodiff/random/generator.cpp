@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -17,6 +18,28 @@ void Generator::manual_seed(std::uint64_t seed) {
   twister_ = MersenneTwister(static_cast<std::uint32_t>(seed));
   seed_ = seed;
   spare_normal_.reset();
+}
+
+std::vector<std::uint64_t> Generator::state() const {
+  std::vector<std::uint64_t> state = twister_.state();
+  state.push_back(spare_normal_ ? 1 : 0);
+  state.push_back(std::bit_cast<std::uint64_t>(spare_normal_.value_or(0)));
+  state.push_back(seed_);
+  return state;
+}
+
+void Generator::set_state(std::span<const std::uint64_t> state, Location at) {
+  MersenneTwister twister(0);
+  const bool fits =
+      state.size() > 3 && state[state.size() - 3] <= 1 && twister.set_state(state.first(state.size() - 3));
+  if (!fits)
+    throw Report("set_state", "this is no state of a generator", at)
+        .hint("what state() gave")
+        .as<value_error>();
+  twister_ = twister;
+  spare_normal_.reset();
+  if (state[state.size() - 3] == 1) spare_normal_ = std::bit_cast<double>(state[state.size() - 2]);
+  seed_ = state.back();
 }
 
 template <>

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include <autodiff/dtype.hpp>
 #include <autodiff/location.hpp>
@@ -24,6 +25,12 @@ class Generator {
   /// Starts anew. Only the low 32 bits of the seed matter.
   void manual_seed(std::uint64_t seed);
   std::uint64_t initial_seed() const noexcept { return seed_; }
+
+  /// All that the next draws depend on, to be saved: the twister's state, then whether a normal number waits
+  /// and its bits, then the seed.
+  std::vector<std::uint64_t> state() const;
+  /// Goes on from such a state. value_error, with nothing changed, if it is none.
+  void set_state(std::span<const std::uint64_t> state, Location at = Location::current());
 
   std::uint32_t word() { return twister_.word(); }
   std::uint64_t word64() { return twister_.word64(); }

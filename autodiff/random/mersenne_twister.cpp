@@ -44,4 +44,19 @@ void MersenneTwister::twist() {
   next_ = 0;
 }
 
+std::vector<std::uint64_t> MersenneTwister::state() const {
+  std::vector<std::uint64_t> state(state_.begin(), state_.end());
+  state.push_back(next_);
+  return state;
+}
+
+bool MersenneTwister::set_state(std::span<const std::uint64_t> state) {
+  if (state.size() != size + 1 || state.back() > size) return false;
+  if (std::ranges::any_of(state, [](std::uint64_t word) { return word >> 32 != 0; })) return false;
+  std::ranges::transform(state.first(size), state_.begin(),
+                         [](std::uint64_t word) { return static_cast<std::uint32_t>(word); });
+  next_ = static_cast<std::size_t>(state.back());
+  return true;
+}
+
 }  // namespace eingrad

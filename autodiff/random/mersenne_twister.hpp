@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 namespace eingrad {
 
@@ -29,6 +30,11 @@ class MersenneTwister {
     const std::uint64_t high = word();
     return high << 32 | word();
   }
+
+  /// The state: 624 words, and how many of them have been used.
+  std::vector<std::uint64_t> state() const;
+  /// Goes on from such a state; false, with nothing changed, if it is none.
+  bool set_state(std::span<const std::uint64_t> state);
 
   /// Uniform on [0, 1): 27 bits of one word and 26 of the next, as NumPy and Python do.
   double real53() {

@@ -94,4 +94,21 @@ Tensor& bernoulli_(Tensor& a, double p, Generator& generator, Location at) {
   return a;
 }
 
+Tensor get_rng_state(const Generator& generator) {
+  const std::vector<std::uint64_t> words = generator.state();
+  Tensor state = empty(Shape(words.size()), int64);
+  std::ranges::transform(words, state.mutable_span<std::int64_t>().begin(),
+                         [](std::uint64_t word) { return static_cast<std::int64_t>(word); });
+  return state;
+}
+
+void set_rng_state(const Tensor& state, Generator& generator, Location at) {
+  std::vector<std::uint64_t> words;
+  if (state.dtype() == int64) {
+    for (const std::int64_t word : state.span<std::int64_t>())
+      words.push_back(static_cast<std::uint64_t>(word));
+  }
+  generator.set_state(words, at);
+}
+
 }  // namespace eingrad

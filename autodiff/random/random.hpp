@@ -28,6 +28,12 @@ Tensor randperm(std::int64_t n, Generator& generator = default_generator(),
 Tensor bernoulli(const Tensor& probabilities, Generator& generator = default_generator(),
                  Location at = Location::current());
 
+/// The state of a generator as a tensor (int64), for a checkpoint, and back.
+Tensor get_rng_state(const Generator& generator = default_generator());
+/// value_error if the tensor is no such state.
+void set_rng_state(const Tensor& state, Generator& generator = default_generator(),
+                   Location at = Location::current());
+
 // Filling in place. graph_error if the tensor requires a gradient and no no_grad guard lives; dtype_error for
 // uniform_ and normal_ unless it is floating-point.
 Tensor& uniform_(Tensor& a, double low = 0, double high = 1, Generator& generator = default_generator(),

@@ -6,9 +6,9 @@
 
 #include <autodiff/dtype.hpp>
 #include <autodiff/random/python_random.hpp>
+#include <autodiff/storage/write_file.hpp>
 #include <support/options.hpp>
 #include <support/regression_options.hpp>
-#include <support/write_file.hpp>
 
 #include <fmt/format.h>
 
@@ -58,7 +58,7 @@ void check_plot(const RegressionOptions& options) {
   if (options.is_real() && std::filesystem::equivalent(options.csv, options.plot, not_there)) {
     refuse("--plot", "'" + options.plot + "' is the file with the data", "another file");
   }
-  check_writable(options.plot);
+  eingrad::check_writable(options.plot);
 }
 
 }  // namespace

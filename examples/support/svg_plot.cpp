@@ -3,10 +3,10 @@
 #include <utility>
 
 #include <autodiff/error.hpp>
+#include <autodiff/storage/write_file.hpp>
 #include <support/panel_drawing.hpp>
 #include <support/svg_plot.hpp>
 #include <support/svg_text.hpp>
-#include <support/write_file.hpp>
 
 #include <fmt/format.h>
 
@@ -139,6 +139,8 @@ std::string to_svg(const Figure& figure) {
                      body);
 }
 
-void write_svg(const std::filesystem::path& path, const Figure& figure) { write_file(path, to_svg(figure)); }
+void write_svg(const std::filesystem::path& path, const Figure& figure) {
+  eingrad::write_file(path, to_svg(figure));
+}
 
 }  // namespace chapter

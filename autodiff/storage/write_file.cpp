@@ -6,20 +6,20 @@
 #include <utility>
 
 #include <autodiff/error.hpp>
-#include <support/write_file.hpp>
+#include <autodiff/storage/write_file.hpp>
 
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace chapter {
+namespace eingrad {
 namespace {
 
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail(const fs::path& path, int reason) {
-  throw eingrad::Report("write_file",
-                        "cannot write '" + path.string() + "': " + std::generic_category().message(reason))
-      .as<eingrad::value_error>();
+  throw Report("write_file",
+               "cannot write '" + path.string() + "': " + std::generic_category().message(reason))
+      .as<value_error>();
 }
 
 struct Close {
@@ -96,4 +96,4 @@ void check_writable(const fs::path& path) {
   if (is_regular_or_new(path)) Draft{target_of(path)};
 }
 
-}  // namespace chapter
+}  // namespace eingrad

@@ -2,7 +2,7 @@
 #include <filesystem>
 #include <string_view>
 
-namespace chapter {
+namespace eingrad {
 
 /// Writes a file that appears whole or not at all: under a temporary name in the same folder first, then
 /// renamed. A link is followed; what is not a regular file, such as /dev/stdout, is written to directly.
@@ -12,4 +12,4 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 /// value_error if write_file could not write there; to be asked before long work. Leaves nothing behind.
 void check_writable(const std::filesystem::path& path);
 
-}  // namespace chapter
+}  // namespace eingrad

@@ -5,13 +5,13 @@
 #include <string>
 
 #include <autodiff/error.hpp>
-#include <support/write_file.hpp>
+#include <autodiff/storage/write_file.hpp>
 #include <tests/catch.hpp>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
-using namespace chapter;
+using namespace eingrad;
 namespace fs = std::filesystem;
 
 namespace {

@@ -1,0 +1,10 @@
+#pragma once
+#include <filesystem>
+#include <string>
+
+namespace eingrad {
+
+/// All bytes of a file. value_error, with the name and the reason, if it cannot be read.
+std::string read_file(const std::filesystem::path& path);
+
+}  // namespace eingrad
