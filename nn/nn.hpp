@@ -1,5 +1,6 @@
 #pragma once
 #include <nn/activations.hpp>
+#include <nn/attention.hpp>
 #include <nn/binary_cross_entropy.hpp>
 #include <nn/clip_grad.hpp>
 #include <nn/containers.hpp>
@@ -17,3 +18,5 @@
 #include <nn/normalization.hpp>
 #include <nn/parameter.hpp>
 #include <nn/pooling.hpp>
+#include <nn/recurrent.hpp>
+#include <nn/transformer.hpp>

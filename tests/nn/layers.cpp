@@ -73,6 +73,57 @@ TEST_CASE("layers refuse what does not fit, and say what to do") {
   CHECK_THROWS_AS(nn::clip_grad_norm_({}, -1), value_error);
 }
 
+TEST_CASE("recurrent layers and attention can be differentiated twice") {
+  const DefaultDtype guard(float64);
+  manual_seed(2);
+  const nn::LSTM lstm(2, 2);
+  const nn::GRU gru(2, 2);
+  const nn::MultiheadAttention attention(4, 2);
+  const Tensor x = randn({2, 2, 2}).requires_grad_(), y = randn({2, 1, 4}).requires_grad_();
+  CHECK(gradgradcheck([&](const Tensor& in) { return lstm(in).output; }, x));
+  CHECK(gradgradcheck([&](const Tensor& in) { return gru(in).h_n; }, x));
+  CHECK(gradgradcheck([&](const Tensor& in) { return attention(in, in, in).output; }, y));
+}
+
+TEST_CASE("a single sequence is a batch of one, and states can be handed on") {
+  const DefaultDtype guard(float64);
+  manual_seed(3);
+  const nn::LSTM lstm(2, 3, {.num_layers = 2});
+  const Tensor x = randn({6, 2});
+  const nn::Sequences whole = lstm(x);
+  CHECK(whole.output.shape() == Shape{6, 3});
+  CHECK(whole.h_n.shape() == Shape{2, 3});
+  CHECK(allclose(whole.output, lstm(x.unsqueeze(1)).output.squeeze({1})));
+  const nn::Sequences first = lstm(x.slice(0, 0, 4));
+  const nn::Sequences second = lstm(x.slice(0, 4, 6), first.h_n, first.c_n);
+  CHECK(allclose(second.output, whole.output.slice(0, 4, 6)));
+  CHECK(allclose(second.c_n, whole.c_n));
+}
+
+TEST_CASE("norms may stand first in an encoder layer") {
+  const DefaultDtype guard(float64);
+  manual_seed(4);
+  nn::TransformerEncoderLayer layer(4, 2, {.dim_feedforward = 5, .norm_first = true});
+  layer.eval();
+  const Tensor x = randn({3, 2, 4});
+  const Tensor h = x + layer.self_attn(layer.norm1(x), layer.norm1(x), layer.norm1(x)).output;
+  CHECK(allclose(layer(x), h + layer.linear2(relu(layer.linear1(layer.norm2(h))))));
+}
+
+TEST_CASE("recurrent layers and attention refuse what does not fit") {
+  const nn::GRU gru(2, 3);
+  CHECK_THROWS_AS(gru(zeros({4, 1, 3})), shape_error);
+  CHECK_THROWS_AS(gru(zeros({0, 1, 2})), shape_error);
+  CHECK_THROWS_AS(gru(zeros({4, 1, 2}), zeros({1, 2, 3})), shape_error);
+  CHECK_THROWS_AS(nn::LSTM(0, 1), value_error);
+  CHECK_THROWS_AS(nn::MultiheadAttention(5, 2), value_error);
+  const nn::MultiheadAttention attention(4, 2);
+  CHECK_THROWS_AS(attention(zeros({2, 1, 4}), zeros({2, 2, 4}), zeros({2, 1, 4})), shape_error);
+  CHECK_THROWS_AS(
+      attention(zeros({2, 1, 4}), zeros({2, 1, 4}), zeros({2, 1, 4}), {.key_padding_mask = zeros({1, 2})}),
+      shape_error);
+}
+
 TEST_CASE("dropout is nothing in evaluation, and all at p = 1") {
   nn::Dropout half;
   const Tensor x = ones({1000});

@@ -2,6 +2,7 @@
 // gradients and buffers are compared.
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/indexing/indexing.hpp>
 #include <autodiff/random/random.hpp>
 #include <nn/nn.hpp>
 #include <tests/parity/samples.hpp>
@@ -166,6 +167,80 @@ TEST_CASE("parity: initial values", "[parity]") {
     compare_init("kaiming_uniform_", shape, [](auto& a) { init::kaiming_uniform_(a, 0.2); }, [](auto& a) { T::kaiming_uniform_(a, 0.2); });
     compare_init("kaiming_normal_", shape, [](auto& a) { init::kaiming_normal_(a, 0, init::Fan::out, init::Nonlinearity::relu); }, [](auto& a) { T::kaiming_normal_(a, 0, torch::kFanOut, torch::kReLU); });
     compare_init("orthogonal_", shape, [](auto& a) { init::orthogonal_(a, 2); }, [](auto& a) { T::orthogonal_(a, 2); }, 1e-13);
+  }
+}
+
+/// Compares two recurrent layers: outputs, last states, gradients.
+template <class Ours, class Theirs>
+void compare_recurrent(const std::string& name, nn::RecurrentOptions options, auto make_theirs) {
+  const Both both;
+  const Ours ours(3, 4, options);
+  Theirs theirs = make_theirs(3, 4);
+  check_state(name, ours, *theirs, 0);
+  const Tensor x = options.batch_first ? random_input({2, 5, 3}) : random_input({5, 2, 3});
+  const auto [output, h_n, c_n] = ours(x);
+  const torch::Tensor torch_x = to_torch(x);
+  const auto [torch_output, torch_state] = theirs(torch_x);
+  check_same("module", name, output, torch_output);
+  if constexpr (std::is_same_v<Theirs, torch::nn::LSTM>) {
+    check_same("module", name, h_n, std::get<0>(torch_state));
+    check_same("module", name, c_n, std::get<1>(torch_state));
+  } else {
+    check_same("module", name, h_n, torch_state);
+  }
+  sum(square(output)).backward();
+  torch_output.square().sum().backward();
+  check_same("module", name, x.grad(), torch_x.grad());
+  for (const auto& [key, parameter] : ours.named_parameters())
+    check_same("module", name, parameter.grad(), theirs->named_parameters()[key].grad());
+}
+
+TEST_CASE("parity: recurrent layers", "[parity]") {
+  const nn::RecurrentOptions plain{}, deep{.num_layers = 2, .batch_first = true, .bidirectional = true}, without_bias{.bias = false};
+  using torch::nn::RNNOptions, torch::nn::LSTMOptions, torch::nn::GRUOptions;
+  compare_recurrent<nn::RNN, torch::nn::RNN>("RNN", plain, [](int i, int h) { return torch::nn::RNN(i, h); });
+  compare_recurrent<nn::RNN, torch::nn::RNN>("RNN", deep, [](int i, int h) { return torch::nn::RNN(RNNOptions(i, h).num_layers(2).batch_first(true).bidirectional(true)); });
+  compare_recurrent<nn::LSTM, torch::nn::LSTM>("LSTM", plain, [](int i, int h) { return torch::nn::LSTM(i, h); });
+  compare_recurrent<nn::LSTM, torch::nn::LSTM>("LSTM", deep, [](int i, int h) { return torch::nn::LSTM(LSTMOptions(i, h).num_layers(2).batch_first(true).bidirectional(true)); });
+  compare_recurrent<nn::LSTM, torch::nn::LSTM>("LSTM", without_bias, [](int i, int h) { return torch::nn::LSTM(LSTMOptions(i, h).bias(false)); });
+  compare_recurrent<nn::GRU, torch::nn::GRU>("GRU", plain, [](int i, int h) { return torch::nn::GRU(i, h); });
+  compare_recurrent<nn::GRU, torch::nn::GRU>("GRU", deep, [](int i, int h) { return torch::nn::GRU(GRUOptions(i, h).num_layers(2).batch_first(true).bidirectional(true)); });
+}
+
+TEST_CASE("parity: attention", "[parity]") {
+  const Both both;
+  const nn::MultiheadAttention ours(6, 3);
+  torch::nn::MultiheadAttention theirs(6, 3);
+  check_state("MultiheadAttention", ours, *theirs, 0);
+  const Tensor q = random_input({4, 2, 6}), k = random_input({5, 2, 6}), v = random_input({5, 2, 6});
+  const Tensor later = triu(ones({4, 5}), 2).to(boolean), padding = tensor({{false, false, false, true, true}, {false, false, false, false, false}});
+  const Tensor added = random_input({4, 5}).detach();
+  for (const Tensor& mask : {Tensor(), later, added}) {
+    for (const Tensor& hidden : {Tensor(), padding}) {
+      torch::Tensor torch_mask = mask.defined() ? to_torch(mask) : torch::Tensor(), torch_hidden = hidden.defined() ? to_torch(hidden) : torch::Tensor();
+      // Its C++ side adds a boolean mask as 0 and 1, unlike PyTorch.
+      if (mask.defined() && mask.dtype() == boolean) torch_mask = torch::zeros({4, 5}).masked_fill(torch_mask, -std::numeric_limits<double>::infinity());
+      check_same_function("module", "MultiheadAttention", {q, k, v}, [&](auto& x) { return ours(x[0], x[1], x[2], {mask, hidden}).output; },
+                          [&](auto& x) { return std::get<0>(theirs(x[0], x[1], x[2], torch_hidden, true, torch_mask)); });
+      check_same_function("module", "MultiheadAttention", {q, k, v}, [&](auto& x) { return ours(x[0], x[1], x[2], {mask, hidden}).weights; },
+                          [&](auto& x) { return std::get<1>(theirs(x[0], x[1], x[2], torch_hidden, true, torch_mask)); });
+    }
+  }
+  for (const bool gelu : {false, true}) {
+    Both::seed();
+    nn::TransformerEncoderLayer layer(6, 3, {.dim_feedforward = 8, .activation = gelu ? nn::FeedForward::gelu : nn::FeedForward::relu});
+    Both::seed();
+    auto options = torch::nn::TransformerEncoderLayerOptions(6, 3).dim_feedforward(8);
+    if (gelu) options.activation(torch::kGELU);
+    torch::nn::TransformerEncoderLayer torch_layer(options);
+    check_state("TransformerEncoderLayer", layer, *torch_layer, 0);
+    for (const bool training : {false, true}) {
+      layer.train(training);
+      torch_layer->train(training);
+      const Tensor x = random_input({4, 2, 6});
+      Both::seed();
+      check_same_function("module", "TransformerEncoderLayer", {x}, [&](auto& in) { return layer(in[0]); }, [&](auto& in) { return torch_layer(in[0]); });
+    }
   }
 }
 

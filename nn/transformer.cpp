@@ -1,0 +1,37 @@
+#include <autodiff/elementwise/elementwise.hpp>
+#include <nn/transformer.hpp>
+
+namespace eingrad::nn {
+
+TransformerEncoderLayer::TransformerEncoderLayer(std::int64_t dim, std::int64_t heads,
+                                                 TransformerEncoderLayerOptions options)
+    : self_attn(dim, heads, options.dropout),
+      linear1(dim, options.dim_feedforward),
+      dropout(options.dropout),
+      linear2(options.dim_feedforward, dim),
+      norm1(dim, {.eps = options.layer_norm_eps}),
+      norm2(dim, {.eps = options.layer_norm_eps}),
+      dropout1(options.dropout),
+      dropout2(options.dropout),
+      options_(options) {}
+
+Tensor TransformerEncoderLayer::attend(const Tensor& x, const AttentionMasks& masks) const {
+  return dropout1(self_attn(x, x, x, masks).output);
+}
+
+Tensor TransformerEncoderLayer::feed_forward(const Tensor& x) const {
+  const Tensor wide = linear1(x);
+  return dropout2(linear2(dropout(options_.activation == FeedForward::relu ? relu(wide) : gelu(wide))));
+}
+
+Tensor TransformerEncoderLayer::forward(const Operand& input, const AttentionMasks& masks) const {
+  Tensor x = input.tensor();
+  if (options_.norm_first) {
+    x = x + attend(norm1(x), masks);
+    return x + feed_forward(norm2(x));
+  }
+  x = norm1(x + attend(x, masks));
+  return norm2(x + feed_forward(x));
+}
+
+}  // namespace eingrad::nn
