@@ -13,6 +13,7 @@
 #include <autodiff/function.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/indexing/indexing.hpp>
+#include <autodiff/linalg/linalg.hpp>
 #include <autodiff/number_text.hpp>
 #include <autodiff/print.hpp>
 #include <autodiff/random/random.hpp>
