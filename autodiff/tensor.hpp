@@ -202,7 +202,10 @@ class Operand {
 template <Element T>
 T Tensor::item() const {
   if (numel() != 1) {
-    throw Report("item", "the tensor has not one element").operand("a", *this).as<shape_error>();
+    throw Report("item", "the tensor has not one element")
+        .operand("a", *this)
+        .hint("sum() or mean() of many, select() for one of them, span() for all")
+        .as<shape_error>();
   }
   return with_element_type(dtype(),
                            [this]<class U>() { return static_cast<T>(*static_cast<U*>(node().data)); });

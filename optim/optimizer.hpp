@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <autodiff/grad_mode.hpp>
-#include <autodiff/tensor.hpp>
 #include <autodiff/storage/storage.hpp>
+#include <autodiff/tensor.hpp>
 
 namespace eingrad::optim {
 

@@ -17,6 +17,11 @@ Shape without(const Shape& shape, std::size_t axis) {
   return rest;
 }
 
+/// The indices that there are on an axis, for a hint.
+std::string places(std::int64_t extent) {
+  return extent == 0 ? "an axis with elements" : fmt::format("{} to {}", -extent, extent - 1);
+}
+
 }  // namespace
 
 Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std::int64_t stop,
@@ -54,6 +59,7 @@ Tensor select(const Operand& operand, std::int64_t axis, std::int64_t index) {
   if (index < -extent || index >= extent) {
     throw Report("select", fmt::format("there is no index {} on an axis of {}", index, extent), operand.at)
         .operand("A", a)
+        .hint(places(extent))
         .as<index_error>();
   }
   const std::int64_t outer = numel_before(a.shape(), i), inner = numel_behind(a.shape(), i);
@@ -84,6 +90,7 @@ Tensor index_select(const Operand& operand, std::int64_t axis, const Tensor& ind
         throw Report("index_select", fmt::format("there is no index {} on an axis of {}", index, extent),
                      operand.at)
             .operand("A", a)
+            .hint(places(extent))
             .as<index_error>();
       }
       map.picks.push_back((outer * extent + (index < 0 ? index + extent : index)) * inner);

@@ -16,8 +16,8 @@ using testing::at;
 using testing::build;
 using testing::each_index;
 using testing::error_text;
-using testing::Place;
 using testing::numbers;
+using testing::Place;
 using testing::values;
 
 namespace {

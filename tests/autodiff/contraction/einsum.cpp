@@ -18,8 +18,8 @@ using namespace eingrad;
 using testing::at;
 using testing::each_index;
 using testing::error_text;
-using testing::Place;
 using testing::numbers;
+using testing::Place;
 using testing::values;
 
 namespace {

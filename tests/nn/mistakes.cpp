@@ -1,0 +1,156 @@
+// What a learner gets wrong, what the library says, and that it names the cure. All messages: nn_tests
+// "[mistakes]" -s
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <autodiff/autodiff.hpp>
+#include <nn/nn.hpp>
+#include <optim/optim.hpp>
+#include <tests/catch.hpp>
+
+using namespace eingrad;
+
+namespace {
+
+struct Mistake {
+  std::string what;
+  std::function<void()> make;
+  std::string cure;  ///< what the message has to say
+};
+
+Tensor leaf(const Shape& shape) { return ones(shape, float64).requires_grad_(); }
+
+const std::vector<Mistake> mistakes{
+    {"matrices that do not chain",
+     [] {
+       matmul(ones({32, 4}), ones({3, 4}));
+     },
+     "B.t() if you meant C_ik = A_ij B_kj"},
+    {"a layer for other features",
+     [] {
+       nn::Linear(4, 2)(ones({8, 5}));
+     },
+     "nn::Linear(5, 2)"},
+    {"a vector where a column is meant", [] { nn::Linear(1, 1)(ones({8})); },
+     "x.unsqueeze(-1), one row a sample"},
+    {"a column against a vector",
+     [] {
+       nn::mse_loss(ones({8, 1}), ones({8}));
+     },
+     "unsqueeze(-1) or squeeze(-1)"},
+    {"shapes that do not broadcast",
+     [] {
+       ones({8, 3}) + ones({8});
+     },
+     "reshape or unsqueeze one of them"},
+    {"an axis that is not there",
+     [] {
+       sum(ones({2, 3}), 2);
+     },
+     "0 to 1, or -2 to -1 counted from the back"},
+    {"a shape of other size",
+     [] {
+       reshape(ones({2, 3}), {4, 2});
+     },
+     "one extent may be -1"},
+    {"rows of other length",
+     [] {
+       cat({ones({2, 3}), ones({2, 4})});
+     },
+     "stack for a new axis"},
+    {"an index beyond the end", [] { select(ones({3}), 0, 3); }, "-3 to 2"},
+    {"one number of many", [] { static_cast<void>(ones({2}).item()); }, "sum() or mean()"},
+    {"backward of many numbers", [] { (leaf({3}) * 2).backward(); }, "reduce it with sum() or mean()"},
+    {"backward without a graph", [] { ones({1}).backward(); }, "requires_grad_() on the parameters"},
+    {"backward twice",
+     [] {
+       const Tensor loss = sum(square(leaf({3})));
+       loss.backward();
+       loss.backward();
+     },
+     "compute the loss anew"},
+    {"two losses on one graph",
+     [] {
+       const Tensor shared = exp(leaf({3})), first = sum(square(shared)),
+                    second = sum(shared * 2 + tanh(shared));
+       first.backward();
+       second.backward();
+     },
+     "{.retain_graph = true}"},
+    {"a leaf that is changed in place",
+     [] {
+       Tensor w = leaf({3});
+       w += 1;
+     },
+     "no_grad"},
+    {"a value that backward needs, overwritten",
+     [] {
+       const Tensor w = leaf({3});
+       Tensor x = ones({3}, float64);
+       const Tensor loss = sum(w * x);
+       x += 1;
+       loss.backward();
+     },
+     "a clone() of it"},
+    {"a gradient of integers",
+     [] {
+       tensor({1, 2}).requires_grad_();
+     },
+     "to(float64)"},
+    {"the mean of integers",
+     [] {
+       mean(tensor({1, 2}));
+     },
+     "to(float64)"},
+    {"labels from 1 on",
+     [] {
+       nn::cross_entropy(ones({2, 3}), tensor({1, 3}));
+     },
+     "labels from 0 on"},
+    {"labels that are no integers",
+     [] {
+       nn::cross_entropy(ones({2, 3}), tensor({0., 1.}));
+     },
+     "labels.to(int64)"},
+    {"labels in a column",
+     [] {
+       nn::cross_entropy(ones({2, 3}), tensor({{0}, {1}}));
+     },
+     "squeeze(-1)"},
+    {"logits where probabilities are meant", [] { nn::binary_cross_entropy(tensor({2.5}), tensor({1.})); },
+     "sigmoid()"},
+    {"an image that is no batch",
+     [] {
+       nn::Conv2d(3, 4, 3)(ones({3, 8, 8}));
+     },
+     "x.unsqueeze(0)"},
+    {"a batch of one in training",
+     [] {
+       nn::BatchNorm1d(3)(ones({1, 3}));
+     },
+     "eval()"},
+    {"an optimizer of nothing", [] { optim::SGD(std::vector<Tensor>{}, {.lr = 0.1}); }, "EINGRAD_MEMBERS"},
+    {"an optimizer of results", [] { optim::Adam({leaf({3}) * 2}); },
+     "requires_grad_() on it before it is used"},
+    {"a negative learning rate", [] { optim::SGD({leaf({3})}, {.lr = -0.1}); }, "a finite number, 0 or more"},
+    {"the state of another model",
+     [] { nn::Linear(2, 1).load_state_dict(nn::Linear(2, 1, false).state_dict()); },
+     "a state_dict of the same model"},
+    {"a file of no known format", [] { save({}, "model.bin"); }, ".safetensors or .npz"},
+};
+
+}  // namespace
+
+TEST_CASE("each mistake has a message that names the cure", "[mistakes]") {
+  for (const Mistake& mistake : mistakes) {
+    std::string message = "nothing";
+    try {
+      mistake.make();
+    } catch (const error& thrown) {
+      message = thrown.what();
+    }
+    INFO(mistake.what);
+    CHECK_THAT(message, ContainsSubstring(mistake.cure));
+  }
+}
