@@ -14,6 +14,7 @@
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/indexing/indexing.hpp>
 #include <autodiff/linalg/linalg.hpp>
+#include <autodiff/linalg/matrices.hpp>
 #include <autodiff/number_text.hpp>
 #include <autodiff/print.hpp>
 #include <autodiff/random/random.hpp>

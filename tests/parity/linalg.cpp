@@ -3,6 +3,7 @@
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/linalg/linalg.hpp>
+#include <autodiff/linalg/matrices.hpp>
 #include <tests/parity/samples.hpp>
 #include <tests/parity/torch.hpp>
 

@@ -8,6 +8,7 @@
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/linalg/linalg.hpp>
+#include <autodiff/linalg/matrices.hpp>
 #include <autodiff/random/random.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>

@@ -3,9 +3,9 @@
 #include <autodiff/contraction/axes.hpp>
 #include <autodiff/contraction/contract.hpp>
 #include <autodiff/contraction/einsum.hpp>
-#include <autodiff/contraction/matrices.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/indexing/indexing.hpp>
+#include <autodiff/linalg/matrices.hpp>
 
 #include <fmt/format.h>
 
