@@ -65,12 +65,18 @@ class ChangedView final : public Mutant {
     // A node with these values, which borrows what else the rule needs to know.
     Tensor seen(make_node(y.dtype(), y.shape(), y.node().location()));
     std::memcpy(seen.node().data, view.result.node().data, seen.node().bytes());
+    const Lent lent{y.node(), seen.node()};
     record(seen, original_, view.operands, std::move(y.node().attributes));
     original_.backward(seen, view.cotangent, operands);
-    y.node().attributes = std::move(seen.node().attributes);
   }
 
  private:
+  /// Gives the attributes back, even if the rule throws.
+  struct Lent {
+    Node &owner, &borrower;
+    ~Lent() { owner.attributes = std::move(borrower.attributes); }
+  };
+
   Change change_;
 };
 

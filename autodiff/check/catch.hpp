@@ -1,0 +1,53 @@
+#pragma once
+// A matcher for tests that are written with Catch2, version 2 or 3; the library itself does not need it.
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <autodiff/check/gradcheck.hpp>
+
+#if __has_include(<catch2/matchers/catch_matchers.hpp>)
+#include <catch2/matchers/catch_matchers.hpp>
+#else
+#include <catch2/catch.hpp>
+#endif
+
+namespace eingrad {
+
+namespace detail {
+#if __has_include(<catch2/matchers/catch_matchers.hpp>)
+using Catch::Matchers::MatcherBase;
+#else
+using Catch::MatcherBase;
+#endif
+}  // namespace detail
+
+/// First and second derivatives of a function at these inputs, checked in one line, with the table where they
+/// are wrong:
+///
+///   CHECK_THAT([&](const Tensors& x) { return layer(x[0]); }, HasRightGradients({x, layer.weight}));
+class HasRightGradients : public detail::MatcherBase<TensorFunction> {
+ public:
+  explicit HasRightGradients(std::vector<Tensor> inputs, GradcheckOptions options = {})
+      : inputs_(std::move(inputs)), options_(options) {}
+
+  bool match(const TensorFunction& f) const override {
+    const GradcheckResult first = gradcheck(f, inputs_, options_);
+    const GradcheckResult second = first ? gradgradcheck(f, inputs_, options_) : GradcheckResult{};
+    std::ostringstream text;
+    text << (first ? second : first);
+    found_ = text.str();
+    return first && second;
+  }
+
+ protected:
+  std::string describe() const override { return "has right gradients\n" + found_; }
+
+ private:
+  std::vector<Tensor> inputs_;
+  GradcheckOptions options_;
+  mutable std::string found_;
+};
+
+}  // namespace eingrad

@@ -1,0 +1,42 @@
+#include <string>
+
+#include <autodiff/check/catch.hpp>
+#include <autodiff/create.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/random/random.hpp>
+#include <tests/catch.hpp>
+
+using namespace eingrad;
+
+namespace {
+
+/// The matcher as Catch2 sees it, with its text.
+struct Shown : HasRightGradients {
+  using HasRightGradients::describe;
+  using HasRightGradients::HasRightGradients;
+};
+
+}  // namespace
+
+TEST_CASE("a layer's gradients are checked in one line", "[gradcheck]") {
+  const Tensor x = randn({3}, float64).requires_grad_();
+  CHECK_THAT([](const Tensors& in) { return tanh(in[0]) * in[0]; }, HasRightGradients({x}));
+}
+
+TEST_CASE("the matcher shows what is wrong, in the first derivative or the second", "[gradcheck]") {
+  const Tensor x = randn({3}, float64).requires_grad_();
+  const Function wrong(
+      "wrong", [](const Tensors& in) { return square(in[0]); },
+      [](const Tensor& ybar, const Tensors& in, const Tensor&) -> Tensors { return {3 * ybar * in[0]}; });
+  const Function constant(
+      "constant", [](const Tensors& in) { return square(in[0]); },
+      [](const Tensor& ybar, const Tensors& in, const Tensor&) -> Tensors {
+        return {2 * ybar * in[0].detach()};
+      });
+  const Shown matcher({x});
+  CHECK(!matcher.match([&](const Tensors& in) { return wrong(in); }));
+  CHECK_THAT(matcher.describe(),
+             ContainsSubstring("1.5 times what it should be") && ContainsSubstring("analytical"));
+  CHECK(!matcher.match([&](const Tensors& in) { return constant(in); }));
+  CHECK_THAT(matcher.describe(), ContainsSubstring("gradgradcheck"));
+}
