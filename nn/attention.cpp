@@ -34,7 +34,8 @@ Tensor attention_weights(const Operand& query, const Tensor& key, const Tensor& 
 
 Tensor scaled_dot_product_attention(const Operand& query, const Tensor& key, const Tensor& value,
                                     const Tensor& mask, double dropout_p) {
-  return matmul(attention_weights(query, key, mask, dropout_p), value);
+  const bool seen = mask.defined() && mask.dtype() == boolean;
+  return matmul(attention_weights(query, key, seen ? logical_not(mask) : mask, dropout_p), value);
 }
 
 MultiheadAttention::MultiheadAttention(std::int64_t dim, std::int64_t heads, double dropout, bool bias)

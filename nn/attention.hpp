@@ -3,15 +3,15 @@
 
 namespace eingrad::nn {
 
-/// What is hidden from an attention. A boolean mask holds where something is hidden; a floating-point one is
-/// added to the scores.
+/// What is hidden from a MultiheadAttention. A boolean mask holds where something is hidden; a floating-point
+/// one is added to the scores.
 struct AttentionMasks {
   Tensor attn_mask{};         ///< (targets, sources), or (n · heads, targets, sources)
   Tensor key_padding_mask{};  ///< (n, sources), boolean
 };
 
 /// softmax(Q Kᵀ / √d + mask) V over the last two axes, (…, targets, d), (…, sources, d), (…, sources, v)
-/// (Vaswani et al. 2017).
+/// (Vaswani et al. 2017). Here, as in PyTorch, a boolean mask holds where something is seen.
 Tensor scaled_dot_product_attention(const Operand& query, const Tensor& key, const Tensor& value,
                                     const Tensor& mask = {}, double dropout_p = 0);
 

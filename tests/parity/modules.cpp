@@ -244,6 +244,17 @@ TEST_CASE("parity: attention", "[parity]") {
   }
 }
 
+TEST_CASE("parity: attention as a function", "[parity]") {
+  const Tensor q = random_input({2, 3, 4}), k = random_input({2, 5, 4}), v = random_input({2, 5, 6});
+  const Tensor seen = tril(ones({3, 5}), 2).to(boolean), added = random_input({3, 5}).detach();
+  for (const Tensor& mask : {Tensor(), seen, added}) {
+    c10::optional<torch::Tensor> torch_mask;
+    if (mask.defined()) torch_mask = to_torch(mask);
+    check_same_function("module", "scaled_dot_product_attention", {q, k, v}, [&](auto& x) { return nn::scaled_dot_product_attention(x[0], x[1], x[2], mask); },
+                        [&](auto& x) { return std::get<0>(at::_scaled_dot_product_attention(x[0], x[1], x[2], torch_mask)); });
+  }
+}
+
 TEST_CASE("parity: clipped gradients", "[parity]") {
   for (const double p : {1., 2., std::numeric_limits<double>::infinity()}) {
     for (const double limit : {0.5, 100.}) {
