@@ -3,22 +3,29 @@
 
 namespace eingrad {
 
+namespace {
+
+[[noreturn, gnu::noinline]] void throw_unlike(const Tensor& y, const Tensor& x, Location at) {
+  const bool shapes = y.shape() != x.shape();
+  Report report("add_scaled_", shapes ? "the shapes differ" : "the dtypes are not one floating-point type",
+                at);
+  report.operand("y", y).operand("x", x);
+  if (shapes) throw std::move(report).as<shape_error>();
+  throw std::move(report).as<dtype_error>();
+}
+
+}  // namespace
+
 void add_scaled_(Tensor& y, double scale, const Tensor& x, Location at) {
-  if (y.shape() != x.shape()) {
-    throw Report("add_scaled_", "the shapes differ", at).operand("y", y).operand("x", x).as<shape_error>();
-  }
-  if (y.dtype() != x.dtype() || !is_floating(y.dtype())) {
-    throw Report("add_scaled_", "the dtypes are not one floating-point type", at)
-        .operand("y", y)
-        .operand("x", x)
-        .as<dtype_error>();
-  }
-  with_floating_type(y.dtype(), [&]<class T>() {
-    kernels::sum_product_kernels<T>().add_scaled(static_cast<T*>(y.node().data), static_cast<T>(scale),
-                                                 static_cast<const T*>(x.node().data),
-                                                 static_cast<std::size_t>(y.numel()));
+  Node &to = y.node(), &from = x.node();
+  const bool alike = to.shape == from.shape && to.dtype == from.dtype && is_floating(to.dtype);
+  if (!alike) throw_unlike(y, x, at);
+  to.mark_written(at);
+  with_floating_type(to.dtype, [&]<class T>() {
+    kernels::sum_product_kernels<T>().add_scaled(static_cast<T*>(to.data), static_cast<T>(scale),
+                                                 static_cast<const T*>(from.data),
+                                                 static_cast<std::size_t>(to.numel()));
   });
-  y.node().mark_written(at);
 }
 
 }  // namespace eingrad

@@ -80,7 +80,8 @@ class Pass final : public Cotangents {
   /// throws changes none.
   void accumulate_gradients() {
     const GradMode mode(options_.create_graph);
-    for (Entry& e : entries_) {
+    for (; !entries_.empty(); entries_.pop_back()) {
+      Entry& e = entries_.back();
       if (e.cotangent.defined()) add_to_grad(*e.tensor.get(), std::move(e.cotangent));
     }
   }
@@ -145,12 +146,13 @@ class Pass final : public Cotangents {
       in_order &= y.created < last;
       last = y.created;
       std::uint64_t written = y.written;
-      const Slot* slot = y.operands().data();
-      for (std::size_t i = 0; i < y.operand_count; ++i) {
-        if (y.is_number(i)) continue;
-        Node* const operand = slot[i].node;
-        written = std::max(written, operand->written);
-        visit(operand);
+      unsigned number = y.numbers;
+      for (const Slot& slot : y.operands()) {
+        if ((number & 1) == 0) {
+          written = std::max(written, slot.node->written);
+          visit(slot.node);
+        }
+        number >>= 1;
       }
       in_doubt |= y.freed || written > last;
     }
@@ -259,11 +261,15 @@ void check_output(const Tensor& output, const Tensor& cotangent) {
   if (!y.requires_grad || !y.is_of_this_thread() || !fits) throw_unfit(output, cotangent);
 }
 
-/// The cotangent of an output by itself: 1.
+/// The cotangent of an output by itself: 1. The last one is given again as long as nobody has written to it.
 Tensor unit_cotangent(const Tensor& output) {
-  Tensor one(make_node(output.dtype(), output.shape(), output.node().location()));
-  with_floating_type(output.dtype(), [&]<class T>() { *static_cast<T*>(one.node().data) = 1; });
-  return one;
+  static thread_local Tensor last;
+  const Node &y = output.node(), *one = last.get();
+  const bool fits = one != nullptr && one->written == 0 && one->dtype == y.dtype && one->shape == y.shape;
+  if (fits) return last;
+  last = Tensor(make_node(y.dtype, y.shape, {}));
+  with_floating_type(y.dtype, [&]<class T>() { *static_cast<T*>(last.node().data) = 1; });
+  return last;
 }
 
 // All is checked before the first cotangent flows.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 #include <new>
@@ -31,9 +32,10 @@ inline Node::~Node() {
 Slot* Node::allocate_slots(std::size_t count) { return new (allocate(count * sizeof(Slot))) Slot[count](); }
 
 void Node::free_graph() noexcept {
-  const std::span<Slot> slots = operands();
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    if (!is_number(i)) release(slots[i].node);
+  unsigned number = numbers;
+  for (const Slot& slot : operands()) {
+    if ((number & 1) == 0) release(slot.node);
+    number >>= 1;
   }
   if (operand_count > 2) deallocate(many, operand_count * sizeof(Slot));
   operand_count = 0;
@@ -47,7 +49,7 @@ std::size_t element_bytes(const Node& node, std::int64_t numel) {
   return static_cast<std::size_t>(numel) * size_of(node.dtype);
 }
 
-[[gnu::noinline]] void* allocate_or_throw(Node* node, std::int64_t numel) {
+void* allocate_or_throw(Node* node, std::int64_t numel) {
   try {
     return allocate(element_bytes(*node, numel));
   } catch (const std::bad_alloc&) {
@@ -59,15 +61,34 @@ std::size_t element_bytes(const Node& node, std::int64_t numel) {
   }
 }
 
+[[gnu::noinline]] Node* with_values(Node* node) {
+  const std::int64_t numel = node->shape.numel();
+  node->data = allocate_or_throw(node, numel);
+  node->elements = numel;
+  return node;
+}
+
+[[gnu::noinline]] Node* make_any_node(void* block, Dtype dtype, const Shape& shape, Location at) {
+  Node* node = new (block != nullptr ? block : allocate(sizeof(Node))) Node(dtype, shape, at);
+  return shape.numel() == 1 ? node : with_values(node);
+}
+
 }  // namespace
 
+// What is small and finds its memory waiting calls nothing, so that it saves no registers either.
 Node* make_node(Dtype dtype, const Shape& shape, Location at) {
-  Node* node = new (allocate(sizeof(Node))) Node(dtype, shape, at);
-  const std::int64_t numel = shape.numel();
+  constexpr std::int64_t small = 128;
+  void* const block = allocate_if_waiting(sizeof(Node));
+  if (block == nullptr || detail::clock == 0 || shape.size() > 3)
+    return make_any_node(block, dtype, shape, at);
+  Node* node = new (block) Node(dtype, shape, at);
+  std::int64_t numel = 1;
+  for (const std::int64_t extent : node->shape) numel *= std::min(extent, small + 1);  // cannot overflow
   if (numel == 1) return node;
-  void* waiting =
-      numel <= 128 ? allocate_if_waiting(static_cast<std::size_t>(numel) * size_of(dtype)) : nullptr;
-  node->data = waiting != nullptr ? waiting : allocate_or_throw(node, numel);
+  if (numel > small) return with_values(node);
+  void* const values = allocate_if_waiting(static_cast<std::size_t>(numel) * size_of(dtype));
+  if (values == nullptr) return with_values(node);
+  node->data = values;
   node->elements = numel;
   return node;
 }

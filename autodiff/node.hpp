@@ -46,6 +46,7 @@ inline std::uint64_t tick() noexcept {
 /// a topological order; a value was overwritten since its use if `written` is later than the user's
 /// `created`; and nothing created before a tensor can depend on it.
 struct alignas(64) Node {
+  Shape shape;
   std::uint32_t references = 1;
   std::uint32_t position = 0;  ///< in the list of a running backward pass, counted from 1
   std::uint64_t created = tick();
@@ -70,14 +71,13 @@ struct alignas(64) Node {
     std::int64_t elements;  ///< how many there are, if they stand elsewhere
   };
   Node* grad = nullptr;
-  Shape shape;
   union {
     Slot few[2];
     Slot* many;  ///< if there are more than two operands
   };
 
   Node(Dtype element_type, const Shape& extents, Location at)
-      : file(at.file), line(at.line), dtype(element_type), shape(extents) {}
+      : shape(extents), file(at.file), line(at.line), dtype(element_type) {}
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
   ~Node();

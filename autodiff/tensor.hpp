@@ -192,8 +192,8 @@ class Operand {
   union {
     double float64;
     std::int64_t int64;
-  } number_{};
-  Dtype kind_ = boolean;
+  } number_;
+  Dtype kind_;
 
  public:
   Location at;

@@ -20,7 +20,7 @@ void check(const SGDOptions& options) {
   }
 }
 
-/// What is subtracted, lr times it.
+/// What is subtracted, lr times it, unless that is the gradient itself.
 Tensor direction(const Tensor& p, Tensor g, const SGDOptions& options, Tensor& velocity) {
   if (options.maximize) g = -g;
   if (options.weight_decay != 0) add_scaled_(g = g.detach(), options.weight_decay, p);
@@ -36,6 +36,12 @@ Tensor direction(const Tensor& p, Tensor g, const SGDOptions& options, Tensor& v
   return g;
 }
 
+// Apart, so that the plain step is a mere jump.
+[[gnu::noinline]] void step_along_direction(Tensor& p, const Tensor& gradient, const SGDOptions& options,
+                                            Tensor& velocity, Location at) {
+  add_scaled_(p, -options.lr, direction(p, gradient, options, velocity), at);
+}
+
 }  // namespace
 
 SGD::SGD(std::vector<Group> groups) : PerParameter("SGD", std::move(groups), check) {}
@@ -43,7 +49,7 @@ SGD::SGD(std::vector<Group> groups) : PerParameter("SGD", std::move(groups), che
 void SGD::update(Tensor& p, const Tensor& gradient, const SGDOptions& options, SGDState& state, Location at) {
   const bool plain = options.momentum == 0 && options.weight_decay == 0 && !options.maximize;
   if (plain) return add_scaled_(p, -options.lr, gradient, at);
-  add_scaled_(p, -options.lr, direction(p, gradient, options, state.velocity), at);
+  step_along_direction(p, gradient, options, state.velocity, at);
 }
 
 }  // namespace eingrad::optim

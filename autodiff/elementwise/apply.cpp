@@ -60,12 +60,21 @@ Tensor convert_and_apply(const Elementwise& rule, const Operands<N>& operands, D
 }
 
 template <std::size_t N>
+[[gnu::noinline]] void put_numbers(Inputs<N>& inputs, const Operands<N>& operands, Dtype dtype) {
+  for (std::size_t k = 0; k < N; ++k) {
+    if (inputs.node[k] != nullptr) continue;
+    with_element_type(dtype,
+                      [&]<class T>() { new (inputs.number[k].number) T(operands[k]->template number<T>()); });
+  }
+}
+
+template <std::size_t N>
 void record_elementwise(Node& y, const Elementwise& rule, const Operands<N>& operands,
                         const Inputs<N>& inputs) {
   const std::span<Slot> slots = y.begin_record(rule, N);
   for (std::size_t k = 0; k < N; ++k) {
     if (inputs.node[k] != nullptr) {
-      check_thread(*operands[k]->tensor_if());
+      if (!inputs.node[k]->is_of_this_thread()) throw_other_thread(operands[k]->tensor());
       slots[k].node = retain(inputs.node[k]);
     } else {
       slots[k] = inputs.number[k];
@@ -79,27 +88,23 @@ void record_elementwise(Node& y, const Elementwise& rule, const Operands<N>& ope
 template <std::size_t N>
 Tensor Elementwise::apply(const Operands<N>& operands) const {
   Inputs<N> inputs;
-  Dtype tensors = boolean, numbers = boolean;
-  bool requires_grad = false;
+  Dtype tensors = boolean, narrowest = float64, numbers = boolean;
+  bool requires_grad = false, has_numbers = false;
   for (std::size_t k = 0; k < N; ++k) {
     if (const Tensor* tensor = operands[k]->tensor_if()) {
       inputs.set(k, tensor->node());
       tensors = promote(tensors, inputs.node[k]->dtype);
+      narrowest = std::min(narrowest, inputs.node[k]->dtype);
       requires_grad |= inputs.node[k]->requires_grad;
     } else {
       inputs.set_number(k);
       numbers = promote(numbers, operands[k]->kind());
+      has_numbers = true;
     }
   }
   const Dtype dtype = computing_dtype(*this, tensors, numbers);
-  for (std::size_t k = 0; k < N; ++k) {
-    if (inputs.node[k] == nullptr) {
-      with_element_type(
-          dtype, [&]<class T>() { new (inputs.number[k].number) T(operands[k]->template number<T>()); });
-    } else if (inputs.node[k]->dtype != dtype) {
-      return convert_and_apply(*this, operands, dtype);
-    }
-  }
+  if (narrowest < dtype) return convert_and_apply(*this, operands, dtype);
+  if (has_numbers) put_numbers(inputs, operands, dtype);
 
   const bool is_boolean = result == ops::Result::boolean;
   const Shape* flat = flat_shape(inputs);

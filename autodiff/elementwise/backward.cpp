@@ -36,20 +36,16 @@ void fused_product(const Elementwise& rule, const Node& y, const Tensor& cotange
 template <std::size_t N>
 void backward_on_numbers(const Elementwise& rule, const Tensor& y, const Tensor& cotangent,
                          Cotangents& operands) {
-  bool takes[N];
-  std::size_t end = 0;  // of the operands that take something
+  const auto takes = [&](std::size_t k) { return !rule.mentions.is_none[k] && operands.wants(k); };
   for (std::size_t k = 0; k < N; ++k) {
-    takes[k] = !rule.mentions.is_none[k] && operands.wants(k);
-    if (takes[k]) end = k + 1;
-  }
-  for (std::size_t k = 0; k < end; ++k) {
-    if (!takes[k]) continue;
+    if (!takes(k)) continue;
     if (rule.mentions.is_one[k]) {
       operands.give(k, cotangent);
       continue;
     }
     // After the last product nobody reads the cotangent: unless somebody else holds it, its memory is reused.
-    const bool reuses = k + 1 == end && cotangent.get()->references == 1;
+    bool reuses = cotangent.get()->references == 1;
+    for (std::size_t later = k + 1; later < N; ++later) reuses = reuses && !takes(later);
     Tensor gradient = reuses ? cotangent : Tensor(make_node(y.dtype(), y.shape(), y.node().location()));
     fused_product<N>(rule, y.node(), cotangent, k, gradient);
     operands.give(k, std::move(gradient));

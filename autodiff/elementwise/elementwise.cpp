@@ -90,8 +90,9 @@ ElementwiseFacts facts(const Elementwise& rule, Tensor (*call)(const std::vector
 #define EINGRAD_ARGUMENTS_3 &a, &b, &c
 #define EINGRAD_DEFINE(name, definition, arity)                                  \
   Tensor name(EINGRAD_PARAMETERS_##arity) {                                      \
+    static const Elementwise& own = rule(Id::name##_);                           \
     const Operands<arity> operands{EINGRAD_ARGUMENTS_##arity};               \
-    return rule(Id::name##_).apply(operands);                                   \
+    return own.apply(operands);                                                 \
   }
 EINGRAD_ELEMENTWISE(EINGRAD_DEFINE)
 #undef EINGRAD_DEFINE

@@ -1,33 +1,27 @@
+#include <autodiff/error.hpp>
 #include <autodiff/kernels/processor.hpp>
 #include <autodiff/kernels/sum_product.hpp>
 
 namespace eingrad::kernels {
 
-namespace {
-
-template <class T>
-const SumProductKernels<T>& choose(const SumProductKernels<T>& baseline, const SumProductKernels<T>& fma) {
-  return processor() == Processor::baseline ? baseline : fma;
-}
-
-}  // namespace
+constinit const SumProductKernels<float>* sum_product_f32 = &sum_product_baseline_f32;
+constinit const SumProductKernels<double>* sum_product_f64 = &sum_product_baseline_f64;
 
 #ifdef EINGRAD_X86
-#define EINGRAD_BEST(type) sum_product_fma_##type
-#else
-#define EINGRAD_BEST(type) sum_product_baseline_##type
+namespace {
+
+const bool chosen = [] {
+  try {
+    if (processor() == Processor::baseline) return false;
+  } catch (const error&) {
+    return false;  // said once more by the first elementwise operation, where it can be caught
+  }
+  sum_product_f32 = &sum_product_fma_f32;
+  sum_product_f64 = &sum_product_fma_f64;
+  return true;
+}();
+
+}  // namespace
 #endif
-
-template <>
-const SumProductKernels<float>& sum_product_kernels() {
-  static const auto& kernels = choose(sum_product_baseline_f32, EINGRAD_BEST(f32));
-  return kernels;
-}
-
-template <>
-const SumProductKernels<double>& sum_product_kernels() {
-  static const auto& kernels = choose(sum_product_baseline_f64, EINGRAD_BEST(f64));
-  return kernels;
-}
 
 }  // namespace eingrad::kernels

@@ -1,4 +1,5 @@
 #pragma once
+#include <concepts>
 #include <cstddef>
 
 namespace eingrad::kernels {
@@ -32,10 +33,20 @@ struct SumProductKernels {
   void (*add_scaled)(T* y, T a, const T* x, std::size_t n);
 };
 
-template <class T>
-const SumProductKernels<T>& sum_product_kernels();
-
 extern const SumProductKernels<float> sum_product_baseline_f32, sum_product_fma_f32;
 extern const SumProductKernels<double> sum_product_baseline_f64, sum_product_fma_f64;
+
+/// Those for this processor once the program has started, the baseline's before: the digits are the same.
+extern const SumProductKernels<float>* sum_product_f32;
+extern const SumProductKernels<double>* sum_product_f64;
+
+template <class T>
+const SumProductKernels<T>& sum_product_kernels() {
+  if constexpr (std::same_as<T, float>) {
+    return *sum_product_f32;
+  } else {
+    return *sum_product_f64;
+  }
+}
 
 }  // namespace eingrad::kernels

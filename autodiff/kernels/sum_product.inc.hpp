@@ -121,7 +121,7 @@ T squared_distance(const T* a, const T* b, std::size_t n) {
 }
 
 template <class T>
-void scaled_difference(T* y, T c, const T* a, const T* b, T d, std::size_t n) {
+void scaled_difference(T* __restrict y, T c, const T* a, const T* b, T d, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] = c * (a[i] - b[i]) * d;
 }
 
