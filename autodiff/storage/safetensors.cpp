@@ -3,7 +3,7 @@
 #include <cstring>
 #include <set>
 
-#include <autodiff/create.hpp>
+#include <autodiff/storage/from_bytes.hpp>
 #include <autodiff/storage/safetensors.hpp>
 
 #include <fmt/format.h>
@@ -105,20 +105,11 @@ class Reader {
     if (bytes % size != 0 || !has_elements(shape, bytes / size))
       complain("has not as many elements as its shape says");
     places.push_back(place);
-    Tensor values = eingrad::empty(Shape(shape), known->first);
-    std::memcpy(values.node().data, elements_.data() + place.begin, bytes);
-    if (known->first == boolean) make_true_one(values);
-    return values;
+    return from_bytes(shape, known->first, elements_.substr(place.begin, bytes));
   }
 
   static bool has_elements(const std::vector<std::int64_t>& shape, std::size_t count) {
     return static_cast<std::size_t>(Shape(shape).numel()) == count;
-  }
-
-  // Any byte but 0 is true; a bool that is neither 0 nor 1 would be undefined.
-  static void make_true_one(Tensor& values) {
-    auto* byte = static_cast<unsigned char*>(values.node().data);
-    for (std::int64_t i = 0; i < values.numel(); ++i) byte[i] = byte[i] != 0 ? 1 : 0;
   }
 
   // No byte of the elements belongs to two tensors or to none.
