@@ -20,9 +20,9 @@ struct Problem {
   torch::Tensor torch_loss() const {
     return (torch::matmul(torch_a, torch_w).tanh() + torch_b).square().sum() + torch_w.pow(4).sum() * 0.25;
   }
-  void check(const std::string& kind, const std::string& name) const {
-    check_same(kind, name, w, torch_w);
-    check_same(kind, name, b, torch_b);
+  void check(const std::string& kind, const std::string& name, double tolerance = 1e-12) const {
+    check_same(kind, name, w, torch_w, tolerance);
+    check_same(kind, name, b, torch_b, tolerance);
   }
 };
 
@@ -59,6 +59,39 @@ TEST_CASE("parity: optimizers", "[parity]") {
   compare<Adagrad, T::Adagrad>("Adagrad", AdagradOptions{.lr = 0.1, .lr_decay = 0.1, .weight_decay = 0.1, .initial_accumulator_value = 0.5, .eps = 1e-3}, T::AdagradOptions(0.1).lr_decay(0.1).weight_decay(0.1).initial_accumulator_value(0.5).eps(1e-3));
   compare<RMSprop, T::RMSprop>("RMSprop", RMSpropOptions{}, T::RMSpropOptions());
   compare<RMSprop, T::RMSprop>("RMSprop", RMSpropOptions{.lr = 0.02, .alpha = 0.9, .eps = 1e-3, .weight_decay = 0.1, .momentum = 0.5, .centered = true}, T::RMSpropOptions(0.02).alpha(0.9).eps(1e-3).weight_decay(0.1).momentum(0.5).centered(true));
+}
+
+TEST_CASE("parity: LBFGS", "[parity]") {
+  const auto compare = [](const optim::LBFGSOptions& options, const torch::optim::LBFGSOptions& torch_options) {
+    const Problem problem;
+    optim::LBFGS ours({problem.w, problem.b}, options);
+    torch::optim::LBFGS theirs(std::vector<torch::Tensor>{problem.torch_w, problem.torch_b}, torch_options);
+    for (int step = 0; step < 20; ++step) {
+      int evaluations = 0, torch_evaluations = 0;
+      ours.step([&] {
+        ++evaluations;
+        ours.zero_grad();
+        const Tensor loss = problem.loss();
+        loss.backward();
+        return loss;
+      });
+      theirs.step([&] {
+        ++torch_evaluations;
+        theirs.zero_grad();
+        const torch::Tensor loss = problem.torch_loss();
+        loss.backward();
+        return loss;
+      });
+      CHECK(evaluations == torch_evaluations);
+      // It divides by differences of gradients that are nearly equal, and hands the quotients on.
+      problem.check("optimizer", "LBFGS", 1e-10);
+    }
+  };
+  using Torch = torch::optim::LBFGSOptions;
+  compare({.lr = 0.1, .max_iter = 2}, Torch(0.1).max_iter(2));
+  compare({.lr = 0.3, .max_iter = 3, .history_size = 2}, Torch(0.3).max_iter(3).history_size(2));
+  compare({.line_search = optim::LineSearch::strong_wolfe}, Torch(1).line_search_fn("strong_wolfe"));
+  compare({.max_iter = 1, .line_search = optim::LineSearch::strong_wolfe}, Torch(1).max_iter(1).line_search_fn("strong_wolfe"));
 }
 
 TEST_CASE("parity: schedules", "[parity]") {
