@@ -1,5 +1,6 @@
 #pragma once
 // All of the engine that needs no xtensor; <autodiff/xtensor.hpp> lets tensors and xtensor's arrays meet.
+#include <autodiff/anomaly.hpp>
 #include <autodiff/backward.hpp>
 #include <autodiff/check/gradcheck.hpp>
 #include <autodiff/check/mutation.hpp>
@@ -12,6 +13,7 @@
 #include <autodiff/forward.hpp>
 #include <autodiff/function.hpp>
 #include <autodiff/grad_mode.hpp>
+#include <autodiff/hooks.hpp>
 #include <autodiff/indexing/indexing.hpp>
 #include <autodiff/linalg/linalg.hpp>
 #include <autodiff/linalg/matrices.hpp>

@@ -25,6 +25,7 @@ void detail::start_clock() noexcept { clock = static_cast<std::uint64_t>(++threa
 
 inline Node::~Node() {
   if (operand_count != 0) free_graph();
+  if (has_hooks) detail::forget_hooks(*this);
   if (grad != nullptr) release(grad);
   if (data != one) deallocate(data, bytes());
 }

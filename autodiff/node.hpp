@@ -29,6 +29,7 @@ namespace detail {
 /// million events a second. 0 before the thread's first tick.
 inline constinit thread_local std::uint64_t clock = 0;
 void start_clock() noexcept;
+void forget_hooks(const Node& node) noexcept;
 }  // namespace detail
 
 /// The thread's clock, one further.
@@ -62,7 +63,8 @@ struct alignas(64) Node {
   bool requires_grad : 1 = false;
   bool retains_grad : 1 = false;
   bool freed : 1 = false;       ///< a backward pass has let go of the operands
-  std::uint8_t unused : 3 = 0;  ///< named, so that a new node is written without a look at what stood there
+  bool has_hooks : 1 = false;   ///< register_hook knows it
+  std::uint8_t unused : 2 = 0;  ///< named, so that a new node is written without a look at what stood there
   const Rule* rule = nullptr;   ///< null for a leaf
   std::unique_ptr<const Attributes> attributes;
   void* data = one;  ///< `one` if the tensor has one element

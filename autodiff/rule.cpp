@@ -23,6 +23,7 @@ void record(Tensor& y, const Rule& rule, std::span<const Tensor> operands,
   Slot* slot = y.node().begin_record(rule, operands.size()).data();
   for (const Tensor& operand : operands) (slot++)->node = retain(operand.get());
   y.node().attributes = std::move(attributes);
+  if (detail::anomaly != Anomaly::none) check_result(y.node());
 }
 
 Tensor operand_of(const Node& y, std::size_t i) {

@@ -2,6 +2,7 @@
 #include <initializer_list>
 #include <span>
 
+#include <autodiff/anomaly.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/tensor.hpp>
 
@@ -73,6 +74,7 @@ inline void record(Tensor& y, const Rule& rule, std::initializer_list<const Tens
   Slot* slot = y.node().begin_record(rule, operands.size()).data();
   for (const Tensor* operand : operands) (slot++)->node = retain(operand->get());
   y.node().attributes = std::move(attributes);
+  if (detail::anomaly != Anomaly::none) check_result(y.node());
 }
 void record(Tensor& y, const Rule& rule, std::span<const Tensor> operands,
             std::unique_ptr<const Attributes> attributes = nullptr);

@@ -81,6 +81,7 @@ void record_elementwise(Node& y, const Elementwise& rule, const Operands<N>& ope
       y.numbers = static_cast<std::uint8_t>(y.numbers | 1U << k);
     }
   }
+  if (detail::anomaly != Anomaly::none) check_result(y);
 }
 
 }  // namespace

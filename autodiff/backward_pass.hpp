@@ -1,0 +1,256 @@
+#pragma once
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <autodiff/anomaly.hpp>
+#include <autodiff/contraction/axes.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/grad_mode.hpp>
+#include <autodiff/hooks.hpp>
+#include <autodiff/rule.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+
+// sum = sum + term, in sum's own memory where nobody else looks at it.
+inline void add_term(Tensor& sum, Tensor&& term) {
+  if (sum.get()->references == 1 && sum.is_leaf() && term.is_leaf()) {
+    add_in_place(sum, term);
+  } else {
+    sum = add(sum, term);
+  }
+}
+
+inline void accumulate(Tensor& sum, Tensor&& term) {
+  if (sum.defined()) return add_term(sum, std::move(term));
+  sum = std::move(term);
+}
+
+/// One backward pass over the part of the graph that leads from the outputs to what is asked for.
+///
+/// An operand is created before its result, so the nodes in descending order of creation are in topological
+/// order: when a result's turn comes, all contributions to it have arrived. Leaves have nothing to hand on to
+/// and may stand anywhere.
+class BackwardPass final : public Cotangents {
+ public:
+  explicit BackwardPass(BackwardOptions options)
+      : options_(options), outer_(std::exchange(running, this)), entries_(outer_ == nullptr ? first : own_) {
+    if (outer_ != nullptr) outer_->mark(false);
+  }
+  ~BackwardPass() {
+    entries_.clear();
+    if (outer_ != nullptr) outer_->mark(true);
+    running = outer_;
+  }
+  BackwardPass(const BackwardPass&) = delete;
+  BackwardPass& operator=(const BackwardPass&) = delete;
+
+  /// Finds the nodes that lead from the outputs to the inputs, or to all leaves if there are none, and checks
+  /// that they can be differentiated.
+  void plan(std::span<const Tensor> outputs, std::span<const Tensor> inputs) {
+    oldest_ = inputs.empty() ? 0 : inputs[0].node().created;
+    for (const Tensor& input : inputs) oldest_ = std::min<std::uint64_t>(oldest_, input.node().created);
+    collect(outputs);
+    if (!inputs.empty()) keep_what_leads_to(inputs);
+    if (in_doubt_) std::ranges::for_each(entries_, check);
+  }
+
+  void seed(const Tensor& output, Tensor cotangent) {
+    if (output.node().position != 0) accumulate(entry(output.node()).cotangent, std::move(cotangent));
+  }
+
+  void run() {
+    const GradMode mode(options_.create_graph);
+    const bool frees = !options_.retain_graph && !options_.create_graph;
+    for (Entry& e : entries_) {
+      if (!e.cotangent.defined() || !e.leads_on) continue;
+      y_ = e.tensor.get();
+      if (y_->has_hooks) e.cotangent = detail::call_hooks(*y_, std::move(e.cotangent));
+      const bool keeps = e.wanted || y_->retains_grad;
+      {
+        const Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
+        y_->rule->backward(e.tensor, cotangent, *this);
+      }
+      if (detail::anomaly != Anomaly::none) check_operands();
+      if (!frees) continue;
+      y_->free_graph();
+      if (!keeps) e.forget();
+    }
+    if (detail::hooked_nodes != 0) call_hooks_at_the_ends();
+  }
+
+  /// Adds what arrived at the leaves, and where it is retained, to their gradients: last, so that a rule that
+  /// throws changes none.
+  void accumulate_gradients() {
+    const GradMode mode(options_.create_graph);
+    for (; !entries_.empty(); entries_.pop_back()) {
+      Entry& e = entries_.back();
+      if (e.cotangent.defined()) add_to_grad(*e.tensor.get(), std::move(e.cotangent));
+    }
+  }
+
+  /// What arrived at one of the inputs; undefined if the outputs do not depend on it.
+  Tensor cotangent_of(const Tensor& input) {
+    return input.node().position == 0 ? Tensor() : entry(input.node()).cotangent;
+  }
+
+  void give(std::size_t i, Tensor contribution) override {
+    if (!contribution.defined() || !wants(i)) return;
+    const Node& operand = *y_->operands()[i].node;
+    if (contribution.get()->shape != operand.shape) contribution = sum_to(contribution, operand.shape);
+    accumulate(entry(operand).cotangent, std::move(contribution));
+  }
+
+ private:
+  /// A node whose `position` counts the entries up to this one. Nothing flows to a node without a position.
+  struct alignas(32) Entry {
+    Tensor tensor{}, cotangent{};
+    bool wanted = false;  // is itself asked for by grad()
+    bool leads_on;        // has operands that lead to what is asked for
+
+    explicit Entry(Node* node) : tensor(retain(node)), leads_on(node->rule != nullptr) {}
+    Entry(Entry&&) noexcept = default;
+    Entry& operator=(Entry&&) noexcept = default;
+    ~Entry() { mark(0); }
+
+    void mark(std::uint32_t position) const {
+      if (tensor.defined()) tensor.get()->position = position;
+    }
+    void forget() {
+      mark(0);
+      tensor = {};
+    }
+  };
+
+  Entry& entry(const Node& node) { return entries_[node.position - 1]; }
+
+  // Writes the positions into the nodes, or clears them for a pass inside this one.
+  void mark(bool on) {
+    std::uint32_t position = 0;
+    for (const Entry& e : entries_) {
+      ++position;
+      e.mark(on ? position : 0);
+    }
+  }
+
+  void visit(Node* node) {
+    if (!node->requires_grad || node->position != 0 || node->created < oldest_) return;
+    entries_.emplace_back(node);
+    node->position = static_cast<std::uint32_t>(entries_.size());
+  }
+
+  void collect(std::span<const Tensor> outputs) {
+    for (const Tensor& output : outputs) visit(output.get());
+    bool in_order = true, in_doubt = false;
+    std::uint64_t last = ~std::uint64_t{0};
+    for (std::size_t next = 0; next < entries_.size(); ++next) {
+      const Node& y = *entries_[next].tensor.get();
+      if (y.rule == nullptr) continue;
+      in_order &= y.created < last;
+      last = y.created;
+      std::uint64_t written = y.written;
+      unsigned number = y.numbers;
+      for (const Slot& slot : y.operands()) {
+        if ((number & 1) == 0) {
+          written = std::max(written, slot.node->written);
+          visit(slot.node);
+        }
+        number >>= 1;
+      }
+      in_doubt |= y.freed || written > last;
+    }
+    in_doubt_ = in_doubt;
+    if (in_order) return;
+    std::ranges::sort(entries_, std::ranges::greater(),
+                      [](const Entry& e) { return e.tensor.get()->created; });
+    mark(true);
+  }
+
+  void keep_what_leads_to(std::span<const Tensor> inputs) {
+    for (const Tensor& input : inputs) {
+      if (input.node().position != 0) entry(input.node()).wanted = true;
+    }
+    for (Entry& e : entries_) {
+      if (!e.leads_on && !e.wanted) e.forget();
+    }
+    for (auto next = entries_.rbegin(); next != entries_.rend(); ++next) {  // operands before results
+      Entry& e = *next;
+      if (!e.leads_on) continue;
+      y_ = e.tensor.get();
+      e.leads_on = false;
+      for (std::size_t i = 0; i < y_->operand_count; ++i) e.leads_on |= wants(i);
+      if (!e.leads_on && !e.wanted) e.forget();
+    }
+  }
+
+  // A leaf may stand before what contributes to it, so these hooks come last.
+  void call_hooks_at_the_ends() {
+    for (Entry& e : entries_) {
+      const Node& node = *e.tensor.get();
+      if (e.cotangent.defined() && !e.leads_on && node.has_hooks)
+        e.cotangent = detail::call_hooks(node, std::move(e.cotangent));
+    }
+  }
+
+  // What the rule of y just gave.
+  void check_operands() {
+    for (std::size_t i = 0; i < y_->operand_count; ++i) {
+      if (!wants(i)) continue;
+      const Tensor& cotangent = entry(*y_->operands()[i].node).cotangent;
+      if (cotangent.defined()) check_cotangent(*y_, i, cotangent);
+    }
+  }
+
+  static void check(const Entry& e) {
+    if (!e.leads_on) return;
+    const Node& y = *e.tensor.get();
+    if (y.freed) {
+      throw Report("backward",
+                   fmt::format("the graph of {} was freed by an earlier backward pass", y.rule->name),
+                   y.location())
+          .hint("compute the loss anew before each backward, or pass {.retain_graph = true} to the first one")
+          .as<graph_error>();
+    }
+    const std::span<const Slot> operands = y.operands();
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      if (y.is_number(i)) continue;
+      const Node& operand = *operands[i].node;
+      if (operand.written > y.created && y.rule->reads_operand(y, i)) throw_overwritten(y, operand);
+    }
+    if (y.written > y.created && y.rule->reads_result(y)) throw_overwritten(y, y);
+  }
+
+  [[noreturn]] static void throw_overwritten(const Node& y, const Node& value) {
+    throw Report("backward", fmt::format("a value that {} needs was overwritten", y.rule->name))
+        .line("saved", fmt::format("by {}", y.rule->name), &value == &y ? Location{} : y.location())
+        .line("wrote", to_string(value.shape), value.location())
+        .hint("call backward before the value is changed, or change a clone() of it")
+        .as<graph_error>();
+  }
+
+  // Further contributions are added in place, so what the leaf keeps must be nobody else's.
+  static void add_to_grad(Node& node, Tensor&& gradient) {
+    if (node.grad == nullptr) {
+      node.grad = gradient.get()->references == 1 ? gradient.take() : gradient.clone().take();
+      return;
+    }
+    Tensor sum(std::exchange(node.grad, nullptr));
+    add_term(sum, std::move(gradient));
+    node.grad = sum.take();
+  }
+
+  static inline thread_local BackwardPass* running = nullptr;
+  static inline thread_local std::vector<Entry>
+      first;  // for a pass that is not inside another: keeps its memory
+
+  BackwardOptions options_;
+  BackwardPass* outer_;
+  std::vector<Entry> own_, &entries_;
+  std::uint64_t oldest_ = 0;
+  bool in_doubt_ = false;  // whether there is a node that check() has to look at
+};
+
+}  // namespace eingrad
