@@ -13,7 +13,7 @@ template <Tensor (*function)(const Operand&)>
 class Activation : public Module {
  public:
   Tensor forward(const Operand& x) const { return function(x); }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
 };
 
 struct ReLU : Activation<relu> {};
@@ -31,7 +31,7 @@ class ActivationWith : public Module {
   Tensor forward(const Operand& x) const {
     return std::apply([&](auto... each) { return function(x, each...); }, numbers);
   }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
 
   std::tuple<Numbers...> numbers;
 };
@@ -59,7 +59,7 @@ class AlongAxis : public Module {
  public:
   explicit AlongAxis(std::int64_t along) : axis(along) {}
   Tensor forward(const Operand& x) const { return function(x, axis); }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
   std::string extra_text() const override { return "axis=" + std::to_string(axis); }
 
   std::int64_t axis;

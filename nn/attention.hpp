@@ -30,7 +30,9 @@ class MultiheadAttention : public Module {
                  const AttentionMasks& masks = {}) const;
   Output operator()(const Operand& query, const Tensor& key, const Tensor& value,
                     const AttentionMasks& masks = {}) const {
-    return forward(query, key, value, masks);
+    Output y = forward(query, key, value, masks);
+    y.output = hooked(query, std::move(y.output));
+    return y;
   }
 
   Parameter in_proj_weight;  ///< (3 dim, dim): of queries, keys and values

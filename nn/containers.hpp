@@ -30,7 +30,7 @@ class Sequential : public Module {
   void push_back(Part part) { parts_.push_back(std::make_unique<Holder<Part>>(std::move(part))); }
 
   Tensor forward(const Operand& x) const;
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
 
   std::size_t size() const { return parts_.size(); }
   Module& operator[](std::size_t i) { return parts_.at(i)->module(); }
@@ -48,7 +48,13 @@ class Sequential : public Module {
   struct Holder final : Any {
     Part part;
     explicit Holder(Part given) : part(std::move(given)) {}
-    Tensor forward(const Operand& x) const override { return part.forward(x); }
+    Tensor forward(const Operand& x) const override {
+      if constexpr (requires { part(x); }) {
+        return part(x);  // with its hooks
+      } else {
+        return part.forward(x);
+      }
+    }
     Module& module() override { return part; }
     std::unique_ptr<Any> copy() const override { return std::make_unique<Holder>(part); }
     bool assign(const Any& other) override {
@@ -81,7 +87,7 @@ class ModuleList : public Module, public std::vector<Part> {
 class Identity : public Module {
  public:
   Tensor forward(const Operand& x) const { return x.tensor(); }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
 };
 
 /// Axes first to last made one; by itself all but the axis of samples.
@@ -89,7 +95,7 @@ class Flatten : public Module {
  public:
   explicit Flatten(std::int64_t first = 1, std::int64_t last = -1) : first_(first), last_(last) {}
   Tensor forward(const Operand& x) const { return flatten(x, first_, last_); }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
 
  private:
   std::int64_t first_, last_;

@@ -42,7 +42,7 @@ class Conv1d : public Conv {
          bool with_bias = true)
       : Conv("Conv1d", in, out, {kernel}, std::move(options), with_bias) {}
   Tensor forward(const Operand& x) const { return conv1d(x, weight, bias, options_); }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
 };
 
 /// The kernel is square if it is given by one number.
@@ -53,7 +53,7 @@ class Conv2d : public Conv {
       : Conv("Conv2d", in, out, kernel.size() == 1 ? Shape{kernel[0], kernel[0]} : kernel, std::move(options),
              with_bias) {}
   Tensor forward(const Operand& x) const { return conv2d(x, weight, bias, options_); }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
 };
 
 }  // namespace eingrad::nn

@@ -12,7 +12,7 @@ class Dropout : public Module {
  public:
   explicit Dropout(double p = 0.5);
   Tensor forward(const Operand& x) const { return dropout(x, p_, is_training()); }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
   std::string extra_text() const override;
 
  private:

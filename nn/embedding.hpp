@@ -20,7 +20,7 @@ class Embedding : public Module {
     return embedding(indices, weight, padding_idx_, at);
   }
   Tensor operator()(const Tensor& indices, Location at = Location::current()) const {
-    return forward(indices, at);
+    return hooked(indices, forward(indices, at));
   }
   std::string extra_text() const override;
 

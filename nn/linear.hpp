@@ -14,7 +14,7 @@ class Linear : public Module {
   Linear(std::int64_t in_features, std::int64_t out_features, bool bias = true);
 
   Tensor forward(const Operand& x) const { return linear(x, weight, bias); }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
   /// Draws the initial values anew from the thread's generator.
   void reset_parameters();
 

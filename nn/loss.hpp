@@ -24,7 +24,7 @@ class Loss : public Module {
     return function(prediction, target, options);
   }
   Tensor operator()(const Operand& prediction, const Operand& target) const {
-    return forward(prediction, target);
+    return hooked(prediction, forward(prediction, target));
   }
 
   Options options;

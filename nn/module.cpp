@@ -16,6 +16,14 @@ namespace eingrad::nn {
 
 void visit_members(Module& module, MemberVisitor& visitor) { module.members(visitor); }
 
+Tensor Module::call_hooks(const Tensor& x, Tensor y) const {
+  const std::list<ForwardHook> hooks = *hooks_.list;  // one of them may take itself away
+  for (const ForwardHook& hook : hooks) {
+    if (Tensor other = hook(*this, x, y); other.defined()) y = std::move(other);
+  }
+  return y;
+}
+
 std::string_view MemberVisitor::next_name(std::string_view& names) {
   const std::size_t comma = names.find(',');
   std::string_view name = names.substr(0, comma);

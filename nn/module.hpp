@@ -2,11 +2,14 @@
 #include <concepts>
 #include <functional>
 #include <iosfwd>
+#include <list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <autodiff/hooks.hpp>
 #include <autodiff/storage/storage.hpp>
 #include <nn/parameter.hpp>
 
@@ -94,12 +97,24 @@ class Module {
   void eval() { train(false); }
   bool is_training() const noexcept { return training_; }
 
+  /// Sees a module, its first argument and its result, and returns another result to go on with, or an
+  /// undefined tensor to leave it.
+  using ForwardHook = std::function<Tensor(const Module& module, const Tensor& x, const Tensor& y)>;
+  /// Calls `hook` whenever the module is called, `model(x)`, but not by model.forward(x). A copy of the
+  /// module has no hooks.
+  HookHandle register_forward_hook(ForwardHook hook) { return add_hook(hooks_.list, std::move(hook)); }
+
   /// What stands behind the name when the module is printed, such as "in_features=1, out_features=1".
   virtual std::string extra_text() const { return {}; }
   /// The class' name without its namespace.
   std::string name() const;
 
  protected:
+  /// The result y of forward(x) after the hooks: what operator() returns.
+  Tensor hooked(const Operand& x, Tensor y) const {
+    return hooks_.list == nullptr ? y : call_hooks(x.tensor(), std::move(y));
+  }
+
   Module() = default;
   Module(const Module&) = default;
   Module(Module&&) = default;
@@ -111,7 +126,21 @@ class Module {
   /// Shows the parts to a visitor; EINGRAD_MEMBERS writes it.
   virtual void members(MemberVisitor&) {}
 
+  Tensor call_hooks(const Tensor& x, Tensor y) const;
+
+  /// They watch one module, so they are not copied with its value.
+  struct Hooks {
+    std::shared_ptr<std::list<ForwardHook>> list{};
+    Hooks() = default;
+    Hooks(const Hooks&) {}
+    Hooks(Hooks&&) = default;
+    Hooks& operator=(const Hooks&) { return *this; }
+    Hooks& operator=(Hooks&&) { return *this; }
+    ~Hooks() = default;
+  };
+
   bool training_ = true;
+  Hooks hooks_{};
 };
 
 /// Shows a module's own parts, not theirs, to a visitor.

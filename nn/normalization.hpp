@@ -16,7 +16,7 @@ struct BatchNormOptions {
 class BatchNorm : public Module {
  public:
   Tensor forward(const Operand& x) const;
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
   std::string extra_text() const override;
 
   Parameter weight, bias;            ///< (features,), undefined unless affine
@@ -61,7 +61,7 @@ class LayerNorm : public Module {
  public:
   explicit LayerNorm(const Shape& shape, LayerNormOptions options = {});
   Tensor forward(const Operand& x) const { return layer_norm(x, shape_, weight, bias, options_.eps); }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
   std::string extra_text() const override;
 
   Parameter weight, bias;  ///< of that shape, undefined unless affine

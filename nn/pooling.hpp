@@ -26,7 +26,7 @@ class Pool : public Module {
  public:
   explicit Pool(const Shape& size, PoolOptions options = {}) : size_(size), options_(std::move(options)) {}
   Tensor forward(const Operand& x) const { return function(x, size_, options_); }
-  Tensor operator()(const Operand& x) const { return forward(x); }
+  Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
   std::string extra_text() const override { return "kernel_size=" + to_string(size_); }
 
  private:

@@ -29,7 +29,9 @@ class Recurrent : public Module {
   /// shape_error if input or states do not fit.
   Sequences forward(const Operand& x, const Tensor& h0 = {}, const Tensor& c0 = {}) const;
   Sequences operator()(const Operand& x, const Tensor& h0 = {}, const Tensor& c0 = {}) const {
-    return forward(x, h0, c0);
+    Sequences y = forward(x, h0, c0);
+    y.output = hooked(x, std::move(y.output));
+    return y;
   }
   std::string extra_text() const override;
 

@@ -23,7 +23,9 @@ class TransformerEncoderLayer : public Module {
   TransformerEncoderLayer(std::int64_t dim, std::int64_t heads, TransformerEncoderLayerOptions options = {});
 
   Tensor forward(const Operand& x, const AttentionMasks& masks = {}) const;
-  Tensor operator()(const Operand& x, const AttentionMasks& masks = {}) const { return forward(x, masks); }
+  Tensor operator()(const Operand& x, const AttentionMasks& masks = {}) const {
+    return hooked(x, forward(x, masks));
+  }
 
   MultiheadAttention self_attn;
   Linear linear1;

@@ -2,10 +2,11 @@
 #include <string>
 #include <vector>
 
+#include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
-#include <nn/linear.hpp>
+#include <nn/nn.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
 
@@ -150,4 +151,36 @@ Net(
     (inner): Linear(in_features=2, out_features=1, bias=True)
   )
 ))");
+}
+
+TEST_CASE("a forward hook sees what a part takes and gives, and may replace it") {
+  nn::Sequential model(nn::Linear(3, 2), nn::ReLU());
+  const Tensor x = ones({4, 3});
+  std::vector<std::string> seen;
+  HookHandle handle =
+      model[0].register_forward_hook([&](const nn::Module& part, const Tensor& in, const Tensor& y) {
+        seen.push_back(part.name() + to_string(in.shape()) + to_string(y.shape()));
+        return -abs(y);
+      });
+  CHECK(model(x).sum().item() == 0);  // ReLU of what is negative
+  CHECK(seen == std::vector<std::string>{"Linear(4, 3)(4, 2)"});
+
+  nn::Sequential copy = model;
+  copy(x);
+  CHECK(seen.size() == 1);  // a copy has no hooks
+  handle.remove();
+  CHECK(allclose(model(x), copy(x)));
+  model.register_forward_hook([](const nn::Module&, const Tensor&, const Tensor&) { return Tensor(); });
+  CHECK(allclose(model(x), copy(x)));
+}
+
+TEST_CASE("layers with more than one result show their hooks the first") {
+  nn::LSTM lstm(3, 2);
+  lstm.register_forward_hook([](const nn::Module&, const Tensor&, const Tensor& y) { return y * 0; });
+  CHECK(lstm(ones({5, 1, 3})).output.sum().item() == 0);
+  CHECK(lstm(ones({5, 1, 3})).h_n.sum().item() != 0);
+  nn::MultiheadAttention attention(4, 2);
+  attention.register_forward_hook([](const nn::Module&, const Tensor&, const Tensor& y) { return y * 0; });
+  const Tensor q = ones({2, 1, 4});
+  CHECK(attention(q, q, q).output.sum().item() == 0);
 }
