@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include <autodiff/check/differences.hpp>
 #include <autodiff/create.hpp>
@@ -24,13 +25,13 @@ std::vector<double> numbers_of(const std::vector<Tensor>& tensors) {
 
 /// One element of a tensor that is moved, and set back at the end.
 template <std::floating_point T>
-class Moved {
+class MovedElement {
  public:
-  Moved(const Tensor& tensor, std::int64_t i)
+  MovedElement(const Tensor& tensor, std::int64_t i)
       : element_(static_cast<T*>(tensor.node().data)[i]), before_(element_) {}
-  ~Moved() { element_ = before_; }
-  Moved(const Moved&) = delete;
-  Moved& operator=(const Moved&) = delete;
+  ~MovedElement() { element_ = before_; }
+  MovedElement(const MovedElement&) = delete;
+  MovedElement& operator=(const MovedElement&) = delete;
 
   /// Moves it, and returns how far it really went.
   double by(double distance) {
@@ -41,6 +42,31 @@ class Moved {
  private:
   T& element_;
   T before_;
+};
+
+/// A tensor that is moved along a direction, and set back at the end.
+template <std::floating_point T>
+class MovedTensor {
+ public:
+  MovedTensor(const Tensor& tensor, const Tensor& direction)
+      : elements_(static_cast<T*>(tensor.node().data)),
+        before_(elements_, elements_ + tensor.numel()),
+        direction_(direction.to(float64)) {}
+  ~MovedTensor() { std::ranges::copy(before_, elements_); }
+  MovedTensor(const MovedTensor&) = delete;
+  MovedTensor& operator=(const MovedTensor&) = delete;
+
+  double by(double distance) {
+    const auto direction = direction_.template span<double>();
+    for (std::size_t i = 0; i < before_.size(); ++i)
+      elements_[i] = static_cast<T>(static_cast<double>(before_[i]) + distance * direction[i]);
+    return distance;
+  }
+
+ private:
+  T* elements_;
+  std::vector<T> before_;
+  Tensor direction_;
 };
 
 }  // namespace
@@ -69,16 +95,27 @@ double Differences::slope(const Numbers& high, const Numbers& low, double distan
   return difference / distance;
 }
 
+template <class Moved>
+Slopes Differences::along(Moved& moved, double eps) const {
+  const double up = moved.by(eps);
+  const Numbers high = f_here();
+  const double down = -moved.by(-eps);
+  const Numbers low = f_here();
+  return {slope(high, low, up + down), slope(at_inputs_, low, down), slope(high, at_inputs_, up)};
+}
+
 Slopes Differences::along(std::size_t input, std::int64_t i, double eps) const {
-  const auto measure = [&]<class T>() {
-    Moved<T> element(inputs_[input], i);
-    const double up = element.by(eps);
-    const Numbers high = f_here();
-    const double down = -element.by(-eps);
-    const Numbers low = f_here();
-    return Slopes{slope(high, low, up + down), slope(at_inputs_, low, down), slope(high, at_inputs_, up)};
-  };
-  return inputs_[input].dtype() == float32 ? measure.operator()<float>() : measure.operator()<double>();
+  return with_floating_type(inputs_[input].dtype(), [&]<class T>() {
+    MovedElement<T> element(inputs_[input], i);
+    return along(element, eps);
+  });
+}
+
+Slopes Differences::along(std::size_t input, const Tensor& direction, double eps) const {
+  return with_floating_type(inputs_[input].dtype(), [&]<class T>() {
+    MovedTensor<T> moved(inputs_[input], direction);
+    return along(moved, eps);
+  });
 }
 
 Tensor random_cotangent(const Tensor& output, Generator& generator) {

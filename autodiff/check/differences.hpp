@@ -30,11 +30,15 @@ class Differences {
   /// The slopes of v · f along element i of an input, which is moved by eps in place and set back. The engine
   /// does not see it: a graph that was built before is as good as it was.
   Slopes along(std::size_t input, std::int64_t i, double eps) const;
+  /// The same along a direction, a tensor of the input's shape.
+  Slopes along(std::size_t input, const Tensor& direction, double eps) const;
 
  private:
   using Numbers = std::vector<double>;
 
   Numbers f_here() const;
+  template <class Moved>
+  Slopes along(Moved& moved, double eps) const;
   double slope(const Numbers& high, const Numbers& low, double distance) const;
 
   Function f_;

@@ -8,7 +8,9 @@
 #include <autodiff/check/differences.hpp>
 #include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
 
 #include <fmt/format.h>
@@ -77,6 +79,12 @@ class Check {
   }
 
  private:
+  /// Of the gradient of one input.
+  struct Comparison {
+    std::vector<GradcheckRow> rows{};
+    bool kink = false;
+  };
+
   void compare(const Differences::Function& f) {
     Differences differences(f, inputs_);
     Generator generator(2);
@@ -96,21 +104,35 @@ class Check {
   void compare(const Differences& differences, std::size_t argument, const Tensor& gradient) {
     const Tensor& input = inputs_[argument];
     const Tensor analytical = gradient.defined() ? gradient.to(float64) : zeros(input.shape(), float64);
-    std::vector<GradcheckRow> rows;
-    bool kink = false;
-    for (std::int64_t i = 0; i < input.numel(); ++i) {
-      const Slopes slopes = differences.along(argument, i, options_.eps);
-      const double a = analytical.span<double>()[static_cast<std::size_t>(i)], n = slopes.central;
-      const double absolute = a == n ? 0 : std::abs(a - n);
-      const double relative = absolute == 0 ? 0 : absolute / std::max(std::abs(a), std::abs(n));
-      const bool agrees = absolute <= tolerance(n);  // false for NaN
-      rows.push_back({argument, index_of(i, input.shape()), a, n, absolute, relative, agrees});
-      // At a kink backward gives the slope of one side, or one in between.
-      const auto [least, most] = std::minmax(slopes.left, slopes.right);
-      kink |= !agrees && a >= least - tolerance(least) && a <= most + tolerance(most);
+    Comparison comparison;
+    if (options_.directions == 0) {
+      for (std::int64_t i = 0; i < input.numel(); ++i) {
+        add_row(comparison, argument, index_of(i, input.shape()),
+                analytical.span<double>()[static_cast<std::size_t>(i)],
+                differences.along(argument, i, options_.eps));
+      }
+    } else {
+      Generator generator(3);
+      for (std::size_t k = 0; k < options_.directions; ++k) {
+        const Tensor any = random_cotangent(analytical, generator);
+        const Tensor direction = any / std::sqrt(sum(square(any)).item());
+        add_row(comparison, argument, k, sum(analytical * direction).item(),
+                differences.along(argument, direction, options_.eps));
+      }
     }
-    explain(argument, rows, gradient.defined(), kink);
-    result_.rows.insert(result_.rows.end(), rows.begin(), rows.end());
+    explain(argument, comparison.rows, gradient.defined(), comparison.kink);
+    result_.rows.insert(result_.rows.end(), comparison.rows.begin(), comparison.rows.end());
+  }
+
+  void add_row(Comparison& comparison, std::size_t argument, const Shape& index, double a,
+               const Slopes& slopes) {
+    const double n = slopes.central, absolute = a == n ? 0 : std::abs(a - n);
+    const double relative = absolute == 0 ? 0 : absolute / std::max(std::abs(a), std::abs(n));
+    const bool agrees = absolute <= tolerance(n);  // false for NaN
+    comparison.rows.push_back({argument, index, a, n, absolute, relative, agrees});
+    // At a kink backward gives the slope of one side, or one in between.
+    const auto [least, most] = std::minmax(slopes.left, slopes.right);
+    comparison.kink |= !agrees && a >= least - tolerance(least) && a <= most + tolerance(most);
   }
 
   double tolerance(double numerical) const { return options_.atol + options_.rtol * std::abs(numerical); }
@@ -138,18 +160,24 @@ class Check {
   void conclude() {
     const auto& rows = result_.rows;
     const auto agree = static_cast<std::size_t>(std::ranges::count_if(rows, &GradcheckRow::agrees));
+    result_.along_directions = options_.directions != 0;
     result_.ok = agree == rows.size();
     if (rows.empty()) {
       result_.message = fmt::format("{}: there is no element to check", name_);
     } else if (result_.ok) {
       result_.message =
           fmt::format("{}: {} {}; the largest difference is {:.2g}", name_, rows.size(),
-                      rows.size() == 1 ? "entry agrees" : "entries agree", result_.worst()->absolute);
+                      rows.size() == 1 ? what(1) + " agrees" : what(2) + " agree", result_.worst()->absolute);
     } else {
       result_.message =
-          fmt::format("{}: {} of {} entries differ by more than {:g} + {:g} |numerical|{}", name_,
-                      rows.size() - agree, rows.size(), options_.atol, options_.rtol, notes_);
+          fmt::format("{}: {} of {} {} differ by more than {:g} + {:g} |numerical|{}", name_,
+                      rows.size() - agree, rows.size(), what(2), options_.atol, options_.rtol, notes_);
     }
+  }
+
+  std::string what(int count) const {
+    if (options_.directions == 0) return count == 1 ? "entry" : "entries";
+    return count == 1 ? "direction" : "directions";
   }
 
   const char* name_;
@@ -240,12 +268,14 @@ std::ostream& operator<<(std::ostream& out, const GradcheckResult& result) {
   std::ranges::stable_sort(rows, differs_more);
   out << result.message;
   if (rows.empty()) return out;
-  out << fmt::format("\n  argument  {:<12}{:>15}{:>15}{:>10}{:>10}", "index", "analytical", "numerical",
-                     "absolute", "relative");
+  out << fmt::format("\n  argument  {:<12}{:>15}{:>15}{:>10}{:>10}",
+                     result.along_directions ? "direction" : "index", "analytical", "numerical", "absolute",
+                     "relative");
   for (std::size_t i = 0; i < std::min(rows.size(), most); ++i) {
     const GradcheckRow& row = rows[i];
     out << fmt::format("\n  {:>8}  {:<12}{:>15.8g}{:>15.8g}{:>10.1e}{:>10.1e}{}", row.argument,
-                       to_string(row.index), row.analytical, row.numerical, row.absolute, row.relative,
+                       result.along_directions ? fmt::to_string(row.index[0]) : to_string(row.index),
+                       row.analytical, row.numerical, row.absolute, row.relative,
                        row.agrees ? "" : "  differs");
   }
   if (rows.size() > most) out << fmt::format("\n  and {} more", rows.size() - most);

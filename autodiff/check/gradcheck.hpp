@@ -16,12 +16,15 @@ struct GradcheckOptions {
   double eps = 1e-6;  ///< the step of the differences
   double atol = 1e-5;
   double rtol = 1e-3;
+  /// 0: along every element. Otherwise along so many random directions in each input, of length 1: two calls
+  /// of f for each, however large the input is.
+  std::size_t directions = 0;
 };
 
 /// One entry of a gradient: from backward, and from the central difference (f(x + eps) - f(x - eps)) / 2 eps.
 struct GradcheckRow {
   std::size_t argument;  ///< which input; in gradgradcheck the cotangent comes behind the last one
-  Shape index;           ///< of the entry in that input
+  Shape index;           ///< of the entry in that input, or the number of the direction
   double analytical, numerical;
   double absolute, relative;  ///< the difference, and the difference by the larger of the two
   bool agrees;
@@ -30,6 +33,7 @@ struct GradcheckRow {
 /// What a check found. Prints as a table, the entries that differ most first.
 struct GradcheckResult {
   bool ok = false;
+  bool along_directions = false;     ///< as GradcheckOptions::directions asked
   std::string message{};             ///< the outcome, and what is likely wrong where that is certain
   std::vector<GradcheckRow> rows{};  ///< all entries, in row-major order input by input
 

@@ -286,3 +286,28 @@ TEST_CASE("the table shows what differs most first, and not all of a long one") 
   const std::string longer = text_of(gradcheck(eingrad::exp, zeros({5, 5}, float64).requires_grad_()));
   CHECK_THAT(longer, ContainsSubstring("and 15 more"));
 }
+
+TEST_CASE("random directions check a big input with a few calls") {
+  int calls = 0;
+  const Tensor x = (ones({20, 30}, float64) * 0.3).detach().requires_grad_();
+  const auto f = [&](const Tensor& a) {
+    ++calls;
+    return sum(square(eingrad::sin(a)));
+  };
+  const GradcheckResult right = gradcheck(f, x, {.directions = 3});
+  CHECK(right);
+  CHECK(right.rows.size() == 3);
+  CHECK(calls == 2 + 2 * 3);  // f, f again, and from both sides
+  CHECK_THAT(right.message, ContainsSubstring("3 directions agree"));
+  CHECK(x.span<double>()[7] == 0.3);  // set back
+  CHECK(gradgradcheck(f, x, {.directions = 2}));
+
+  const Function half(
+      "half", [](const Tensors& in) { return square(in[0]); },
+      [](const Tensor& ybar, const Tensors& in, const Tensor&) { return Tensors{ybar * in[0]}; });
+  const GradcheckResult wrong = gradcheck([&](const Tensor& a) { return half({a}); }, x, {.directions = 4});
+  CHECK(!wrong);
+  CHECK_THAT(text_of(wrong), ContainsSubstring("4 of 4 directions differ") &&
+                                 ContainsSubstring("0.5 times what it should be") &&
+                                 ContainsSubstring("direction "));
+}
