@@ -198,8 +198,10 @@ Tensor& Tensor::operator-=(const Operand& other) { return update(*this, other, e
 Tensor& Tensor::operator*=(const Operand& other) { return update(*this, other, mul); }
 Tensor& Tensor::operator/=(const Operand& other) { return update(*this, other, eingrad::div); }
 
-const Tensor& Operand::made_number() const {
-  if (!made_.defined()) made_ = full({}, number<double>(), kind_ == float32 ? default_dtype() : kind_, at);
+const Tensor& Operand::made_number(Dtype dtype) const {
+  if (made_.defined() && made_.dtype() == dtype) return made_;
+  made_ = Tensor(make_node(dtype, {}, at));
+  with_element_type(dtype, [this]<class T>() { *static_cast<T*>(made_.node().data) = number<T>(); });
   return made_;
 }
 

@@ -166,12 +166,13 @@ class Operand {
   /// The tensor; a number becomes one of a single element without axes. It is not even counted, since other
   /// threads may be reading it, and what is made for this operand lives as long as it does.
   const Tensor& tensor() const {
-    if (tensor_ == nullptr) return made_number();
+    if (tensor_ == nullptr) return made_number(kind_ == float32 ? default_dtype() : kind_);
     static_cast<void>(tensor_->node());
     return *tensor_;
   }
   /// The same in a dtype.
   const Tensor& tensor(Dtype dtype) const {
+    if (tensor_ == nullptr) return made_number(dtype);
     const Tensor& own = tensor();
     return own.dtype() == dtype ? own : converted(own, dtype);
   }
@@ -184,7 +185,7 @@ class Operand {
   }
 
  private:
-  const Tensor& made_number() const;
+  const Tensor& made_number(Dtype dtype) const;
   const Tensor& converted(const Tensor& own, Dtype dtype) const;
 
   const Tensor* tensor_ = nullptr;

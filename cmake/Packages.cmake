@@ -39,6 +39,7 @@ eingrad_pin(cli11 https://github.com/CLIUtils/CLI11.git v2.5.0)
 eingrad_pin(nlohmann_json https://github.com/nlohmann/json.git v3.11.3)
 eingrad_pin(libzip https://github.com/nih-at/libzip.git v1.11.3)
 eingrad_pin(catch2 https://github.com/catchorg/Catch2.git v3.8.0)
+eingrad_pin(rapidcheck https://github.com/emil-e/rapidcheck.git ff6af6fc683159deb51c543b065eba14dfcf329b)
 eingrad_pin(benchmark https://github.com/google/benchmark.git v1.9.1)
 
 # libcsv comes without a CMakeLists.txt: SOURCE_SUBDIR points nowhere, and Dependencies.cmake compiles its one file.

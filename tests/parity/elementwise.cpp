@@ -1,12 +1,10 @@
-// Every elementwise operation of the list beside libtorch's function of that name, or the one that is named
-// here. One that libtorch does not have is reported.
+// Every elementwise operation of the list beside libtorch's. One that libtorch does not have is reported.
 #include <cmath>
 #include <limits>
-#include <map>
-#include <set>
 
 #include <autodiff/elementwise/elementwise.hpp>
 #include <tests/autodiff/elementwise/samples.hpp>
+#include <tests/parity/elementwise_functions.hpp>
 #include <tests/parity/samples.hpp>
 #include <tests/parity/torch.hpp>
 
@@ -15,60 +13,13 @@ using namespace eingrad::testing;
 
 namespace {
 
-/// libtorch's functions by this library's names.
-namespace theirs {
-
-// What libtorch does not have is an undefined tensor.
-#define EINGRAD_MISSING(name, definition, arity) \
-  template <class... A>                          \
-  torch::Tensor name(const A&...) {              \
-    return {};                                   \
-  }
-EINGRAD_ELEMENTWISE(EINGRAD_MISSING)
-
-using At = const torch::Tensor&;
-using torch::abs, torch::acos, torch::acosh, torch::add, torch::asin, torch::asinh, torch::atan, torch::atan2,
-    torch::atanh, torch::ceil, torch::clamp_max, torch::clamp_min, torch::cos, torch::cosh, torch::div,
-    torch::eq, torch::erf, torch::erfc, torch::exp, torch::exp2, torch::expm1, torch::floor, torch::ge,
-    torch::gelu, torch::gt, torch::hypot, torch::isfinite, torch::isinf, torch::isnan, torch::le, torch::log,
-    torch::log10, torch::log1p, torch::log2, torch::logical_and, torch::logical_not, torch::logical_or,
-    torch::logical_xor, torch::lt, torch::maximum, torch::minimum, torch::mul, torch::ne, torch::neg,
-    torch::reciprocal, torch::relu, torch::round, torch::rsqrt, torch::sigmoid, torch::sign, torch::silu,
-    torch::sin, torch::sinh, torch::sqrt, torch::square, torch::sub, torch::tan, torch::tanh, torch::trunc;
-
-torch::Tensor clamp(At a, At low, At high) {  // broadcast beforehand: in 1.13 its backward cannot
-  const auto all = torch::broadcast_tensors({a, low, high});
-  return torch::clamp(all[0], c10::optional<torch::Tensor>(all[1]), c10::optional<torch::Tensor>(all[2]));
-}
-torch::Tensor power(At a, At b) { return torch::pow(a, b); }
-torch::Tensor where(At a, At b, At c) { return torch::where(a != 0, b, c); }
-torch::Tensor logsigmoid(At a) { return torch::log_sigmoid(a); }
-
-// Here libtorch takes numbers for all but the first operand.
-torch::Tensor softplus(At a, At beta, At threshold) {
-  return torch::softplus(a, beta.item(), threshold.item());
-}
-torch::Tensor leaky_relu(At a, At slope) { return torch::leaky_relu(a, slope.item()); }
-torch::Tensor elu(At a, At alpha) { return torch::elu(a, alpha.item()); }
-torch::Tensor hardtanh(At a, At low, At high) { return torch::hardtanh(a, low.item(), high.item()); }
-const std::set<std::string_view> takes_numbers{"softplus", "leaky_relu", "elu", "hardtanh"};
-
-}  // namespace theirs
-
-#define EINGRAD_THEIRS_1(name) theirs::name(x.at(0))
-#define EINGRAD_THEIRS_2(name) theirs::name(x.at(0), x.at(1))
-#define EINGRAD_THEIRS_3(name) theirs::name(x.at(0), x.at(1), x.at(2))
-#define EINGRAD_THEIRS(name, definition, arity) \
-  {#name, [](const std::vector<torch::Tensor>& x) { return EINGRAD_THEIRS_##arity(name); }},
-const std::map<std::string_view, OnTorchTensors> in_libtorch{EINGRAD_ELEMENTWISE(EINGRAD_THEIRS)};
-
 bool is_in_libtorch(const ElementwiseFacts& operation) {
   const std::vector<torch::Tensor> ones(operation.domain.size(), torch::ones({}));
-  return in_libtorch.at(operation.name)(ones).defined();
+  return elementwise_in_libtorch(operation.name)(ones).defined();
 }
 
 bool is_number(const ElementwiseFacts& operation, std::size_t k) {
-  return k > 0 && theirs::takes_numbers.contains(operation.name);
+  return k > 0 && takes_numbers_in_libtorch(operation.name);
 }
 
 void check(const ElementwiseFacts& operation, const std::vector<Tensor>& operands, double tolerance = 1e-12) {
@@ -79,8 +30,8 @@ void check(const ElementwiseFacts& operation, const std::vector<Tensor>& operand
   }
   INFO("of" << single);
   check_same_function(operands[0].dtype() == float32 ? "float32 operation" : "elementwise operation",
-                      std::string(operation.name), operands, operation.call, in_libtorch.at(operation.name),
-                      tolerance);
+                      std::string(operation.name), operands, operation.call,
+                      elementwise_in_libtorch(operation.name), tolerance);
 }
 
 /// Samples in the operation's domain, in the shapes that are given, one an operand.
