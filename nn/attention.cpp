@@ -78,6 +78,15 @@ MultiheadAttention::Output MultiheadAttention::forward(const Operand& query, con
     return projected.reshape({x.size(0), n * heads_, part}).transpose(0, 1);
   };
   Tensor mask = masks.attn_mask;
+  if (mask.defined()) {
+    const Shape &shape = mask.shape(), of_all{targets, sources}, of_each{n * heads_, targets, sources};
+    if (shape != of_all && shape != of_each) {
+      throw Report("MultiheadAttention", "the attention mask does not fit", query.at)
+          .operand("mask", mask)
+          .rule(fmt::format("{}, or {} for each sample and head", to_string(of_all), to_string(of_each)))
+          .as<shape_error>();
+    }
+  }
   if (masks.key_padding_mask.defined()) {
     const Tensor& padding = masks.key_padding_mask;
     if (padding.shape() != Shape{n, sources} || padding.dtype() != boolean) {

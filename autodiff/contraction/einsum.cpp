@@ -1,8 +1,12 @@
 #include <algorithm>
 #include <cctype>
+#include <deque>
+#include <limits>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
+#include <utility>
 
 #include <autodiff/contraction/contract.hpp>
 #include <autodiff/contraction/einsum.hpp>
@@ -144,6 +148,28 @@ void check_out(const Subscripts& parsed, const std::map<char, std::int64_t>& ext
   }
 }
 
+/// The two operands whose product runs over the fewest places of all their letters together.
+std::pair<std::size_t, std::size_t> cheapest_pair(const std::vector<std::string>& operands,
+                                                  const std::map<char, std::int64_t>& extent) {
+  std::pair<std::size_t, std::size_t> cheapest{0, 1};
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; operands.size() > 2 && i < operands.size(); ++i) {
+    for (std::size_t j = i + 1; j < operands.size(); ++j) {
+      std::set<char> letters(operands[i].begin(), operands[i].end());
+      letters.insert(operands[j].begin(), operands[j].end());
+      double places = 1;
+      for (const char letter : letters) {
+        const auto known = extent.find(letter);  // a letter of its own has one element
+        if (known != extent.end()) places *= static_cast<double>(known->second);
+      }
+      if (places >= least) continue;
+      least = places;
+      cheapest = {i, j};
+    }
+  }
+  return cheapest;
+}
+
 /// The operands by pointer: other threads may be reading them, so they are not even counted.
 Tensor evaluate(std::string_view subscripts, Operands given, Location at) {
   if (given.empty()) fail(subscripts, "there is no operand", at, "a tensor for each subscript");
@@ -175,21 +201,27 @@ Tensor evaluate(std::string_view subscripts, Operands given, Location at) {
     return contract(einsum_rule, {parsed.operands[0], "", parsed.out}, *operands[0], nullptr,
                     shape_of(parsed.out), at);
   }
-  // From left to right, two at a time; a letter is summed as soon as nothing further on needs it.
-  Tensor product;
-  std::string letters = parsed.operands[0];
-  for (std::size_t k = 1; k < operands.size(); ++k) {
+  // Two at a time, first the pair that takes the fewest products of numbers, of equal ones the leftmost. A
+  // letter is summed as soon as nothing else needs it.
+  std::deque<Tensor> products;
+  while (operands.size() > 1) {
+    const auto [left, right] = cheapest_pair(parsed.operands, extent);
     std::string needed = parsed.out, kept;
-    for (std::size_t later = k + 1; later < operands.size(); ++later) needed += parsed.operands[later];
-    for (char letter : letters + parsed.operands[k]) {
+    for (std::size_t other = 0; other < operands.size(); ++other) {
+      if (other != left && other != right) needed += parsed.operands[other];
+    }
+    for (const char letter : parsed.operands[left] + parsed.operands[right]) {
       if (needed.find(letter) != std::string::npos && kept.find(letter) == std::string::npos) kept += letter;
     }
-    if (k + 1 == operands.size()) kept = parsed.out;
-    product = contract(einsum_rule, {letters, parsed.operands[k], kept}, k == 1 ? *operands[0] : product,
-                       operands[k], shape_of(kept), at);
-    letters = kept;
+    if (operands.size() == 2) kept = parsed.out;
+    products.push_back(contract(einsum_rule, {parsed.operands[left], parsed.operands[right], kept},
+                                *operands[left], operands[right], shape_of(kept), at));
+    operands[left] = &products.back();
+    parsed.operands[left] = kept;
+    operands.erase(operands.begin() + static_cast<std::ptrdiff_t>(right));
+    parsed.operands.erase(parsed.operands.begin() + static_cast<std::ptrdiff_t>(right));
   }
-  return product;
+  return products.back();
 }
 
 }  // namespace

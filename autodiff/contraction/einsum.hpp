@@ -12,6 +12,8 @@ namespace eingrad {
 /// letters that occur once, in alphabetical order. value_error on malformed subscripts, shape_error where
 /// extents of a letter differ.
 ///
+/// More than two operands are multiplied two at a time, the cheapest pair first.
+///
 /// Contractions of up to 32,768 multiplications add each element in one chain of fused multiply-adds, the
 /// same on every processor; above that the order is OpenBLAS'.
 Tensor einsum(std::string_view subscripts, const Operand& a);

@@ -41,9 +41,13 @@ TEST_CASE("layers can be differentiated twice") {
   manual_seed(1);
   check_derivatives(nn::Conv1d(2, 2, 2, {.padding = 1}), {2, 2, 4});
   check_derivatives(nn::Conv2d(2, 2, 2, {.stride = 2, .groups = 2}), {1, 2, 4, 4});
+  check_derivatives(nn::MaxPool1d(2), {1, 2, 4});
   check_derivatives(nn::MaxPool2d(2), {1, 2, 4, 4});
   check_derivatives(nn::AvgPool1d(2), {1, 2, 4});
+  check_derivatives(nn::AvgPool2d(2), {1, 2, 4, 4});
   check_derivatives(nn::BatchNorm1d(2, {.track_running_stats = false}), {4, 2});
+  check_derivatives(nn::BatchNorm2d(2, {.track_running_stats = false}), {2, 2, 2, 1});
+  check_derivatives(nn::TransformerEncoderLayer(4, 2, {.dim_feedforward = 3, .dropout = 0}), {2, 1, 4});
   check_derivatives(nn::LayerNorm(3), {2, 3});
   check_derivatives(nn::Sequential(nn::Linear(3, 2), nn::Tanh(), nn::Softmax(1)), {2, 3});
 }
@@ -80,9 +84,29 @@ TEST_CASE("recurrent layers and attention can be differentiated twice") {
   const nn::GRU gru(2, 2);
   const nn::MultiheadAttention attention(4, 2);
   const Tensor x = randn({2, 2, 2}).requires_grad_(), y = randn({2, 1, 4}).requires_grad_();
-  CHECK(gradgradcheck([&](const Tensor& in) { return lstm(in).output; }, x));
-  CHECK(gradgradcheck([&](const Tensor& in) { return gru(in).h_n; }, x));
-  CHECK(gradgradcheck([&](const Tensor& in) { return attention(in, in, in).output; }, y));
+  const auto check = [](const auto& layer, const Tensor& in, auto result) {
+    std::vector<Tensor> inputs{in};
+    for (const Tensor& parameter : layer.parameters()) inputs.push_back(parameter);
+    const auto f = [&](const std::vector<Tensor>& given) { return result(layer, given[0]); };
+    CHECK(gradcheck(f, inputs));
+    CHECK(gradgradcheck(f, inputs, {.directions = 2}));
+  };
+  const auto output = [](const auto& layer, const Tensor& in) { return layer(in).output; };
+  check(nn::RNN(2, 2), x, output);
+  check(lstm, x, output);
+  check(gru, x, output);
+  check(gru, x, [](const auto& layer, const Tensor& in) { return layer(in).h_n; });
+  check(attention, y, [](const auto& layer, const Tensor& in) { return layer(in, in, in).output; });
+}
+
+TEST_CASE("a table of vectors gets gradients where it is read") {
+  const DefaultDtype guard(float64);
+  manual_seed(4);
+  const nn::Embedding table(3, 2);
+  const Tensor rows = tensor({{0, 2}, {2, 2}});
+  const auto f = [&](const Tensor&) { return square(table(rows)); };
+  CHECK(gradcheck(f, table.weight));
+  CHECK(gradgradcheck(f, table.weight));
 }
 
 TEST_CASE("a single sequence is a batch of one, and states can be handed on") {
@@ -108,6 +132,15 @@ TEST_CASE("norms may stand first in an encoder layer") {
   const Tensor x = randn({3, 2, 4});
   const Tensor h = x + layer.self_attn(layer.norm1(x), layer.norm1(x), layer.norm1(x)).output;
   CHECK(allclose(layer(x), h + layer.linear2(relu(layer.linear1(layer.norm2(h))))));
+}
+
+TEST_CASE("an attention mask that does not fit is named, with the shapes that would") {
+  const nn::MultiheadAttention attention(4, 2);
+  const Tensor q = zeros({3, 1, 4}), k = zeros({5, 1, 4});
+  const std::string text = error_text<shape_error>([&] { attention(q, k, k, {.attn_mask = zeros({5, 3})}); });
+  CHECK(contains(text, "MultiheadAttention: the attention mask does not fit"));
+  CHECK(contains(text, "(3, 5)"));
+  CHECK(contains(text, "(2, 3, 5)"));
 }
 
 TEST_CASE("recurrent layers and attention refuse what does not fit") {

@@ -207,6 +207,24 @@ TEST_CASE("parity: recurrent layers", "[parity]") {
   compare_recurrent<nn::GRU, torch::nn::GRU>("GRU", deep, [](int i, int h) { return torch::nn::GRU(GRUOptions(i, h).num_layers(2).batch_first(true).bidirectional(true)); });
 }
 
+TEST_CASE("parity: recurrent layers from given states, with dropout between them", "[parity]") {
+  const Both both(float64);
+  const nn::LSTM ours(3, 4, {.num_layers = 2, .dropout = 0.4});
+  Both::seed();
+  torch::nn::LSTM theirs(torch::nn::LSTMOptions(3, 4).num_layers(2).dropout(0.4));
+  check_state("LSTM", ours, *theirs, 0);
+  Both::seed();
+  check_same_function("module", "LSTM", {random_input({5, 2, 3}), random_input({2, 2, 4}), random_input({2, 2, 4})},
+                      [&](auto& x) { Both::seed(); return ours(x[0], x[1], x[2]).output; },
+                      [&](auto& x) { Both::seed(); return std::get<0>(theirs(x[0], std::make_tuple(x[1], x[2]))); });
+  Both::seed();
+  const nn::GRU gru(3, 4);
+  Both::seed();
+  torch::nn::GRU torch_gru(3, 4);
+  check_same_function("module", "GRU", {random_input({5, 2, 3}), random_input({1, 2, 4})}, [&](auto& x) { return gru(x[0], x[1]).output; },
+                      [&](auto& x) { return std::get<0>(torch_gru(x[0], x[1])); });
+}
+
 TEST_CASE("parity: attention", "[parity]") {
   const Both both;
   const nn::MultiheadAttention ours(6, 3);

@@ -77,7 +77,8 @@ Tensor run(const Program& program, const Tensors& inputs, double noise) {
     const Tensor y = step.ours(operands);
     if (noise == 0) return y;
     Tensor off = empty(y.shape(), float64);
-    generator.fill_uniform<double>(off.mutable_span<double>(), -noise, noise);
+    generator.fill_uniform<double>(off.mutable_span<double>(), -1, 1);
+    off *= noise;
     return y + off + (y * off).detach();
   });
 }

@@ -73,7 +73,9 @@ std::vector<double> value_and_gradients(const Program& program, double noise = 0
 /// way.
 double conditioning(const Program& program, const std::vector<double>& exact) {
   constexpr double noise = 1e-11;
-  return largest_difference(value_and_gradients(program, noise), exact) / noise;
+  const double up = largest_difference(value_and_gradients(program, noise), exact);
+  const double down = largest_difference(value_and_gradients(program, -noise), exact);
+  return std::max(up, down) / noise;
 }
 
 /// The derivative of the program along one direction, by differences of fourth order, and an estimate of how
@@ -91,9 +93,12 @@ Slope slope_along(const Program& program, const Tensors& direction, double size,
     for (std::size_t i = 0; i < direction.size(); ++i) moved.push_back(program.inputs[i] + t * direction[i]);
     return run(program, moved).item();
   };
-  const double near = (at(h) - at(-h)) / (2 * h), far = (at(2 * h) - at(-2 * h)) / (4 * h);
-  const double rounding = 1e-16 * condition / h;
-  return {(4 * near - far) / 3, std::abs(near - far) + rounding};
+  const double here = at(0), near_up = at(h), near_down = at(-h), far_up = at(2 * h), far_down = at(-2 * h);
+  const double near = (near_up - near_down) / (2 * h), far = (far_up - far_down) / (4 * h);
+  // Bent smoothly, the program is four times as far from its tangent at twice the distance; at a kink, twice.
+  const double kink = std::abs(far_up + far_down - 2 * here - 4 * (near_up + near_down - 2 * here)) / h;
+  const double rounding = 1e-15 * condition / h;
+  return {(4 * near - far) / 3, std::abs(near - far) + kink + rounding};
 }
 
 /// A property of programs, tried as often as rapidcheck's RC_PARAMS says. It compares, or returns nothing for
@@ -147,7 +152,7 @@ TEST_CASE("random programs have the values and gradients that libtorch computes"
   try_programs("libtorch", [](const Program& program) -> std::optional<Comparison> {
     const std::vector<double> ours = value_and_gradients(program);
     const double condition = conditioning(program, ours), size = largest_size(ours);
-    if (!std::isfinite(size) || !(condition < 1e9 * std::max(1.0, size))) return {};
+    if (!std::isfinite(size) || !(condition < 1e8 * std::max(1.0, size))) return {};
     std::vector<torch::Tensor> inputs;
     for (const Tensor& input : program.inputs) inputs.push_back(to_torch(input));
     const torch::Tensor y = run(program, inputs);
@@ -160,7 +165,7 @@ TEST_CASE("random programs have the values and gradients that libtorch computes"
     }
     const std::vector<double> theirs = numbers_of(results);
     if (theirs.size() != ours.size()) return Comparison{HUGE_VAL, 0, size};
-    const double tolerated = 1e-12 * std::max(1.0, size) + 1e-14 * condition;
+    const double tolerated = 1e-12 * std::max(1.0, size) + 1e-13 * condition;
     return Comparison{largest_difference(ours, theirs), tolerated, size};
   });
 }
