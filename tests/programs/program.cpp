@@ -26,6 +26,12 @@ std::vector<bool> read_values(const Program& program) {
   return read;
 }
 
+/// 0, 1, 2 … for the elements of a tensor.
+Tensor counted(const Tensor& a) { return arange(a.numel()).to(float64); }
+#ifdef EINGRAD_WITH_TORCH
+torch::Tensor counted(const torch::Tensor& a) { return torch::arange(a.numel(), torch::kFloat64); }
+#endif
+
 template <class AnyTensor, class Apply>
 AnyTensor run_steps(const Program& program, std::vector<AnyTensor> values, Apply apply) {
   for (const Step& step : program.steps) {
@@ -37,7 +43,8 @@ AnyTensor run_steps(const Program& program, std::vector<AnyTensor> values, Apply
   AnyTensor total;
   for (std::size_t i = 0; i < values.size(); ++i) {
     if (read[i]) continue;
-    const AnyTensor part = (sin(values[i]) * (1 + 0.3 * static_cast<double>(i))).sum();
+    const AnyTensor weights = counted(values[i]) * 0.37 + (1 + 0.3 * static_cast<double>(i));
+    const AnyTensor part = (sin(values[i].reshape({-1})) * weights).sum();
     total = total.defined() ? total + part : part;
   }
   return total;
@@ -71,14 +78,14 @@ std::string Program::text() const {
   return text;
 }
 
-Tensor run(const Program& program, const Tensors& inputs, double noise) {
-  Generator generator(17);
+Tensor run(const Program& program, const Tensors& inputs, const Noise& noise) {
+  Generator generator(noise.seed);
   return run_steps(program, inputs, [&](const Step& step, const Tensors& operands) {
     const Tensor y = step.ours(operands);
-    if (noise == 0) return y;
+    if (noise.size == 0) return y;
     Tensor off = empty(y.shape(), float64);
     generator.fill_uniform<double>(off.mutable_span<double>(), -1, 1);
-    off *= noise;
+    off *= noise.size;
     return y + off + (y * off).detach();
   });
 }

@@ -51,10 +51,15 @@ struct Program {
 
 Program make_program(const std::vector<std::uint32_t>& choices);
 
+struct Noise {
+  double size = 0;
+  std::uint64_t seed = 1;
+};
+
 /// The program's result, one number: of the last value, and of every other one that no step has read, a sum
-/// with weights. With `noise` each step's result is off by so much, absolutely and
-/// relatively, as by rounding.
-Tensor run(const Program& program, const Tensors& inputs, double noise = 0);
+/// in which every element has a weight of its own. With `noise` each step's result is off by so much,
+/// absolutely and relatively, as by rounding.
+Tensor run(const Program& program, const Tensors& inputs, const Noise& noise = {});
 #ifdef EINGRAD_WITH_TORCH
 torch::Tensor run(const Program& program, const std::vector<torch::Tensor>& inputs);
 #endif

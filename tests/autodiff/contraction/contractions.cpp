@@ -266,3 +266,14 @@ TEST_CASE("expand repeats, sum_to sums what was repeated", "[contractions]") {
   CHECK_THROWS_AS(sum_to(ones({3}), {1, 3}), shape_error);
   CHECK_THROWS_AS(sum_to(ones({3}), {1, 1}), shape_error);
 }
+
+TEST_CASE("einsum of many operands multiplies the cheapest pair first") {
+  // From left to right a matrix of 200,000 by 200,000 would stand in between.
+  const std::int64_t n = 200'000;
+  const Tensor a = ones({n}, float64), b = full({n}, 2, float64).requires_grad_();
+  const Tensor y = einsum("i,j,j->i", a, b, b);
+  CHECK(y.shape() == Shape{n});
+  CHECK(y.slice(0, 7, 8).item() == 4. * static_cast<double>(n));
+  sum(y).backward();
+  CHECK(b.grad().slice(0, 0, 1).item() == 4. * static_cast<double>(n));
+}
