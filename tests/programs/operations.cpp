@@ -174,12 +174,11 @@ std::optional<Step> elementwise(Maker& make) {
     }
     return guards;
   };
+  bool numbers = false;
 #ifdef EINGRAD_WITH_TORCH
-  const bool numbers = takes_numbers_in_libtorch(operation.name);
+  numbers = takes_numbers_in_libtorch(operation.name);
   const auto& theirs = elementwise_in_libtorch(operation.name);
   if (!theirs(std::vector(operation.domain.size(), torch::ones({}))).defined()) return {};
-#else
-  const bool numbers = false;
 #endif
   Step made = step(std::string(operation.name), operands, [](const auto& x) { return x[0]; });
   made.ours = [&operation, guarded, numbers](const Tensors& x) {
