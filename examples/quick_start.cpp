@@ -21,5 +21,6 @@ int main() {
   }
   std::cout << "y = " << model.weight.item() << " x + " << model.bias.item() << "\n";
   std::cout << gradcheck([&](const Tensor& w) { return nn::mse_loss(tanh(nn::linear(x, w)), y); },
-                         model.weight);
+                         model.weight)
+            << "\n";
 }
