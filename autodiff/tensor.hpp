@@ -193,8 +193,8 @@ class Operand {
   union {
     double float64;
     std::int64_t int64;
-  } number_;
-  Dtype kind_;
+  } number_{};
+  Dtype kind_ = boolean;
 
  public:
   Location at;
