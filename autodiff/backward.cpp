@@ -35,11 +35,12 @@ void check_output(const Tensor& output, const Tensor& cotangent) {
   if (!y.requires_grad || !y.is_of_this_thread() || !fits) throw_unfit(output, cotangent);
 }
 
-/// The cotangent of an output by itself: 1. The last one is given again as long as nobody has written to it.
+/// The cotangent of an output by itself: 1. The last one is given again as long as nobody holds it.
 Tensor unit_cotangent(const Tensor& output) {
   static thread_local Tensor last;
   const Node &y = output.node(), *one = last.get();
-  const bool fits = one != nullptr && one->written == 0 && one->dtype == y.dtype && one->shape == y.shape;
+  const bool pristine = one != nullptr && one->references == 1 && one->written == 0 && !one->requires_grad;
+  const bool fits = pristine && one->dtype == y.dtype && one->shape == y.shape;
   if (fits) return last;
   last = Tensor(make_node(y.dtype, y.shape, {}));
   with_floating_type(y.dtype, [&]<class T>() { *static_cast<T*>(last.node().data) = 1; });

@@ -189,9 +189,9 @@ class BackwardPass final : public Cotangents {
   // A leaf may stand before what contributes to it, so these hooks come last.
   void call_hooks_at_the_ends() {
     for (Entry& e : entries_) {
+      if (!e.cotangent.defined() || e.leads_on) continue;
       const Node& node = *e.tensor.get();
-      if (e.cotangent.defined() && !e.leads_on && node.has_hooks)
-        e.cotangent = detail::call_hooks(node, std::move(e.cotangent));
+      if (node.has_hooks) e.cotangent = detail::call_hooks(node, std::move(e.cotangent));
     }
   }
 
