@@ -21,9 +21,9 @@ std::optional<Found> find_anomaly(const Node& values) {
   return with_floating_type(values.dtype, [&]<class T>() -> std::optional<Found> {
     const auto* element = static_cast<const T*>(values.data);
     for (std::int64_t i = 0; i < values.numel(); ++i) {
-      if (std::isnan(element[i])) return Found{i, "NaN"};
+      if (std::isnan(element[i])) return Found{i, "a NaN"};
       if (std::isinf(element[i]) && detail::anomaly == Anomaly::nan_or_infinity)
-        return Found{i, element[i] > 0 ? "inf" : "-inf"};
+        return Found{i, element[i] > 0 ? "an inf" : "a -inf"};
     }
     return {};
   });
@@ -64,26 +64,40 @@ void check_result(const Node& y) {
     const Node& operand = *y.operands()[i].node;
     const std::optional<Found> before = find_anomaly(operand);
     if (!before) continue;
-    throw Report(y.rule->name, fmt::format("operand {} comes with a {}", i, at(*before, operand.shape)),
-                 y.location())
+    throw Report(y.rule->name, fmt::format("x{} comes with {}", i, at(*before, operand.shape)), y.location())
         .line(fmt::format("x{}", i), to_string(operand.shape), operand.location())
         .hint("look at the data, or at the step before: a learning rate that is too large ends in NaN")
         .as<value_error>();
   }
-  Report report(y.rule->name, fmt::format("its result has a {}", at(*found, y.shape)), y.location());
+  Report report(y.rule->name, fmt::format("its result has {}", at(*found, y.shape)), y.location());
   add_operands(report, y, *found);
-  throw report.as<value_error>();
+  throw report
+      .hint(
+          "keep the operands where it is defined and its result is not too large: clamp, or add a small "
+          "number")
+      .as<value_error>();
+}
+
+void check_incoming(const Node& y, const Tensor& cotangent) {
+  const std::optional<Found> found = find_anomaly(cotangent.node());
+  if (!found) return;
+  throw Report("backward",
+               fmt::format("the cotangent of {} comes with {}", y.rule->name, at(*found, cotangent.shape())),
+               y.location())
+      .hint("look at what backward was given, and at what the hooks return")
+      .as<value_error>();
 }
 
 void check_cotangent(const Node& y, std::size_t i, const Tensor& cotangent) {
   const std::optional<Found> found = find_anomaly(cotangent.node());
   if (!found) return;
-  Report report("backward",
-                fmt::format("the derivative of {} by operand {} has a {}", y.rule->name, i,
-                            at(*found, cotangent.shape())),
-                y.location());
+  Report report(
+      "backward",
+      fmt::format("the derivative of {} by x{} has {}", y.rule->name, i, at(*found, cotangent.shape())),
+      y.location());
   if (cotangent.shape() == y.shape) add_operands(report, y, *found);
-  throw report.as<value_error>();
+  throw report.hint("the result may be a number where its slope is none: keep the operands away from there")
+      .as<value_error>();
 }
 
 }  // namespace eingrad

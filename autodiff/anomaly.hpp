@@ -31,6 +31,8 @@ class detect_anomaly {
 
 /// value_error if the result of a recorded operation has what is looked for.
 void check_result(const Node& y);
+/// The same for the cotangent of `y`, which no rule made: backward was given it, or a hook returned it.
+void check_incoming(const Node& y, const Tensor& cotangent);
 /// The same for the cotangent that the derivative of `y` handed to operand i.
 void check_cotangent(const Node& y, std::size_t i, const Tensor& cotangent);
 

@@ -69,7 +69,9 @@ class BackwardPass final : public Cotangents {
       if (!e.cotangent.defined() || !e.leads_on) continue;
       y_ = e.tensor.get();
       if (y_->has_hooks) e.cotangent = detail::call_hooks(*y_, std::move(e.cotangent));
+      if (detail::hooked_nodes != 0) check(e);  // a hook may have written, or run a pass of its own
       const bool keeps = e.wanted || y_->retains_grad;
+      if (detail::anomaly != Anomaly::none) check_incoming(*y_, e.cotangent);
       {
         const Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
         y_->rule->backward(e.tensor, cotangent, *this);
@@ -86,6 +88,7 @@ class BackwardPass final : public Cotangents {
   /// throws changes none.
   void accumulate_gradients() {
     const GradMode mode(options_.create_graph);
+    const detect_anomaly off(Anomaly::none);
     for (; !entries_.empty(); entries_.pop_back()) {
       Entry& e = entries_.back();
       if (e.cotangent.defined()) add_to_grad(*e.tensor.get(), std::move(e.cotangent));
@@ -238,7 +241,12 @@ class BackwardPass final : public Cotangents {
       return;
     }
     Tensor sum(std::exchange(node.grad, nullptr));
-    add_term(sum, std::move(gradient));
+    try {
+      add_term(sum, std::move(gradient));
+    } catch (...) {  // there was no memory: what it was it stays
+      node.grad = sum.take();
+      throw;
+    }
     node.grad = sum.take();
   }
 

@@ -8,11 +8,17 @@
 
 namespace eingrad {
 
-/// What takes a hook away again. It may outlive what the hook was registered with, and does nothing when it
-/// goes itself.
+/// What takes a hook away again: one for each hook. It may outlive what the hook was registered with, and
+/// does nothing when it goes itself.
 class HookHandle {
  public:
   explicit HookHandle(std::function<void()> remove) : remove_(std::move(remove)) {}
+  HookHandle(HookHandle&& other) noexcept : remove_(std::exchange(other.remove_, nullptr)) {}
+  HookHandle& operator=(HookHandle&& other) noexcept {
+    remove_ = std::exchange(other.remove_, nullptr);
+    return *this;
+  }
+  ~HookHandle() = default;
   void remove() {
     if (remove_) std::exchange(remove_, nullptr)();
   }
@@ -21,11 +27,16 @@ class HookHandle {
   std::function<void()> remove_;
 };
 
+/// Hooks in the order in which they are called. Who calls them goes through a copy of the list, since one of
+/// them may take itself away.
+template <class Hook>
+using HookList = std::list<std::shared_ptr<Hook>>;
+
 /// Puts a hook behind those of a list, which is made if there is none yet.
 template <class Hook>
-HookHandle add_hook(std::shared_ptr<std::list<Hook>>& hooks, Hook hook) {
-  if (hooks == nullptr) hooks = std::make_shared<std::list<Hook>>();
-  const auto place = hooks->insert(hooks->end(), std::move(hook));
+HookHandle add_hook(std::shared_ptr<HookList<Hook>>& hooks, Hook hook) {
+  if (hooks == nullptr) hooks = std::make_shared<HookList<Hook>>();
+  const auto place = hooks->insert(hooks->end(), std::make_shared<Hook>(std::move(hook)));
   return HookHandle([place, list = std::weak_ptr(hooks)] {
     if (const auto alive = list.lock()) alive->erase(place);
   });

@@ -49,10 +49,11 @@ class Sequential : public Module {
     Part part;
     explicit Holder(Part given) : part(std::move(given)) {}
     Tensor forward(const Operand& x) const override {
-      if constexpr (requires { part(x); }) {
-        return part(x);  // with its hooks
+      const Module& any = part;
+      if constexpr (requires { part.forward(x); }) {
+        return any.hooked(x, part.forward(x));
       } else {
-        return part.forward(x);
+        return any.hooked(x, part.forward(x.tensor()));
       }
     }
     Module& module() override { return part; }

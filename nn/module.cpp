@@ -17,9 +17,9 @@ namespace eingrad::nn {
 void visit_members(Module& module, MemberVisitor& visitor) { module.members(visitor); }
 
 Tensor Module::call_hooks(const Tensor& x, Tensor y) const {
-  const std::list<ForwardHook> hooks = *hooks_.list;  // one of them may take itself away
-  for (const ForwardHook& hook : hooks) {
-    if (Tensor other = hook(*this, x, y); other.defined()) y = std::move(other);
+  const HookList<ForwardHook> hooks = *hooks_.list;
+  for (const auto& hook : hooks) {
+    if (Tensor other = (*hook)(*this, x, y); other.defined()) y = std::move(other);
   }
   return y;
 }

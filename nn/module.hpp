@@ -2,7 +2,6 @@
 #include <concepts>
 #include <functional>
 #include <iosfwd>
-#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,6 +59,7 @@ using eingrad::StateDict;
 ///   struct Net : nn::Module {
 ///     nn::Linear hidden{784, 128}, out{128, 10};
 ///     Tensor forward(const Tensor& x) const { return out(relu(hidden(x))); }
+///     Tensor operator()(const Tensor& x) const { return hooked(x, forward(x)); }
 ///     EINGRAD_MEMBERS(hidden, out)
 ///   };
 ///
@@ -103,6 +103,10 @@ class Module {
   /// Calls `hook` whenever the module is called, `model(x)`, but not by model.forward(x). A copy of the
   /// module has no hooks.
   HookHandle register_forward_hook(ForwardHook hook) { return add_hook(hooks_.list, std::move(hook)); }
+  /// The result y of forward(x) after the hooks: what operator() returns.
+  Tensor hooked(const Operand& x, Tensor y) const {
+    return hooks_.list == nullptr ? y : call_hooks(x.tensor(), std::move(y));
+  }
 
   /// What stands behind the name when the module is printed, such as "in_features=1, out_features=1".
   virtual std::string extra_text() const { return {}; }
@@ -110,11 +114,6 @@ class Module {
   std::string name() const;
 
  protected:
-  /// The result y of forward(x) after the hooks: what operator() returns.
-  Tensor hooked(const Operand& x, Tensor y) const {
-    return hooks_.list == nullptr ? y : call_hooks(x.tensor(), std::move(y));
-  }
-
   Module() = default;
   Module(const Module&) = default;
   Module(Module&&) = default;
@@ -130,12 +129,15 @@ class Module {
 
   /// They watch one module, so they are not copied with its value.
   struct Hooks {
-    std::shared_ptr<std::list<ForwardHook>> list{};
+    std::shared_ptr<HookList<ForwardHook>> list{};
     Hooks() = default;
     Hooks(const Hooks&) {}
     Hooks(Hooks&&) = default;
     Hooks& operator=(const Hooks&) { return *this; }
-    Hooks& operator=(Hooks&&) { return *this; }
+    Hooks& operator=(Hooks&& other) noexcept {
+      if (other.list != nullptr) list = std::move(other.list);  // a new value leaves the old one's watched
+      return *this;
+    }
     ~Hooks() = default;
   };
 

@@ -79,7 +79,13 @@ Tensor LBFGS::step(const Closure& closure, Location at) {
         const Tensor there = flat_gradient();
         return LinePoint{step, value, dot(there, d), there};
       };
-      const LinePoint found = strong_wolfe(trial, {0, loss, slope, gradient}, t, largest(d));
+      LinePoint found;
+      try {
+        found = strong_wolfe(trial, {0, loss, slope, gradient}, t, largest(d));
+      } catch (...) {
+        move(origin, 0, d, at);
+        throw;
+      }
       t = found.t;
       loss = found.value;
       gradient = found.gradient;
@@ -112,10 +118,17 @@ Tensor LBFGS::evaluated(const Closure& closure, Location at) const {
 }
 
 Tensor LBFGS::flat_gradient() const {
+  bool any = false;
   std::vector<Tensor> parts;
   for (const Tensor& parameter : parameters_) {
     const Tensor gradient = parameter.grad();
+    any |= gradient.defined();
     parts.push_back(flatten(gradient.defined() ? gradient : zeros_like(parameter)));
+  }
+  if (!any) {
+    throw Report("LBFGS", "the closure gave no parameter a gradient")
+        .hint("loss.backward() in it, after zero_grad()")
+        .as<graph_error>();
   }
   return cat(parts);
 }
@@ -188,12 +201,15 @@ void LBFGS::visit_state(const StateVisitor& visitor) {
   visitor.count("iterations", iterations_);
   visitor.tensor("last_gradient", last_gradient_, all);
   visitor.tensor("last_step", last_step_, all);
-  history_.resize(static_cast<std::size_t>(options_.history_size));
-  for (std::size_t i = 0; i < history_.size(); ++i) {
-    visitor.tensor(fmt::format("history.{}.step", i), history_[i].step, all);
-    visitor.tensor(fmt::format("history.{}.gradient", i), history_[i].gradient, all);
+  std::deque<Change> history = history_;
+  history.resize(static_cast<std::size_t>(options_.history_size));
+  for (std::size_t i = 0; i < history.size(); ++i) {
+    visitor.tensor(fmt::format("history.{}.step", i), history[i].step, all);
+    visitor.tensor(fmt::format("history.{}.gradient", i), history[i].gradient, all);
   }
-  std::erase_if(history_, [](const Change& change) { return !change.step.defined(); });
+  std::erase_if(history,
+                [](const Change& change) { return !change.step.defined() || !change.gradient.defined(); });
+  history_ = std::move(history);
 }
 
 }  // namespace eingrad::optim

@@ -20,7 +20,7 @@ double cubic_minimum(const LinePoint& p, const LinePoint& q, double low, double 
   if (!(square >= 0)) return (low + high) / 2;
   const double d2 = std::sqrt(square);
   const double minimum = b.t - (b.t - a.t) * ((b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2));
-  return std::min(std::max(minimum, low), high);
+  return std::isfinite(minimum) ? std::min(std::max(minimum, low), high) : (low + high) / 2;
 }
 
 class Search {
@@ -39,7 +39,7 @@ class Search {
       const double next = cubic_minimum(before, point, least, most);
       before = std::exchange(point, evaluate_(next));
     }
-    return start_.value <= point.value ? start_ : point;
+    return point.value < start_.value ? point : start_;
   }
 
  private:

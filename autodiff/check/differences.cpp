@@ -44,7 +44,7 @@ class MovedElement {
   T before_;
 };
 
-/// A tensor that is moved along a direction, and set back at the end.
+/// A tensor that is moved along a direction, by multiples of it, and set back at the end.
 template <std::floating_point T>
 class MovedTensor {
  public:
@@ -58,9 +58,14 @@ class MovedTensor {
 
   double by(double distance) {
     const auto direction = direction_.template span<double>();
-    for (std::size_t i = 0; i < before_.size(); ++i)
-      elements_[i] = static_cast<T>(static_cast<double>(before_[i]) + distance * direction[i]);
-    return distance;
+    double moved = 0, length = 0;
+    for (std::size_t i = 0; i < before_.size(); ++i) {
+      const auto before = static_cast<double>(before_[i]);
+      elements_[i] = static_cast<T>(before + distance * direction[i]);
+      moved += (static_cast<double>(elements_[i]) - before) * direction[i];
+      length += direction[i] * direction[i];
+    }
+    return moved / length;
   }
 
  private:

@@ -17,6 +17,10 @@ Tensor sum_to(const Tensor& a, const Shape& shape);
 /// For each axis of `a` whether a reduction over `axes`, or over all if there are none, takes it. index_error
 /// if there is no such axis or it is named twice.
 std::vector<bool> reduced_axes(const char* operation, const Tensor& a, const Shape& axes, Location at);
+/// The same error, of an operation that is made of several.
+inline void check_axes(const char* operation, const Tensor& a, const Shape& axes, Location at) {
+  static_cast<void>(reduced_axes(operation, a, axes, at));
+}
 /// What is left of a shape: without the reduced axes, or with an extent of 1 there.
 Shape reduced_shape(const Shape& shape, const std::vector<bool>& reduced, bool keepdim);
 

@@ -14,7 +14,7 @@ const bool chosen = [] {
   try {
     if (processor() == Processor::baseline) return false;
   } catch (const error&) {
-    return false;  // said once more by the first elementwise operation, where it can be caught
+    return false;  // no name of a processor: the first elementwise operation says so, where it can be caught
   }
   sum_product_f32 = &sum_product_fma_f32;
   sum_product_f64 = &sum_product_fma_f64;

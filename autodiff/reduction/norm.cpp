@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include <autodiff/contraction/axes.hpp>
 #include <autodiff/contraction/reductions.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/reduction/extremes.hpp>
@@ -23,6 +24,7 @@ Tensor norm(const Operand& operand, double p, const Shape& axes, bool keepdim) {
   }
   const Tensor& a =
       is_floating(operand.tensor().dtype()) ? operand.tensor() : operand.tensor(default_dtype());
+  check_axes("norm", a, axes, operand.at);
   const Operand x(a, operand.at.file, operand.at.line);
   if (p == 2) return power_off_zero(sum(square(x), axes, keepdim), 0.5);
   const Tensor size = abs(x);

@@ -1,3 +1,4 @@
+#include <autodiff/contraction/axes.hpp>
 #include <autodiff/contraction/reductions.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/reduction/extremes.hpp>
@@ -22,6 +23,7 @@ Tensor largest(const Tensor& a, const Shape& axes) {
 
 Tensor logsumexp(const Operand& operand, const Shape& axes, bool keepdim) {
   const Tensor& a = floating(operand);
+  check_axes("logsumexp", a, axes, operand.at);
   Tensor shift = largest(a, axes);
   shift = where(isfinite(shift), shift, 0);  // ∞ - ∞ would be no number
   const Tensor y = log(sum(exp(sub(Operand(a, operand.at.file, operand.at.line), shift)), axes, keepdim));
@@ -30,12 +32,14 @@ Tensor logsumexp(const Operand& operand, const Shape& axes, bool keepdim) {
 
 Tensor softmax(const Operand& operand, std::int64_t axis) {
   const Tensor& a = floating(operand);
+  check_axes("softmax", a, axis, operand.at);
   const Tensor e = exp(sub(Operand(a, operand.at.file, operand.at.line), largest(a, axis)));
   return e / sum(e, axis, true);
 }
 
 Tensor log_softmax(const Operand& operand, std::int64_t axis) {
   const Tensor& a = floating(operand);
+  check_axes("log_softmax", a, axis, operand.at);
   const Tensor shifted = sub(Operand(a, operand.at.file, operand.at.line), largest(a, axis));
   return shifted - log(sum(exp(shifted), axis, true));
 }

@@ -128,8 +128,8 @@ Tensor from_npy(std::string_view content, const std::string& name) {
     return static_cast<std::size_t>(static_cast<unsigned char>(content[i]));
   };
   const std::size_t version = byte(6), start = version == 1 ? 10 : 12;
-  if (version < 1 || version > 3 || content.size() < start)
-    complain(fmt::format("is of version {}", version));
+  if (version < 1 || version > 3) complain(fmt::format("is of version {}", version));
+  if (content.size() < start) complain("ends within its header");
   std::size_t length = byte(8) + (byte(9) << 8);
   if (version > 1) length += (byte(10) << 16) + (byte(11) << 24);
   if (length > content.size() - start) complain("ends within its header");

@@ -112,3 +112,14 @@ TEST_CASE("a gradient penalty trains: mixed first and second derivatives", "[gra
   CHECK(gradcheck(f, {x, w}));
   CHECK(gradgradcheck(f, {x, w}));
 }
+
+TEST_CASE("two results of grad never share their memory, not even a bare 1", "[grad]") {
+  const Tensor x = tensor(2., float64).requires_grad_();
+  Tensor a = grad(x + 1, {x})[0];
+  const Tensor b = grad(x + 2, {x})[0];
+  a *= 5;
+  CHECK(b.item() == 1);
+  CHECK(grad(x + 3, {x})[0].item() == 1);
+  grad(x + 1, {x})[0].requires_grad_();
+  CHECK(!grad(x + 1, {x})[0].requires_grad());
+}

@@ -1,7 +1,11 @@
+#include <type_traits>
+#include <utility>
+
 #include <autodiff/backward.hpp>
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/grad_mode.hpp>
 #include <autodiff/hooks.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
@@ -100,4 +104,59 @@ TEST_CASE("register_hook says what is wrong") {
   register_hook(x, [](const Tensor& gradient) { return sum(gradient); });
   CHECK_THAT(error_text<shape_error>([&] { sum(x).backward(); }),
              ContainsSubstring("another shape") && ContainsSubstring("(2,)"));
+}
+
+TEST_CASE("a handle moves, and removes its hook once") {
+  static_assert(!std::is_copy_constructible_v<HookHandle> && !std::is_copy_assignable_v<HookHandle>);
+  const Tensor x = tensor({1.}, float64).requires_grad_();
+  HookHandle first = register_hook(x, [](const Tensor& gradient) { return gradient * 2; });
+  HookHandle second = std::move(first);
+  first.remove();
+  sum(x).backward();
+  CHECK(x.grad().item() == 2);
+  second.remove();
+  second.remove();
+  sum(x).backward();
+  CHECK(x.grad().item() == 3);
+}
+
+TEST_CASE("a hook keeps what it counts") {
+  const Tensor x = tensor({1.}, float64).requires_grad_();
+  register_hook(x, [n = 0.](const Tensor& gradient) mutable { return gradient * ++n; });
+  for (int i = 0; i < 3; ++i) sum(x).backward();
+  CHECK(x.grad().item() == 1 + 2 + 3);
+}
+
+TEST_CASE("a hook that changes what the pass still needs is refused") {
+  Tensor w = tensor({2.}, float64).requires_grad_();
+  const Tensor x = tensor({3.}, float64).requires_grad_();
+  const Tensor h = exp(x * w);
+  register_hook(h, [&](const Tensor&) {
+    const no_grad guard;
+    w.fill_(0);
+    return Tensor();
+  });
+  CHECK_THAT(error_text<graph_error>([&] { sum(h).backward(); }), ContainsSubstring("overwritten"));
+  CHECK(!x.grad().defined());
+}
+
+TEST_CASE("a hook that runs a pass over the same graph frees it, and the outer pass says so") {
+  const Tensor x = tensor({1., 2.}, float64).requires_grad_();
+  const Tensor h = where(x > 1, exp(x), x), g = h * 2, other = sum(h);
+  register_hook(g, [&](const Tensor&) {
+    other.backward();
+    return Tensor();
+  });
+  CHECK_THAT(error_text<graph_error>([&] { sum(g).backward(); }), ContainsSubstring("freed"));
+}
+
+TEST_CASE("a hook may hold the last handle of another tensor with hooks") {
+  {
+    const Tensor x = tensor({1.}, float64).requires_grad_();
+    Tensor y = tensor({1.}, float64).requires_grad_();
+    register_hook(y, [](const Tensor&) { return Tensor(); });
+    register_hook(x, [kept = std::move(y)](const Tensor&) { return Tensor(); });
+    CHECK(detail::hooked_nodes == 2);
+  }
+  CHECK(detail::hooked_nodes == 0);
 }

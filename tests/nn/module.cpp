@@ -184,3 +184,41 @@ TEST_CASE("layers with more than one result show their hooks the first") {
   const Tensor q = ones({2, 1, 4});
   CHECK(attention(q, q, q).output.sum().item() == 0);
 }
+
+namespace {
+
+struct Doubled : nn::Linear {
+  using nn::Linear::Linear;
+  Tensor forward(const Operand& x) const { return 2 * nn::Linear::forward(x); }
+};
+
+/// A part of one's own, with a forward and nothing else.
+struct Plain : nn::Module {
+  Tensor forward(const Tensor& x) const { return x + 1; }
+};
+
+Tensor negated(const nn::Module&, const Tensor&, const Tensor& y) { return -y; }
+
+}  // namespace
+
+TEST_CASE("a Sequential calls each part's own forward, and its hooks") {
+  const Tensor x = ones({1, 2});
+  const Doubled doubled(2, 1);
+  nn::Sequential model(doubled, Plain());
+  CHECK(model(x).item() == Approx(2 * static_cast<const nn::Linear&>(doubled)(x).item() + 1));
+  const double before = model(x).item();
+  model[1].register_forward_hook(negated);
+  CHECK(model(x).item() == -before);
+}
+
+TEST_CASE("hooks follow a module that is moved or swapped, and stay where a new value is assigned") {
+  const Tensor x = ones({1, 2});
+  nn::Linear a(2, 1), b(2, 1);
+  const double of_a = a(x).item(), of_b = b(x).item();
+  a.register_forward_hook(negated);
+  std::swap(a, b);
+  CHECK(a(x).item() == Approx(of_b));
+  CHECK(b(x).item() == Approx(-of_a));
+  b = nn::Linear(a);
+  CHECK(b(x).item() == Approx(-of_b));
+}

@@ -1,4 +1,6 @@
 #include <cmath>
+#include <limits>
+#include <stdexcept>
 
 #include <autodiff/compare.hpp>
 #include <autodiff/contraction/contraction.hpp>
@@ -131,4 +133,44 @@ TEST_CASE("the line search comes back from where the function is no number") {
   const LinePoint found = strong_wolfe(at, at(0), 5, 1);
   CHECK(found.t < 1);
   CHECK(found.value < 0);
+}
+
+TEST_CASE("LBFGS says that the closure forgot backward, and a closure that throws moves nothing") {
+  const LBFGSOptions options{.line_search = LineSearch::strong_wolfe};
+  Walk walk(options);
+  CHECK_THAT(error_text<graph_error>([&] { walk.optimizer.step([&] { return valley(walk.x, walk.y); }); }),
+             ContainsSubstring("loss.backward()"));
+  const auto third_throws = [&] {
+    if (++walk.evaluations == 3) throw std::runtime_error("enough");
+    walk.optimizer.zero_grad();
+    const Tensor loss = valley(walk.x, walk.y);
+    loss.backward();
+    return loss;
+  };
+  CHECK_THROWS_WITH(walk.optimizer.step(third_throws), "enough");
+  CHECK(walk.x.item() == -1.2);
+  CHECK(walk.y.item() == 1);
+  for (int i = 0; i < 4; ++i) walk.step();
+  CHECK(walk.x.item() == Approx(1).epsilon(1e-3));
+}
+
+TEST_CASE("LBFGS refuses a state of other parameters, and has not changed then") {
+  const LBFGSOptions options{.max_iter = 4, .line_search = LineSearch::strong_wolfe};
+  Walk walk(options), same(options);
+  walk.step();
+  same.step();
+  StateDict state = walk.optimizer.state_dict();
+  state.at("history.0.step") = zeros({5}, float64);
+  CHECK_THROWS_AS(walk.optimizer.load_state_dict(state), shape_error);
+  walk.step();
+  same.step();
+  CHECK(equal(walk.x, same.x));
+}
+
+TEST_CASE("the line search survives an infinite slope") {
+  const auto at = [](double t) {
+    if (t < 1) return LinePoint{t, -t, -1, {}};
+    return LinePoint{t, -1, std::numeric_limits<double>::infinity(), {}};
+  };
+  CHECK(std::isfinite(strong_wolfe(at, at(0), 1, 1).t));
 }

@@ -106,6 +106,14 @@ TEST_CASE("reductions refuse axes that are not there", "[reduction]") {
   CHECK_THROWS_AS(cumsum(a, 2), index_error);
   CHECK_THROWS_AS(argmax(a, 5), index_error);
   CHECK_THROWS_AS(var(a, {0, 0}), index_error);
+  // What is made of other reductions speaks of itself, and of the caller's line.
+  const auto text = [](auto action) { return error_text<index_error>(action); };
+  CHECK_THAT(text([&] { softmax(a, 2); }),
+             StartsWith("index_error: softmax: ") && ContainsSubstring("tests/"));
+  CHECK_THAT(text([&] { log_softmax(a, 2); }), StartsWith("index_error: log_softmax: "));
+  CHECK_THAT(text([&] { logsumexp(a, 2); }), StartsWith("index_error: logsumexp: "));
+  CHECK_THAT(text([&] { norm(a, 2, 5); }), StartsWith("index_error: norm: ") && ContainsSubstring("tests/"));
+  CHECK_THAT(text([&] { var(a, 5); }), StartsWith("index_error: var: "));
   CHECK_THROWS_AS(var(tensor({1, 2})), dtype_error);
   CHECK_THROWS_AS(norm(a, std::nan("")), value_error);
 }
