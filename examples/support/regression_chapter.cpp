@@ -79,8 +79,10 @@ void print_gradients(const std::vector<GradientRow>& rows) {
   for (const GradientRow& row : rows) {
     fmt::print("  {}  {:>22}  {:>22}  {:>22}  {:>22}\n", row.name, repr(row.by_hand), repr(row.arrays),
                repr(row.autograd), repr(row.finite_difference));
-    largest =
-        std::max(largest, std::abs(row.by_hand - row.autograd) / std::max(std::abs(row.autograd), 1e-300));
+    for (const double by_hand : {row.by_hand, row.arrays}) {
+      const double size = std::max(std::abs(row.autograd), 1e-300);
+      largest = std::max(largest, std::abs(by_hand - row.autograd) / size);
+    }
   }
   fmt::print("  by hand and autograd differ by {:.1e} of the gradient at most\n", largest);
 }
@@ -96,14 +98,14 @@ void plot(const std::string& path, const Split& data, const Tensor& b, const Ten
 
   Panel samples{
       .title = "Samples and the fitted line", .x = {.label = data.x_name}, .y = {.label = data.y_name}};
-  samples.series = {{"validation", Mark::dots, scatter(data.x_valid, data.y_valid)},
-                    {"training", Mark::dots, scatter(data.x_train, data.y_train)},
+  samples.series = {{"training", Mark::dots, scatter(data.x_train, data.y_train)},
+                    {"validation", Mark::dots, scatter(data.x_valid, data.y_valid)},
                     {data.text_of(line, 3),
                      Mark::line,
                      {{*low, line.b + line.w * *low}, {*high, line.b + line.w * *high}}}};
   Panel curves{.title = "Mean squared error",
                .x = {.label = "epoch", .kind = PlotScale::Kind::integers},
-               .y = {.label = "MSE", .kind = PlotScale::Kind::log}};
+               .y = {.label = "MSE, log scale", .kind = PlotScale::Kind::log}};
   curves.series = {{"nn, training", Mark::line, points(losses(nn, &EpochLoss::train))},
                    {"nn, validation", Mark::line, points(losses(nn, &EpochLoss::valid))},
                    {"scratch, training", Mark::dots, points(losses(scratch, &EpochLoss::train))},

@@ -58,6 +58,10 @@ void check_plot(const RegressionOptions& options) {
   if (options.is_real() && std::filesystem::equivalent(options.csv, options.plot, not_there)) {
     refuse("--plot", "'" + options.plot + "' is the file with the data", "another file");
   }
+  const std::filesystem::path path = options.plot;
+  if (path.has_extension() && path.extension() != ".svg") {
+    refuse("--plot", "the plot is an SVG file, not '" + options.plot + "'", path.stem().string() + ".svg");
+  }
   eingrad::check_writable(options.plot);
 }
 

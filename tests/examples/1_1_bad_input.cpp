@@ -152,6 +152,7 @@ TEST_CASE("1.1 refuses a plot that it could not write, before any work", "[1.1]"
           {{"--plot", folder / "folder"}, {folder / "folder", "Is a directory"}},
           {{"--plot", good + "/plot.svg"}, {good + "/plot.svg", "Not a directory"}},
           {{"--plot", ""}, {"cannot write ''"}},
+          {{"--plot", folder / "plot.png"}, {"--plot", "is an SVG file", "plot.svg"}},
           {columns(good, {"--plot", good}), {"--plot", good, "the file with the data"}},
           {columns(good, {"--plot", folder / "link.csv"}), {"--plot", "link.csv", "the file with the data"}},
       },
