@@ -15,9 +15,9 @@ struct LinePoint {
 /// & Wright, Numerical Optimization, 2006, algorithms 3.5 and 3.6):
 ///   f(t) ≤ f(0) + 10⁻⁴ t f'(0)   and   |f'(t)| ≤ 0.9 |f'(0)|
 /// After 25 further evaluations, or when the bracket is narrower than `tolerance`, it is the best step so
-/// far, which may be 0. As in PyTorch the end of a bracket that counts as its low one is the one with the lower value.
-/// `evaluate` is f; `start` its point at t = 0, where the slope is negative; `first` the first t to try;
-/// `reach` the largest element of |d|.
+/// far, which may be 0. As in PyTorch the end of a bracket that counts as its low one is the one with the
+/// lower value. `evaluate` is f; `start` its point at t = 0, where the slope is negative; `first` the first t
+/// to try; `reach` the largest element of |d|.
 LinePoint strong_wolfe(const std::function<LinePoint(double t)>& evaluate, const LinePoint& start,
                        double first, double reach, double tolerance = 1e-9);
 
