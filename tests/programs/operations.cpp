@@ -1,18 +1,11 @@
 // The operations that programs are made of. Each is written once, for this library's tensors and for
 // libtorch's: where both have a name, the tensor's type says whose is meant; where they differ, an overload
-// below does. Operands of what grows without bounds go through a sine first, so that long programs stay where
-// numbers are.
-#include <algorithm>
+// in both_libraries.hpp does. Operands of what grows without bounds go through a sine first, so that long
+// programs stay where numbers are.
 #include <optional>
 
-#include <autodiff/contraction/contraction.hpp>
-#include <autodiff/create.hpp>
-#include <autodiff/elementwise/elementwise.hpp>
-#include <autodiff/indexing/indexing.hpp>
-#include <autodiff/linalg/linalg.hpp>
-#include <autodiff/linalg/matrices.hpp>
-#include <autodiff/reduction/reduction.hpp>
-#include <nn/nn.hpp>
+#include <tests/programs/both_libraries.hpp>
+#include <tests/programs/maker.hpp>
 #include <tests/programs/program.hpp>
 #ifdef EINGRAD_WITH_TORCH
 #include <tests/parity/elementwise_functions.hpp>
@@ -24,119 +17,16 @@ namespace eingrad::testing {
 
 namespace {
 
-constexpr std::int64_t most_elements = 64;
-
-// ---- What the two libraries call by different names ----
-
-Tensor integers(const Tensor&, std::vector<std::int64_t> numbers) { return tensor(numbers); }
-Tensor identity(const Tensor& like) { return eye(like.size(-1), float64); }
-Tensor repeated(const Tensor& a, std::vector<std::int64_t> times) { return repeat(a, times); }
-Tensor sorted(const Tensor& a, std::int64_t axis) { return sort(a, axis).values; }
-Tensor padded(const Tensor& a, std::vector<std::int64_t> padding) { return pad(a, padding, 0.5); }
-Tensor variance(const Tensor& a, std::int64_t axis, bool keepdim) { return var(a, {axis}, keepdim); }
-Tensor product(const Tensor& a, std::int64_t axis, bool keepdim) { return prod(a, {axis}, keepdim); }
-Tensor power_norm(const Tensor& a, double p, std::int64_t axis) { return norm(a, p, {axis}); }
-Tensor expanded(const Tensor& a, const Shape& shape) { return expand(a, shape); }
-Tensor mean_square(const Tensor& a, const Tensor& b) { return nn::mse_loss(a, b); }
-Tensor normalized(const Tensor& a) { return nn::layer_norm(a, {a.size(-1)}, {}, {}, 1e-2); }
-Tensor perceptron(const Tensor& x, const Tensor& weight) { return nn::linear(x, weight); }
-Tensor scattered(const Tensor& a, std::int64_t axis, const Tensor& index, const Tensor& source) {
-  return scatter_add(a, axis, index, source);
-}
-Tensor diagonal_of(const Tensor& a) { return diagonal(a); }
-Tensor kronecker(const Tensor& a, const Tensor& b) { return kron(a, b); }
-Tensor log_of_det(const Tensor& a) { return logdet(a); }
-Tensor triangular_root(const Tensor& a) { return cholesky(a); }
-
-#ifdef EINGRAD_WITH_TORCH
-using Theirs = torch::Tensor;
-Theirs integers(const Theirs&, std::vector<std::int64_t> numbers) { return torch::tensor(numbers); }
-Theirs identity(const Theirs& like) { return torch::eye(like.size(-1), torch::kFloat64); }
-Theirs repeated(const Theirs& a, std::vector<std::int64_t> times) { return a.repeat(times); }
-Theirs sorted(const Theirs& a, std::int64_t axis) { return std::get<0>(a.sort(true, axis, false)); }
-Theirs padded(const Theirs& a, std::vector<std::int64_t> padding) {
-  return torch::constant_pad_nd(a, padding, 0.5);
-}
-Theirs variance(const Theirs& a, std::int64_t axis, bool keepdim) { return a.var({axis}, true, keepdim); }
-Theirs product(const Theirs& a, std::int64_t axis, bool keepdim) { return a.prod(axis, keepdim); }
-Theirs power_norm(const Theirs& a, double p, std::int64_t axis) { return torch::norm(a, p, {axis}, false); }
-Theirs expanded(const Theirs& a, const Shape& shape) {
-  return a.expand(std::vector<std::int64_t>(shape.begin(), shape.end()));
-}
-Theirs mean_square(const Theirs& a, const Theirs& b) { return torch::mse_loss(a, b); }
-Theirs normalized(const Theirs& a) { return torch::layer_norm(a, {a.size(-1)}, {}, {}, 1e-2); }
-Theirs perceptron(const Theirs& x, const Theirs& weight) { return torch::linear(x, weight); }
-Theirs scattered(const Theirs& a, std::int64_t axis, const Theirs& index, const Theirs& source) {
-  return a.scatter_add(axis, index, source);
-}
-Theirs diagonal_of(const Theirs& a) { return torch::diagonal(a); }
-Theirs kronecker(const Theirs& a, const Theirs& b) { return torch::kron(a.contiguous(), b.contiguous()); }
-Theirs log_of_det(const Theirs& a) { return torch::logdet(a); }
-Theirs triangular_root(const Theirs& a) { return torch::linalg_cholesky(a); }
-#endif
-
 /// Numbers between low and high. A zero, which operations often leave behind, does not become the middle,
 /// where sign and others jump.
 auto bounded(const auto& a, double low, double high) {
   return sin(a) * (0.45 * (high - low)) + (0.52 * high + 0.48 * low);
 }
 auto small(const auto& a) { return bounded(a, -1, 1); }
-
-// ---- How a step is chosen ----
-
-/// The values that there are, and what is chosen among them.
-class Maker {
- public:
-  Maker(const Tensors& values, Choices& choices) : choose(choices), values_(values), first(any()) {}
-
-  const Shape& shape(std::size_t value) const { return values_[value].shape(); }
-  std::size_t rank() const { return shape(first).size(); }
-  std::int64_t numel() const { return values_[first].numel(); }
-
-  /// Any value, one of the last ones more often.
-  std::size_t any() {
-    const std::size_t count = values_.size();
-    return choose(2) == 0 ? count - 1 - choose(std::min<std::size_t>(count, 4)) : choose(count);
-  }
-  /// A value that fits the first one; that one itself always must.
-  template <class Fits>
-  std::size_t one_that(Fits fits) {
-    const std::size_t start = choose(values_.size());
-    for (std::size_t i = 0; i < values_.size(); ++i) {
-      const std::size_t value = (start + i) % values_.size();
-      if (fits(shape(value))) return value;
-    }
-    return first;
-  }
-  std::size_t of_same_shape() {
-    return one_that([this](const Shape& other) { return other == shape(first); });
-  }
-  std::size_t that_broadcasts() {
-    return one_that([this](const Shape& other) {
-      const Shape &a = shape(first), &longer = a.size() < other.size() ? other : a;
-      std::int64_t numel = 1;
-      for (std::size_t i = 1; i <= longer.size(); ++i) {
-        const std::int64_t m = i <= a.size() ? a[a.size() - i] : 1,
-                           n = i <= other.size() ? other[other.size() - i] : 1;
-        if (m != n && m != 1 && n != 1) return false;
-        numel *= std::max(m, n);
-      }
-      return numel <= most_elements;
-    });
-  }
-  std::int64_t axis() { return static_cast<std::int64_t>(choose(rank())); }
-  std::int64_t number(std::int64_t count) {
-    return static_cast<std::int64_t>(choose(static_cast<std::size_t>(count)));
-  }
-
-  Choices& choose;
-
- private:
-  const Tensors& values_;
-
- public:
-  const std::size_t first;  ///< the operand that decides what fits
-};
+/// A Aᵀ + I, which has an inverse.
+auto invertible(const auto& a) {
+  return matmul(small(a), small(a).transpose(0, 1)) + identity(a.transpose(0, 1));
+}
 
 /// A step of one expression for both libraries.
 template <class F>
@@ -364,23 +254,15 @@ std::optional<Step> contraction(Maker& make) {
 std::optional<Step> of_a_square_matrix(Maker& make) {
   if (make.rank() != 2) return {};
   const auto on = EINGRAD_ON(make.first);
-  // A Aᵀ + I has an inverse.
   switch (make.choose(5)) {
     case 0:
-      return EINGRAD_STEP(
-          "inverse", on,
-          inverse(matmul(small(x[0]), small(x[0]).transpose(0, 1)) + identity(x[0].transpose(0, 1))));
+      return EINGRAD_STEP("inverse", on, inverse(invertible(x[0])));
     case 1:
-      return EINGRAD_STEP(
-          "det", on, det(matmul(small(x[0]), small(x[0]).transpose(0, 1)) + identity(x[0].transpose(0, 1))));
+      return EINGRAD_STEP("det", on, det(invertible(x[0])));
     case 2:
-      return EINGRAD_STEP(
-          "logdet", on,
-          log_of_det(matmul(small(x[0]), small(x[0]).transpose(0, 1)) + identity(x[0].transpose(0, 1))));
+      return EINGRAD_STEP("logdet", on, log_of_det(invertible(x[0])));
     case 3:
-      return EINGRAD_STEP(
-          "cholesky", on,
-          triangular_root(matmul(small(x[0]), small(x[0]).transpose(0, 1)) + identity(x[0].transpose(0, 1))));
+      return EINGRAD_STEP("cholesky", on, triangular_root(invertible(x[0])));
     default:
       return EINGRAD_STEP("diagonal", on, diagonal_of(x[0]));
   }
