@@ -16,7 +16,7 @@ namespace {
 
 }  // namespace
 
-void add_scaled_(Tensor& y, double scale, const Tensor& x, Location at) {
+[[gnu::hot]] void add_scaled_(Tensor& y, double scale, const Tensor& x, Location at) {
   Node &to = y.node(), &from = x.node();
   const bool alike = to.shape == from.shape && to.dtype == from.dtype && is_floating(to.dtype);
   if (!alike) throw_unlike(y, x, at);

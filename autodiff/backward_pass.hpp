@@ -73,8 +73,8 @@ class BackwardPass final : public Cotangents {
       const bool keeps = e.wanted || y_->retains_grad;
       if (detail::anomaly != Anomaly::none) check_incoming(*y_, e.cotangent);
       {
-        const Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
-        y_->rule->backward(e.tensor, cotangent, *this);
+        Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
+        y_->rule->backward(e.tensor, std::move(cotangent), *this);
       }
       if (detail::anomaly != Anomaly::none) check_operands();
       if (!frees) continue;
@@ -100,16 +100,16 @@ class BackwardPass final : public Cotangents {
     return input.node().position == 0 ? Tensor() : entry(input.node()).cotangent;
   }
 
-  void give(std::size_t i, Tensor contribution) override {
+  [[gnu::hot]] void give(std::size_t i, Tensor contribution) override {
     if (!contribution.defined() || !wants(i)) return;
     const Node& operand = *y_->operands()[i].node;
-    if (contribution.get()->shape != operand.shape) contribution = sum_to(contribution, operand.shape);
+    if (contribution.get()->shape != operand.shape) undo_broadcast(contribution, operand.shape);
     accumulate(entry(operand).cotangent, std::move(contribution));
   }
 
  private:
   /// A node whose `position` counts the entries up to this one. Nothing flows to a node without a position.
-  struct alignas(32) Entry {
+  struct Entry {
     Tensor tensor{}, cotangent{};
     bool wanted = false;  // is itself asked for by grad()
     bool leads_on;        // has operands that lead to what is asked for
@@ -139,18 +139,21 @@ class BackwardPass final : public Cotangents {
     }
   }
 
-  void visit(Node* node) {
-    if (!node->requires_grad || node->position != 0 || node->created < oldest_) return;
-    entries_.emplace_back(node);
-    node->position = static_cast<std::uint32_t>(entries_.size());
-  }
-
-  void collect(std::span<const Tensor> outputs) {
+  // Never inlined, where it would compete for registers.
+  [[gnu::hot, gnu::noinline]] void collect(std::span<const Tensor> outputs) {
+    std::vector<Entry>& entries = entries_;
+    const std::uint64_t oldest = oldest_;
+    std::uint32_t count = 0;
+    const auto visit = [&](Node* node) {
+      if (!node->requires_grad || node->position != 0 || node->created < oldest) return;
+      entries.emplace_back(node);
+      node->position = ++count;
+    };
     for (const Tensor& output : outputs) visit(output.get());
     bool in_order = true, in_doubt = false;
     std::uint64_t last = ~std::uint64_t{0};
-    for (std::size_t next = 0; next < entries_.size(); ++next) {
-      const Node& y = *entries_[next].tensor.get();
+    for (std::uint32_t next = 0; next < count; ++next) {
+      const Node& y = *entries[next].tensor.get();
       if (y.rule == nullptr) continue;
       in_order &= y.created < last;
       last = y.created;
@@ -167,7 +170,7 @@ class BackwardPass final : public Cotangents {
     }
     in_doubt_ = in_doubt;
     if (in_order) return;
-    std::ranges::sort(entries_, std::ranges::greater(),
+    std::ranges::sort(entries, std::ranges::greater(),
                       [](const Entry& e) { return e.tensor.get()->created; });
     mark(true);
   }

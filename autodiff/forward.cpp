@@ -47,7 +47,7 @@ class Collected final : public Cotangents {
   }
   void give(std::size_t i, Tensor contribution) override {
     if (!contribution.defined() || !wants(i)) return;
-    contribution = sum_to(contribution, y_->operands()[i].node->shape);
+    undo_broadcast(contribution, y_->operands()[i].node->shape);
     contributions[i] =
         contributions[i].defined() ? add(contributions[i], contribution) : std::move(contribution);
   }
@@ -62,7 +62,7 @@ Tensor Rule::push_forward(const Tensor& y, std::span<const Tensor> tangents) con
   const enable_grad guard;
   const Tensor cotangent = ones(y.shape(), y.dtype()).requires_grad_();
   Collected collected(y.node(), tangents);
-  backward(y, cotangent, collected);
+  backward(y, Tensor(cotangent), collected);
   Tensor product;
   for (std::size_t k = 0; k < tangents.size(); ++k) {
     const Tensor& contribution = collected.contributions[k];

@@ -22,7 +22,7 @@ struct Function::Definition final : Rule {
   bool reads_operand(const Node&, std::size_t) const override { return true; }
   bool reads_result(const Node&) const override { return true; }
 
-  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override {
+  void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override {
     Tensors values;
     for (std::size_t i = 0; i < y.node().operand_count; ++i) values.push_back(operand_of(y.node(), i));
     const Tensors cotangents = backward_function(cotangent, values, y);

@@ -5,8 +5,8 @@
 
 namespace eingrad {
 
-void FusedRule::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
-  if (!grad_enabled()) return backward_by_hand(y, cotangent, operands);
+[[gnu::hot]] void FusedRule::backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const {
+  if (!grad_enabled()) return backward_by_hand(y, std::move(cotangent), operands);
 
   // Clones, so that an operand that depends on another one, or is the same tensor, counts as one of its own.
   std::vector<Tensor> values, wanted;

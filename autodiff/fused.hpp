@@ -12,9 +12,9 @@ struct FusedRule : Rule {
   /// The same result as a composition of recorded operations.
   virtual Tensor composed(const std::vector<Tensor>& operands) const = 0;
   /// The hand-derived cotangents, on plain numbers.
-  virtual void backward_by_hand(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const = 0;
+  virtual void backward_by_hand(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const = 0;
 
-  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const final;
+  void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const final;
   Tensor push_forward(const Tensor& y, std::span<const Tensor> tangents) const final;
   bool reads_operand(const Node&, std::size_t) const override { return true; }
 

@@ -32,7 +32,7 @@ inline Node::~Node() {
 
 Slot* Node::allocate_slots(std::size_t count) { return new (allocate(count * sizeof(Slot))) Slot[count](); }
 
-void Node::free_graph() noexcept {
+[[gnu::hot]] void Node::free_graph() noexcept {
   unsigned number = numbers;
   for (const Slot& slot : operands()) {
     if ((number & 1) == 0) release(slot.node);
@@ -40,7 +40,7 @@ void Node::free_graph() noexcept {
   }
   if (operand_count > 2) deallocate(many, operand_count * sizeof(Slot));
   operand_count = 0;
-  freed = rule != nullptr;
+  freed = true;
 }
 
 namespace {
@@ -62,39 +62,21 @@ void* allocate_or_throw(Node* node, std::int64_t numel) {
   }
 }
 
-[[gnu::noinline]] Node* with_values(Node* node) {
+}  // namespace
+
+[[gnu::noinline]] Node* detail::with_values(Node* node) {
   const std::int64_t numel = node->shape.numel();
   node->data = allocate_or_throw(node, numel);
   node->elements = numel;
   return node;
 }
 
-[[gnu::noinline]] Node* make_any_node(void* block, Dtype dtype, const Shape& shape, Location at) {
+Node* detail::make_any_node(void* block, Dtype dtype, const Shape& shape, Location at) {
   Node* node = new (block != nullptr ? block : allocate(sizeof(Node))) Node(dtype, shape, at);
   return shape.numel() == 1 ? node : with_values(node);
 }
 
-}  // namespace
-
-// What is small and finds its memory waiting calls nothing, so that it saves no registers either.
-Node* make_node(Dtype dtype, const Shape& shape, Location at) {
-  constexpr std::int64_t small = 128;
-  void* const block = allocate_if_waiting(sizeof(Node));
-  if (block == nullptr || detail::clock == 0 || shape.size() > 3)
-    return make_any_node(block, dtype, shape, at);
-  Node* node = new (block) Node(dtype, shape, at);
-  std::int64_t numel = 1;
-  for (const std::int64_t extent : node->shape) numel *= std::min(extent, small + 1);  // cannot overflow
-  if (numel == 1) return node;
-  if (numel > small) return with_values(node);
-  void* const values = allocate_if_waiting(static_cast<std::size_t>(numel) * size_of(dtype));
-  if (values == nullptr) return with_values(node);
-  node->data = values;
-  node->elements = numel;
-  return node;
-}
-
-void destroy(Node* node) noexcept {
+[[gnu::hot]] void destroy(Node* node) noexcept {
   if (node->operand_count == 0) {  // nothing below it to end with it, but perhaps a gradient
     node->~Node();
     return deallocate(node, sizeof(Node));

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -6,6 +7,7 @@
 
 #include <autodiff/dtype.hpp>
 #include <autodiff/location.hpp>
+#include <autodiff/memory.hpp>
 #include <autodiff/shape.hpp>
 
 namespace eingrad {
@@ -87,6 +89,7 @@ struct alignas(64) Node {
   std::span<Slot> operands() noexcept { return {operand_count > 2 ? many : few, operand_count}; }
   std::span<const Slot> operands() const noexcept { return {operand_count > 2 ? many : few, operand_count}; }
   bool is_number(std::size_t operand) const noexcept { return (numbers >> (operand & 7) & 1) != 0; }
+  bool is_leaf() const noexcept { return rule == nullptr; }
   bool is_of_this_thread() const noexcept { return (created ^ detail::clock) >> 48 == 0; }
   Location location() const noexcept { return {file, line}; }
   std::int64_t numel() const noexcept { return data == one ? 1 : elements; }
@@ -106,6 +109,12 @@ struct alignas(64) Node {
   }
   /// Lets go of the operands, which ends the graph here. The attributes stay: the rule may live in them.
   void free_graph() noexcept;
+  /// Gives up all elements for a single one, not initialised, of a new shape.
+  void shrink_to_one(const Shape& extents) noexcept {
+    if (data != one) deallocate(data, bytes());
+    data = one;
+    shape = extents;
+  }
   /// Notes that the value was changed in place at `at`.
   void mark_written(Location at) noexcept {
     written = tick();
@@ -118,8 +127,28 @@ struct alignas(64) Node {
 };
 static_assert(sizeof(void*) != 8 || sizeof(Node) == 128);
 
+namespace detail {
+Node* with_values(Node* node);
+Node* make_any_node(void* block, Dtype dtype, const Shape& shape, Location at);
+}  // namespace detail
+
 /// Takes a node from the thread's free list. The value is not initialised.
-Node* make_node(Dtype dtype, const Shape& shape, Location at);
+inline Node* make_node(Dtype dtype, const Shape& shape, Location at) {
+  constexpr std::int64_t small = 128;
+  void* const block = allocate_if_waiting(sizeof(Node));
+  if (block == nullptr || detail::clock == 0 || shape.size() > 3)
+    return detail::make_any_node(block, dtype, shape, at);
+  Node* node = new (block) Node(dtype, shape, at);
+  std::int64_t numel = 1;
+  for (const std::int64_t extent : node->shape) numel *= std::min(extent, small + 1);  // cannot overflow
+  if (numel == 1) return node;
+  if (numel > small) return detail::with_values(node);
+  void* const values = allocate_if_waiting(static_cast<std::size_t>(numel) * size_of(dtype));
+  if (values == nullptr) return detail::with_values(node);
+  node->data = values;
+  node->elements = numel;
+  return node;
+}
 
 /// Ends the node and all that only it held, without recursion.
 void destroy(Node* node) noexcept;

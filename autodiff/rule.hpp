@@ -16,9 +16,9 @@ struct Rule {
   const char* name;
 
   explicit constexpr Rule(const char* operation) : name(operation) {}
-  /// Hands a cotangent of `y` on to the operands that want one. When grad_enabled() the computation is to be
-  /// recorded, so that it can be differentiated in turn.
-  virtual void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const = 0;
+  /// Hands a cotangent of `y`, which is the rule's to use up, on to the operands that want one. When
+  /// grad_enabled() the computation is to be recorded, so that it can be differentiated in turn.
+  virtual void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const = 0;
   /// Forward mode: the tangent of `y` from those of its operands, of which an undefined one is 0. By itself
   /// it differentiates backward, which is linear in the cotangent, once more.
   virtual Tensor push_forward(const Tensor& y, std::span<const Tensor> tangents) const;

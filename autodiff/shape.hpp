@@ -42,7 +42,13 @@ class Shape {
     if (!fits()) copy_heap(other);
   }
   Shape(Shape&& other) noexcept : size_(std::exchange(other.size_, 0)), words_(other.words_) {}
-  Shape& operator=(Shape other) noexcept {
+  Shape& operator=(const Shape& other) {
+    if (!fits() || !other.fits()) return *this = Shape(other);
+    size_ = other.size_;
+    words_ = other.words_;
+    return *this;
+  }
+  Shape& operator=(Shape&& other) noexcept {
     std::swap(size_, other.size_);
     std::swap(words_, other.words_);
     return *this;

@@ -30,7 +30,7 @@ void convert(const Tensor& from, Tensor& to) {
 /// A change of dtype; the cotangent changes back.
 struct ConversionRule final : Rule {
   constexpr ConversionRule() : Rule("to") {}
-  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override {
+  void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override {
     operands.give(0, cotangent.to(y.node().operands()[0].node->dtype, y.node().location()));
   }
   bool reads_operand(const Node&, std::size_t) const override { return false; }

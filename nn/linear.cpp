@@ -50,7 +50,7 @@ struct LinearRule final : FusedRule {
     if (bias.defined()) add_in_place(y, bias);
   }
 
-  void backward_by_hand(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override {
+  void backward_by_hand(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override {
     const Node &x = *y.node().operands()[0].node, &weight = *y.node().operands()[1].node;
     const auto make = [&](const Node& like) {
       return Tensor(make_node(like.dtype, like.shape, y.node().location()));
@@ -59,19 +59,19 @@ struct LinearRule final : FusedRule {
       using M = Matrices<T>;
       const M m(x, weight);
       if (operands.wants(0)) {
-        const Tensor of_x = make(x);
+        Tensor of_x = make(x);
         kernels::gemm(M::template matrix<T>(*of_x.get()), M::matrix(*cotangent.get()), M::matrix(weight),
                       m.rows, m.in, m.out);
-        operands.give(0, of_x);
+        operands.give(0, std::move(of_x));
       }
       if (operands.wants(1)) {
-        const Tensor of_weight = make(weight);
+        Tensor of_weight = make(weight);
         kernels::gemm(M::template matrix<T>(*of_weight.get()), M::transposed(*cotangent.get()), M::matrix(x),
                       m.out, m.in, m.rows);
-        operands.give(1, of_weight);
+        operands.give(1, std::move(of_weight));
       }
     });
-    if (y.node().operand_count > 2) operands.give(2, cotangent);
+    if (y.node().operand_count > 2) operands.give(2, std::move(cotangent));
   }
 
   bool reads_operand(const Node& y, std::size_t i) const override {

@@ -29,7 +29,8 @@ struct MseRule final : FusedRule {
     });
   }
 
-  void backward_by_hand(const Tensor& loss, const Tensor& cotangent, Cotangents& operands) const override {
+  [[gnu::hot]] void backward_by_hand(const Tensor& loss, Tensor&& cotangent,
+                                     Cotangents& operands) const override {
     const Node &y = *loss.node().operands()[0].node, &t = *loss.node().operands()[1].node;
     for (std::size_t i = 0; i < 2; ++i) {
       if (!operands.wants(i)) continue;
@@ -49,7 +50,7 @@ constexpr MseRule rule;
 
 }  // namespace
 
-Tensor mse_loss(const Operand& prediction, const Operand& target, const Reduction& reduction) {
+[[gnu::hot]] Tensor mse_loss(const Operand& prediction, const Operand& target, const Reduction& reduction) {
   const Tensor &y = prediction.tensor(), &t = target.tensor();
   const Dtype dtype = promote(y.dtype(), t.dtype());
   if (y.shape() != t.shape() || !is_floating(dtype)) check_pair("mse_loss", y, t, prediction.at);

@@ -46,7 +46,8 @@ Tensor direction(const Tensor& p, Tensor g, const SGDOptions& options, Tensor& v
 
 SGD::SGD(std::vector<Group> groups) : PerParameter("SGD", std::move(groups), check) {}
 
-void SGD::update(Tensor& p, const Tensor& gradient, const SGDOptions& options, SGDState& state, Location at) {
+[[gnu::hot]] void SGD::update(Tensor& p, const Tensor& gradient, const SGDOptions& options, SGDState& state,
+                              Location at) {
   const bool plain = options.momentum == 0 && options.weight_decay == 0 && !options.maximize;
   if (plain) return add_scaled_(p, -options.lr, gradient, at);
   step_along_direction(p, gradient, options, state.velocity, at);

@@ -24,9 +24,9 @@ class ChangedGifts final : public Mutant {
   ChangedGifts(const Rule& original, std::string description, Change change)
       : Mutant(original, std::move(description)), change_(std::move(change)) {}
 
-  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override {
+  void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override {
     Between between(y.node(), operands, change_);
-    original_.backward(y, cotangent, between);
+    original_.backward(y, std::move(cotangent), between);
   }
 
  private:
@@ -58,7 +58,7 @@ class ChangedView final : public Mutant {
   ChangedView(const Rule& original, std::string description, Change change)
       : Mutant(original, std::move(description)), change_(std::move(change)) {}
 
-  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override {
+  void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override {
     View view{cotangent, y, {}};
     for (std::size_t i = 0; i < y.node().operand_count; ++i) view.operands.push_back(operand_of(y.node(), i));
     change_(view);
@@ -67,7 +67,7 @@ class ChangedView final : public Mutant {
     std::memcpy(seen.node().data, view.result.node().data, seen.node().bytes());
     const Lent lent{y.node(), seen.node()};
     record(seen, original_, view.operands, std::move(y.node().attributes));
-    original_.backward(seen, view.cotangent, operands);
+    original_.backward(seen, std::move(view.cotangent), operands);
   }
 
  private:

@@ -12,14 +12,18 @@ namespace {
 
 constexpr ContractionRule transpose_rule("transpose"), expand_rule("expand"), sum_to_rule("sum_to");
 
-/// The sum of all elements, in a shape of one element: the commonest contraction, without any letters.
-Tensor total(const Tensor& a, const Shape& shape) {
-  Tensor y(make_node(a.dtype(), shape, a.node().location()));
-  with_floating_type(a.dtype(), [&]<class T>() {
-    *static_cast<T*>(y.node().data) = kernels::sum_product_kernels<T>().sum(
-        static_cast<T*>(a.node().data), static_cast<std::size_t>(a.numel()));
+/// a = the sum of all its elements, in a shape of one: the commonest contraction, without any letters.
+void total(Tensor& a, const Shape& shape) {
+  Node& terms = *a.get();
+  const bool unshared = terms.references == 1 && terms.is_leaf();
+  Tensor y = unshared ? Tensor() : Tensor(make_node(terms.dtype, shape, terms.location()));
+  with_floating_type(terms.dtype, [&]<class T>() {
+    const T sum = kernels::sum_product_kernels<T>().sum(static_cast<const T*>(terms.data),
+                                                        static_cast<std::size_t>(terms.numel()));
+    if (unshared) terms.shrink_to_one(shape);
+    *static_cast<T*>(unshared ? terms.data : y.get()->data) = sum;
   });
-  return y;
+  if (!unshared) a = std::move(y);
 }
 
 }  // namespace
@@ -103,9 +107,16 @@ namespace {
 
 }  // namespace
 
-Tensor sum_to(const Tensor& a, const Shape& shape) {
+[[gnu::hot]] void undo_broadcast(Tensor& a, const Shape& shape) {
   const bool all = shape.numel() == 1 && shape.size() <= a.shape().size() && is_floating(a.dtype());
-  return all && !should_record({&a}) ? total(a, shape) : sum_over_axes(a, shape);
+  if (all && !should_record({&a})) return total(a, shape);
+  a = sum_over_axes(a, shape);
+}
+
+Tensor sum_to(const Tensor& a, const Shape& shape) {
+  Tensor sum = a;
+  undo_broadcast(sum, shape);
+  return sum;
 }
 
 std::vector<bool> reduced_axes(const char* operation, const Tensor& a, const Shape& axes, Location at) {

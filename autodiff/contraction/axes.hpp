@@ -11,8 +11,10 @@ Tensor permute(const Operand& a, const Shape& axes);
 
 /// `a` repeated along new axes in front and axes of extent 1 up to `shape`; -1 keeps an extent.
 Tensor expand(const Operand& a, const Shape& shape);
-/// What undoes a broadcast: the sum over the axes along which a tensor of `shape` was repeated to a's shape.
+/// The sum over the axes along which a tensor of `shape` was repeated to a's shape.
 Tensor sum_to(const Tensor& a, const Shape& shape);
+/// a = sum_to(a, shape), in a's own memory where it can be.
+void undo_broadcast(Tensor& a, const Shape& shape);
 
 /// For each axis of `a` whether a reduction over `axes`, or over all if there are none, takes it. index_error
 /// if there is no such axis or it is named twice.

@@ -38,7 +38,7 @@ std::string axis_letters(std::size_t count, std::size_t first) {
 }
 
 // The cotangent of an operand is the same contraction with the operand's letters and the result's exchanged.
-void ContractionRule::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
+void ContractionRule::backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const {
   const Node& node = y.node();
   const Contraction& letters = static_cast<const ContractionAttributes&>(*node.attributes).letters;
   const Tensor a = operand_of(node, 0);

@@ -19,7 +19,7 @@ struct ContractionAttributes : Attributes {
 struct ContractionRule final : Rule {
   using Rule::Rule;
 
-  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override;
+  void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override;
   Tensor push_forward(const Tensor& y, std::span<const Tensor> tangents) const override;
   bool reads_operand(const Node& y, std::size_t i) const override;
 };

@@ -39,7 +39,8 @@ const Shape* flat_shape(const Inputs<N>& inputs) {
 }
 
 template <std::size_t N>
-Shape broadcast_shape(const Elementwise& rule, const Operands<N>& operands, const Inputs<N>& inputs) {
+[[gnu::noinline]] Shape broadcast_shape(const Elementwise& rule, const Operands<N>& operands,
+                                        const Inputs<N>& inputs) {
   Shape shape = *inputs.shape[0];
   for (std::size_t k = 1; k < N; ++k) {
     if (!broadcast_to(shape, *inputs.shape[k])) throw_not_broadcast(rule, operands);
@@ -87,7 +88,7 @@ void record_elementwise(Node& y, const Elementwise& rule, const Operands<N>& ope
 }  // namespace
 
 template <std::size_t N>
-Tensor Elementwise::apply(const Operands<N>& operands) const {
+[[gnu::hot]] Tensor Elementwise::apply(const Operands<N>& operands) const {
   Inputs<N> inputs;
   Dtype tensors = boolean, narrowest = float64, numbers = boolean;
   bool requires_grad = false, has_numbers = false;
@@ -108,9 +109,11 @@ Tensor Elementwise::apply(const Operands<N>& operands) const {
   if (has_numbers) put_numbers(inputs, operands, dtype);
 
   const bool is_boolean = result == ops::Result::boolean;
+  const Dtype result_dtype = is_boolean ? boolean : dtype;
+  const Location at = operands[0]->at;
   const Shape* flat = flat_shape(inputs);
-  const Shape walked = flat != nullptr ? Shape() : broadcast_shape(*this, operands, inputs);
-  Tensor y(make_node(is_boolean ? boolean : dtype, flat != nullptr ? *flat : walked, operands[0]->at));
+  Tensor y(flat != nullptr ? make_node(result_dtype, *flat, at)
+                           : make_node(result_dtype, broadcast_shape(*this, operands, inputs), at));
   Node& node = *y.get();
   const auto forward = kernel.forward[static_cast<std::size_t>(dtype)];
   over(node, dtype, inputs, flat != nullptr,

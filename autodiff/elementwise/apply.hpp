@@ -40,7 +40,7 @@ struct Elementwise final : Rule {
 
   bool reads_operand(const Node& y, std::size_t i) const override { return reads(y, i); }
   bool reads_result(const Node& y) const override { return reads(y, arity); }
-  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override;
+  void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override;
   Tensor push_forward(const Tensor& y, std::span<const Tensor> tangents) const override;
 
  private:

@@ -6,10 +6,10 @@ namespace eingrad {
 
 namespace {
 
-/// gradient = cotangent · ∂y/∂(operand k), in one loop; the two may be one tensor.
+/// gradient = cotangent · ∂y/∂(operand k), in one loop; the two may be one.
 template <std::size_t N>
-void fused_product(const Elementwise& rule, const Node& y, const Tensor& cotangent, std::size_t k,
-                   Tensor& gradient) {
+void fused_product(const Elementwise& rule, const Node& y, const Node& cotangent, std::size_t k,
+                   Node& gradient) {
   Inputs<N> inputs;
   const std::span<const Slot> slots = y.operands();
   bool flat = true;
@@ -24,8 +24,8 @@ void fused_product(const Elementwise& rule, const Node& y, const Tensor& cotange
   }
   const auto kernel = rule.kernel.backward[k][static_cast<std::size_t>(y.dtype)];
   const auto* values = static_cast<const std::byte*>(y.data);
-  const auto* from = static_cast<const std::byte*>(cotangent.node().data);
-  auto* to = static_cast<std::byte*>(gradient.node().data);
+  const auto* from = static_cast<const std::byte*>(cotangent.data);
+  auto* to = static_cast<std::byte*>(gradient.data);
   over(y, y.dtype, inputs, flat,
        [&](std::size_t position, const void* const* operands, const bool* repeats, std::size_t n) {
          const std::size_t offset = position * size_of(y.dtype);
@@ -34,31 +34,32 @@ void fused_product(const Elementwise& rule, const Node& y, const Tensor& cotange
 }
 
 template <std::size_t N>
-void backward_on_numbers(const Elementwise& rule, const Tensor& y, const Tensor& cotangent,
-                         Cotangents& operands) {
+[[gnu::hot]] void backward_on_numbers(const Elementwise& rule, const Tensor& y, Tensor&& cotangent,
+                                      Cotangents& operands) {
   const auto takes = [&](std::size_t k) { return !rule.mentions.is_none[k] && operands.wants(k); };
-  for (std::size_t k = 0; k < N; ++k) {
-    if (!takes(k)) continue;
-    if (rule.mentions.is_one[k]) {
-      operands.give(k, cotangent);
-      continue;
+  std::size_t last = N;
+  while (last > 0 && !takes(last - 1)) --last;
+  for (std::size_t k = 0; k < last; ++k) {
+    if (k + 1 < last && !takes(k)) continue;
+    Tensor gradient = k + 1 < last ? cotangent : std::move(cotangent);  // its memory is used again at the end
+    if (!rule.mentions.is_one[k]) {
+      const Node& from = *gradient.get();
+      Tensor product;
+      if (from.references > 1) product = Tensor(make_node(y.dtype(), y.shape(), y.node().location()));
+      fused_product<N>(rule, y.node(), from, k, product.defined() ? *product.get() : *gradient.get());
+      if (product.defined()) gradient = std::move(product);
     }
-    // After the last product nobody reads the cotangent: unless somebody else holds it, its memory is reused.
-    bool reuses = cotangent.get()->references == 1;
-    for (std::size_t later = k + 1; later < N; ++later) reuses = reuses && !takes(later);
-    Tensor gradient = reuses ? cotangent : Tensor(make_node(y.dtype(), y.shape(), y.node().location()));
-    fused_product<N>(rule, y.node(), cotangent, k, gradient);
     operands.give(k, std::move(gradient));
   }
 }
 
 }  // namespace
 
-void Elementwise::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
+[[gnu::hot]] void Elementwise::backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const {
   if (grad_enabled()) return backward_recorded(y, cotangent, operands);
-  if (arity == 1) return backward_on_numbers<1>(*this, y, cotangent, operands);
-  if (arity == 2) return backward_on_numbers<2>(*this, y, cotangent, operands);
-  backward_on_numbers<3>(*this, y, cotangent, operands);
+  if (arity == 1) return backward_on_numbers<1>(*this, y, std::move(cotangent), operands);
+  if (arity == 2) return backward_on_numbers<2>(*this, y, std::move(cotangent), operands);
+  backward_on_numbers<3>(*this, y, std::move(cotangent), operands);
 }
 
 void Elementwise::backward_recorded(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {

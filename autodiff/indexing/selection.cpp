@@ -89,7 +89,7 @@ Tensor spread(const SelectionRule& rule, const Tensor& x, IndexMap map, const Sh
   return pulled_back(rule, std::make_shared<const IndexMap>(std::move(map)), true, x, shape, at);
 }
 
-void SelectionRule::backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {
+void SelectionRule::backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const {
   const Node& node = y.node();
   const auto& selection = static_cast<const Selection&>(*node.attributes);
   for (std::size_t i = 0; i < node.operand_count; ++i) {

@@ -34,7 +34,7 @@ struct Selection : Attributes {
 struct SelectionRule final : Rule {
   using Rule::Rule;
 
-  void backward(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const override;
+  void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override;
   Tensor push_forward(const Tensor& y, std::span<const Tensor> tangents) const override;
   bool reads_operand(const Node&, std::size_t) const override { return false; }
 };

@@ -104,8 +104,8 @@ void store(bool* to, const xsimd::batch_bool<T, Arch>& values) {
 /// y[i] = f(x0[i], x1[i], …), in batches only: fewer elements than a batch has lanes are padded, so that an
 /// element's digits do not depend on where it stands.
 template <class T, std::size_t N, class Y, class F, std::size_t... I>
-void map(Y* y, const std::array<const T*, N>& x, const bool* repeats, std::size_t n, F f,
-         std::index_sequence<I...>) {
+[[gnu::always_inline]] inline void map(Y* y, const std::array<const T*, N>& x, const bool* repeats,
+                                       std::size_t n, F f, std::index_sequence<I...>) {
   constexpr std::size_t width = lanes<T>;
   if (n == 1) {
     Y result[width];

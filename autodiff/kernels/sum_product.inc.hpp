@@ -108,12 +108,12 @@ T sum_terms(std::size_t n, Terms terms) {
 }
 
 template <class T>
-T sum(const T* x, std::size_t n) {
+[[gnu::hot]] T sum(const T* x, std::size_t n) {
   return sum_terms<T>(n, [&]<class U>(std::size_t i) { return load<U>(x + i); });
 }
 
 template <class T>
-T squared_distance(const T* a, const T* b, std::size_t n) {
+[[gnu::hot]] T squared_distance(const T* a, const T* b, std::size_t n) {
   return sum_terms<T>(n, [&]<class U>(std::size_t i) {
     const U difference = load<U>(a + i) - load<U>(b + i);
     return difference * difference;
@@ -121,7 +121,7 @@ T squared_distance(const T* a, const T* b, std::size_t n) {
 }
 
 template <class T>
-void scaled_difference(T* __restrict y, T c, const T* a, const T* b, T d, std::size_t n) {
+[[gnu::hot]] void scaled_difference(T* __restrict y, T c, const T* a, const T* b, T d, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] = c * (a[i] - b[i]) * d;
 }
 
@@ -221,7 +221,7 @@ void multiply(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::size_t m, 
 }
 
 template <class T>
-void add_scaled(T* y, T a, const T* x, std::size_t n) {
+[[gnu::hot]] void add_scaled(T* y, T a, const T* x, std::size_t n) {
   for (std::size_t i = 0; i < n; ++i) y[i] = std::fma(x[i], a, y[i]);
 }
 
