@@ -224,14 +224,16 @@ class BackwardPass final : public Cotangents {
     for (std::size_t i = 0; i < operands.size(); ++i) {
       if (y.is_number(i)) continue;
       const Node& operand = *operands[i].node;
-      if (operand.written > y.created && y.rule->reads_operand(y, i)) throw_overwritten(y, operand);
+      if (operand.written > y.created && y.rule->reads_operand(y, i))
+        throw_overwritten(y, operand, fmt::format("as operand {} of {}", i + 1, y.rule->name));
     }
-    if (y.written > y.created && y.rule->reads_result(y)) throw_overwritten(y, y);
+    if (y.written > y.created && y.rule->reads_result(y))
+      throw_overwritten(y, y, fmt::format("as the result of {}", y.rule->name));
   }
 
-  [[noreturn]] static void throw_overwritten(const Node& y, const Node& value) {
+  [[noreturn]] static void throw_overwritten(const Node& y, const Node& value, const std::string& role) {
     throw Report("backward", fmt::format("a value that {} needs was overwritten", y.rule->name))
-        .line("saved", fmt::format("by {}", y.rule->name), &value == &y ? Location{} : y.location())
+        .line("saved", role, &value == &y ? Location{} : y.location())
         .line("wrote", to_string(value.shape), value.location())
         .hint("call backward before the value is changed, or change a clone() of it")
         .as<graph_error>();

@@ -35,10 +35,13 @@ std::string to_string(const Shape& shape) {
   return text + (shape.size() == 1 ? ",)" : ")");
 }
 
-std::size_t normalize_axis(std::int64_t axis, std::size_t rank, const char* operation, Location at) {
+std::size_t normalize_axis(std::int64_t axis, std::size_t rank, const char* operation, Location at,
+                           const Tensor* operand) {
   const auto axes = static_cast<std::int64_t>(rank);
   if (axis < -axes || axis >= axes) {
-    throw Report(operation, fmt::format("there is no axis {} among {} axes", axis, rank), at)
+    Report report(operation, fmt::format("there is no axis {} among {} axes", axis, rank), at);
+    if (operand != nullptr) report.operand("A", *operand);
+    throw report
         .hint(rank == 0 ? "a tensor of one axis or more"
                         : fmt::format("{} to {}, or {} to -1 counted from the back", 0, axes - 1, -axes))
         .as<index_error>();

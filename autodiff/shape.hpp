@@ -14,6 +14,8 @@
 
 namespace eingrad {
 
+class Tensor;
+
 template <class T>
 concept Integer = std::integral<T> && !std::same_as<T, bool>;
 
@@ -116,8 +118,16 @@ std::int64_t numel_behind(const Shape& shape, std::size_t axis) noexcept;
 
 /// "(32, 784)", "(3,)", "()": as NumPy writes it.
 std::string to_string(const Shape& shape);
+/// A template, so that nothing that would convert to a shape is printed as one.
+template <class Stream>
+Stream& operator<<(Stream& stream, const std::same_as<Shape> auto& shape) {
+  stream << to_string(shape);
+  return stream;
+}
 
-/// `axis` counted from the front: a negative one counts from the back. index_error if there is no such axis.
-std::size_t normalize_axis(std::int64_t axis, std::size_t rank, const char* operation, Location at = {});
+/// `axis` counted from the front: a negative one counts from the back. index_error, which shows the operand,
+/// if there is no such axis.
+std::size_t normalize_axis(std::int64_t axis, std::size_t rank, const char* operation, Location at = {},
+                           const Tensor* operand = nullptr);
 
 }  // namespace eingrad

@@ -98,7 +98,7 @@ void Tensor::throw_undefined() {
 }
 
 std::int64_t Tensor::size(std::int64_t axis) const {
-  return shape()[normalize_axis(axis, shape().size(), "size")];
+  return shape()[normalize_axis(axis, shape().size(), "size", {}, this)];
 }
 
 const void* Tensor::data(Dtype expected) const {

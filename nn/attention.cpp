@@ -38,21 +38,22 @@ Tensor scaled_dot_product_attention(const Operand& query, const Tensor& key, con
   return matmul(attention_weights(query, key, seen ? logical_not(mask) : mask, dropout_p), value);
 }
 
-MultiheadAttention::MultiheadAttention(std::int64_t dim, std::int64_t heads, double dropout, bool bias)
-    : out_proj(std::max<std::int64_t>(dim, 1), std::max<std::int64_t>(dim, 1), bias),
+MultiheadAttention::MultiheadAttention(std::int64_t dim, std::int64_t heads, double dropout, bool bias,
+                                       Location at)
+    : out_proj(std::max<std::int64_t>(dim, 1), std::max<std::int64_t>(dim, 1), bias, at),
       dim_(dim),
       heads_(heads),
       dropout_(dropout) {
   if (dim < 1 || heads < 1 || dim % heads != 0) {
-    throw Report("MultiheadAttention", fmt::format("{} features do not fall in {} heads", dim, heads))
+    throw Report("MultiheadAttention", fmt::format("{} features do not fall in {} heads", dim, heads), at)
         .hint("a number of features that the heads divide")
         .as<value_error>();
   }
-  Tensor weight = empty({3 * dim, dim});
-  in_proj_weight = init::xavier_uniform_(weight);
+  Tensor weight = empty({3 * dim, dim}, {}, at);
+  in_proj_weight = init::xavier_uniform_(weight, 1, at);
   if (!bias) return;
-  in_proj_bias = zeros({3 * dim});
-  init::zeros_(out_proj.bias);
+  in_proj_bias = zeros({3 * dim}, {}, at);
+  init::zeros_(out_proj.bias, at);
 }
 
 MultiheadAttention::Output MultiheadAttention::forward(const Operand& query, const Tensor& key,

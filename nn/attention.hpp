@@ -20,7 +20,8 @@ Tensor scaled_dot_product_attention(const Operand& query, const Tensor& key, con
 class MultiheadAttention : public Module {
  public:
   /// value_error unless the heads divide dim.
-  MultiheadAttention(std::int64_t dim, std::int64_t heads, double dropout = 0, bool bias = true);
+  MultiheadAttention(std::int64_t dim, std::int64_t heads, double dropout = 0, bool bias = true,
+                     Location at = Location::current());
 
   struct Output {
     Tensor output;   ///< (targets, n, dim)

@@ -59,6 +59,16 @@ Tensor conv(const char* operation, std::size_t axes, const Operand& input, const
   Shape kernel = Shape::filled(axes);
   for (std::size_t k = 0; k < axes; ++k) kernel[k] = weight.shape()[2 + k];
 
+  for (std::size_t k = 0; k < axes; ++k) {
+    const std::int64_t span = dilation[k] * (kernel[k] - 1) + 1, extent = x.shape()[2 + k] + 2 * padding[k];
+    if (span <= extent) continue;
+    throw Report(operation,
+                 fmt::format("the kernel spans {} elements, the padded input has {}", span, extent), at)
+        .operand("x", x)
+        .operand("W", weight)
+        .hint(fmt::format("a smaller kernel, or a padding of {} or more", (span - x.shape()[2 + k] + 1) / 2))
+        .as<shape_error>();
+  }
   const Tensor around = padded(input, padding);
   const Tensor seen = windows(Operand(around, at.file, at.line), kernel, stride, dilation);
   std::vector<std::int64_t> grouped(seen.shape().begin(), seen.shape().end());
@@ -88,25 +98,27 @@ Tensor conv2d(const Operand& x, const Tensor& weight, const Tensor& bias, const 
 }
 
 Conv::Conv(const char* name, std::int64_t in, std::int64_t out, Shape kernel, ConvOptions options,
-           bool with_bias)
+           bool with_bias, Location at)
     : options_(std::move(options)) {
   const std::int64_t groups = options_.groups;
   const bool kernel_fits = std::ranges::all_of(kernel, [](std::int64_t n) { return n >= 1; });
   if (in < 1 || out < 1 || groups < 1 || in % groups != 0 || out % groups != 0 || !kernel_fits) {
-    throw Report(name, fmt::format("{} channels in, {} out, a kernel of {}, {} groups", in, out,
-                                   to_string(kernel), groups))
+    throw Report(
+        name,
+        fmt::format("{} channels in, {} out, a kernel of {}, {} groups", in, out, to_string(kernel), groups),
+        at)
         .hint("one or more of each, and channels that the groups divide")
         .as<value_error>();
   }
   std::vector<std::int64_t> shape{out, in / groups};
   shape.insert(shape.end(), kernel.begin(), kernel.end());
-  Tensor values = eingrad::empty(shape);
-  init::kaiming_uniform_(values, std::sqrt(5.0));
+  Tensor values = eingrad::empty(shape, {}, at);
+  init::kaiming_uniform_(values, std::sqrt(5.0), init::Fan::in, init::Nonlinearity::leaky_relu, at);
   weight = values;
   if (!with_bias) return;
   const double bound = 1 / std::sqrt(static_cast<double>(weight.numel() / out));
-  Tensor offsets = empty({out});
-  bias = init::uniform_(offsets, -bound, bound);
+  Tensor offsets = empty({out}, {}, at);
+  bias = init::uniform_(offsets, -bound, bound, at);
 }
 
 std::string Conv::extra_text() const {

@@ -30,8 +30,8 @@ class Conv : public Module {
   EINGRAD_MEMBERS(weight, bias)
 
  protected:
-  Conv(const char* name, std::int64_t in, std::int64_t out, Shape kernel, ConvOptions options,
-       bool with_bias);
+  Conv(const char* name, std::int64_t in, std::int64_t out, Shape kernel, ConvOptions options, bool with_bias,
+       Location at);
 
   ConvOptions options_;
 };
@@ -39,8 +39,8 @@ class Conv : public Module {
 class Conv1d : public Conv {
  public:
   Conv1d(std::int64_t in, std::int64_t out, std::int64_t kernel, ConvOptions options = {},
-         bool with_bias = true)
-      : Conv("Conv1d", in, out, {kernel}, std::move(options), with_bias) {}
+         bool with_bias = true, Location at = Location::current())
+      : Conv("Conv1d", in, out, {kernel}, std::move(options), with_bias, at) {}
   Tensor forward(const Operand& x) const { return conv1d(x, weight, bias, options_); }
   Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
 };
@@ -49,9 +49,9 @@ class Conv1d : public Conv {
 class Conv2d : public Conv {
  public:
   Conv2d(std::int64_t in, std::int64_t out, const Shape& kernel, ConvOptions options = {},
-         bool with_bias = true)
+         bool with_bias = true, Location at = Location::current())
       : Conv("Conv2d", in, out, kernel.size() == 1 ? Shape{kernel[0], kernel[0]} : kernel, std::move(options),
-             with_bias) {}
+             with_bias, at) {}
   Tensor forward(const Operand& x) const { return conv2d(x, weight, bias, options_); }
   Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
 };

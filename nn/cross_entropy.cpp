@@ -42,6 +42,7 @@ void check_scores(const char* operation, const Tensor& scores, const Tensor& wei
     throw Report(operation, "the weights are not one for each class", at)
         .operand("x", scores)
         .operand("w", weight)
+        .hint(fmt::format("{} weights", scores.size(class_axis(scores))))
         .as<shape_error>();
   }
 }
@@ -59,7 +60,9 @@ void check_labels(const char* operation, const Tensor& scores, const Tensor& lab
         .operand("x", scores)
         .operand("labels", labels)
         .rule("scores (n, C, …) and labels (n, …)")
-        .hint("squeeze(-1) if the labels stand in a column; argmax(labels, 1) if they are one-hot")
+        .hint(labels.dim() == 1
+                  ? fmt::format("the labels of the same {} samples", scores.size(0))
+                  : "squeeze(-1) if the labels stand in a column; argmax(labels, 1) if they are one-hot")
         .as<shape_error>();
   }
   const std::int64_t classes = scores.size(class_axis(scores));

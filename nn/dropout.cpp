@@ -26,7 +26,7 @@ Tensor dropout(const Operand& x, double p, bool training) {
   return mul(x, kept);
 }
 
-Dropout::Dropout(double p) : p_(p) { check(p, {}); }
+Dropout::Dropout(double p, Location at) : p_(p) { check(p, at); }
 
 std::string Dropout::extra_text() const { return fmt::format("p={}", p_); }
 

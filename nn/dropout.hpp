@@ -10,7 +10,7 @@ Tensor dropout(const Operand& x, double p = 0.5, bool training = true);
 /// Dropout in training, nothing in evaluation.
 class Dropout : public Module {
  public:
-  explicit Dropout(double p = 0.5);
+  explicit Dropout(double p = 0.5, Location at = Location::current());
   Tensor forward(const Operand& x) const { return dropout(x, p_, is_training()); }
   Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
   std::string extra_text() const override;

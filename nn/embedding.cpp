@@ -3,6 +3,7 @@
 #include <autodiff/indexing/indexing.hpp>
 #include <autodiff/random/random.hpp>
 #include <nn/embedding.hpp>
+#include <nn/init.hpp>
 
 #include <fmt/format.h>
 
@@ -16,22 +17,31 @@ Tensor embedding(const Tensor& indices, const Tensor& weight, std::optional<std:
         .hint("indices.to(int64)")
         .as<dtype_error>();
   }
+  for (const std::int64_t row : indices.span<std::int64_t>()) {
+    if (row >= 0 && row < weight.size(0)) continue;
+    throw Report("embedding", fmt::format("there is no row {}", row), at)
+        .operand("i", indices)
+        .operand("W", weight)
+        .hint(fmt::format("indices from 0 to {}, or a larger table", weight.size(0) - 1))
+        .as<index_error>();
+  }
   const Tensor rows = index(Operand(weight, at.file, at.line), {indices});
   if (!padding_idx) return rows;
   return where(eq(indices, *padding_idx).unsqueeze(-1), rows.detach(), rows);
 }
 
-Embedding::Embedding(std::int64_t count, std::int64_t dim, std::optional<std::int64_t> padding_idx)
+Embedding::Embedding(std::int64_t count, std::int64_t dim, std::optional<std::int64_t> padding_idx,
+                     Location at)
     : padding_idx_(padding_idx) {
   const bool fits = !padding_idx || (*padding_idx >= -count && *padding_idx < count);
   if (count < 1 || dim < 1 || !fits) {
-    throw Report("Embedding", fmt::format("{} vectors of {} numbers", count, dim))
+    throw Report("Embedding", fmt::format("{} vectors of {} numbers", count, dim), at)
         .hint("one or more of each, and padding_idx one of them")
         .as<value_error>();
   }
   if (padding_idx_ && *padding_idx_ < 0) *padding_idx_ += count;
-  Tensor values = empty({count, dim});
-  normal_(values);
+  Tensor values = empty({count, dim}, {}, at);
+  init::normal_(values, 0, 1, at);
   if (padding_idx_) values = index_put(values, {*padding_idx_}, 0);
   weight = values;
 }

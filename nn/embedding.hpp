@@ -14,7 +14,8 @@ Tensor embedding(const Tensor& indices, const Tensor& weight, std::optional<std:
 /// draws them. The row padding_idx is 0 and gets no gradient.
 class Embedding : public Module {
  public:
-  Embedding(std::int64_t count, std::int64_t dim, std::optional<std::int64_t> padding_idx = {});
+  Embedding(std::int64_t count, std::int64_t dim, std::optional<std::int64_t> padding_idx = {},
+            Location at = Location::current());
 
   Tensor forward(const Tensor& indices, Location at = Location::current()) const {
     return embedding(indices, weight, padding_idx_, at);

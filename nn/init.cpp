@@ -16,9 +16,9 @@ struct Fans {
   double in, out;
 };
 
-Fans fans_of(const char* operation, const Tensor& a) {
+Fans fans_of(const char* operation, const Tensor& a, Location at) {
   if (a.dim() < 2) {
-    throw Report(operation, "there are no inputs and outputs to count")
+    throw Report(operation, "there are no inputs and outputs to count", at)
         .operand("a", a)
         .hint("weights of shape (out, in) or (out, in, kernel …)")
         .as<shape_error>();
@@ -27,13 +27,13 @@ Fans fans_of(const char* operation, const Tensor& a) {
   return {static_cast<double>(a.size(1)) * kernel, static_cast<double>(a.size(0)) * kernel};
 }
 
-double xavier_std(const Tensor& a, double gain) {
-  const Fans fans = fans_of("xavier", a);
+double xavier_std(const Tensor& a, double gain, Location at) {
+  const Fans fans = fans_of("xavier", a, at);
   return gain * std::sqrt(2.0 / (fans.in + fans.out));
 }
 
-double kaiming_std(const Tensor& a, double slope, Fan fan, Nonlinearity nonlinearity) {
-  const Fans fans = fans_of("kaiming", a);
+double kaiming_std(const Tensor& a, double slope, Fan fan, Nonlinearity nonlinearity, Location at) {
+  const Fans fans = fans_of("kaiming", a, at);
   return calculate_gain(nonlinearity, slope) / std::sqrt(fan == Fan::in ? fans.in : fans.out);
 }
 
@@ -74,44 +74,46 @@ double calculate_gain(Nonlinearity nonlinearity, double slope) {
   }
 }
 
-Tensor& uniform_(Tensor& a, double low, double high) {
+Tensor& uniform_(Tensor& a, double low, double high, Location at) {
   const no_grad guard;
-  return eingrad::uniform_(a, low, high);
+  return eingrad::uniform_(a, low, high, default_generator(), at);
 }
-Tensor& normal_(Tensor& a, double mean, double std) {
+Tensor& normal_(Tensor& a, double mean, double std, Location at) {
   const no_grad guard;
-  return eingrad::normal_(a, mean, std);
+  return eingrad::normal_(a, mean, std, default_generator(), at);
 }
-Tensor& constant_(Tensor& a, double value) {
+Tensor& constant_(Tensor& a, double value, Location at) {
   const no_grad guard;
-  return a.fill_(value);
+  return a.fill_(value, at);
 }
-Tensor& ones_(Tensor& a) { return constant_(a, 1); }
-Tensor& zeros_(Tensor& a) { return constant_(a, 0); }
+Tensor& ones_(Tensor& a, Location at) { return constant_(a, 1, at); }
+Tensor& zeros_(Tensor& a, Location at) { return constant_(a, 0, at); }
 
-Tensor& xavier_uniform_(Tensor& a, double gain) {
-  const double bound = std::sqrt(3.0) * xavier_std(a, gain);
-  return init::uniform_(a, -bound, bound);
+Tensor& xavier_uniform_(Tensor& a, double gain, Location at) {
+  const double bound = std::sqrt(3.0) * xavier_std(a, gain, at);
+  return init::uniform_(a, -bound, bound, at);
 }
-Tensor& xavier_normal_(Tensor& a, double gain) { return init::normal_(a, 0, xavier_std(a, gain)); }
-Tensor& kaiming_uniform_(Tensor& a, double slope, Fan fan, Nonlinearity nonlinearity) {
-  const double bound = std::sqrt(3.0) * kaiming_std(a, slope, fan, nonlinearity);
-  return init::uniform_(a, -bound, bound);
+Tensor& xavier_normal_(Tensor& a, double gain, Location at) {
+  return init::normal_(a, 0, xavier_std(a, gain, at), at);
 }
-Tensor& kaiming_normal_(Tensor& a, double slope, Fan fan, Nonlinearity nonlinearity) {
-  return init::normal_(a, 0, kaiming_std(a, slope, fan, nonlinearity));
+Tensor& kaiming_uniform_(Tensor& a, double slope, Fan fan, Nonlinearity nonlinearity, Location at) {
+  const double bound = std::sqrt(3.0) * kaiming_std(a, slope, fan, nonlinearity, at);
+  return init::uniform_(a, -bound, bound, at);
+}
+Tensor& kaiming_normal_(Tensor& a, double slope, Fan fan, Nonlinearity nonlinearity, Location at) {
+  return init::normal_(a, 0, kaiming_std(a, slope, fan, nonlinearity, at), at);
 }
 
-Tensor& orthogonal_(Tensor& a, double gain) {
-  fans_of("orthogonal_", a);
+Tensor& orthogonal_(Tensor& a, double gain, Location at) {
+  fans_of("orthogonal_", a, at);
   const no_grad guard;
   const std::int64_t rows = a.size(0), columns = a.numel() / std::max<std::int64_t>(rows, 1);
   Tensor drawn = empty({rows, columns}, a.dtype());
-  init::normal_(drawn);
+  init::normal_(drawn, 0, 1, at);
   const bool wide = rows < columns;
   Tensor basis = (wide ? drawn : drawn.t()).to(float64).clone();
   orthonormalize_rows(basis);
-  a.copy_(((wide ? basis : basis.t()) * gain).reshape(a.shape()));
+  a.copy_(((wide ? basis : basis.t()) * gain).reshape(a.shape()), at);
   return a;
 }
 

@@ -1,14 +1,14 @@
 #pragma once
 #include <autodiff/tensor.hpp>
 
-/// Initial values, written in place; the draws are PyTorch's after the same manual_seed.
+/// Initial values, written in place at the line `at`; the draws are PyTorch's after the same manual_seed.
 namespace eingrad::nn::init {
 
-Tensor& uniform_(Tensor& a, double low = 0, double high = 1);
-Tensor& normal_(Tensor& a, double mean = 0, double std = 1);
-Tensor& constant_(Tensor& a, double value);
-Tensor& ones_(Tensor& a);
-Tensor& zeros_(Tensor& a);
+Tensor& uniform_(Tensor& a, double low = 0, double high = 1, Location at = Location::current());
+Tensor& normal_(Tensor& a, double mean = 0, double std = 1, Location at = Location::current());
+Tensor& constant_(Tensor& a, double value, Location at = Location::current());
+Tensor& ones_(Tensor& a, Location at = Location::current());
+Tensor& zeros_(Tensor& a, Location at = Location::current());
 
 /// How many inputs or outputs of a unit are counted.
 enum class Fan { in, out };
@@ -19,15 +19,17 @@ double calculate_gain(Nonlinearity nonlinearity, double slope = 0.01);
 
 /// Weights of shape (out, in, …), further axes being a kernel's, spread by gain √(2 / (fan_in + fan_out))
 /// (Glorot & Bengio 2010). shape_error if there are fewer than two axes.
-Tensor& xavier_uniform_(Tensor& a, double gain = 1);
-Tensor& xavier_normal_(Tensor& a, double gain = 1);
+Tensor& xavier_uniform_(Tensor& a, double gain = 1, Location at = Location::current());
+Tensor& xavier_normal_(Tensor& a, double gain = 1, Location at = Location::current());
 /// Spread by gain / √fan (He et al. 2015); `slope` is that of the leaky_relu behind the layer.
 Tensor& kaiming_uniform_(Tensor& a, double slope = 0, Fan fan = Fan::in,
-                         Nonlinearity nonlinearity = Nonlinearity::leaky_relu);
+                         Nonlinearity nonlinearity = Nonlinearity::leaky_relu,
+                         Location at = Location::current());
 Tensor& kaiming_normal_(Tensor& a, double slope = 0, Fan fan = Fan::in,
-                        Nonlinearity nonlinearity = Nonlinearity::leaky_relu);
+                        Nonlinearity nonlinearity = Nonlinearity::leaky_relu,
+                        Location at = Location::current());
 /// Orthonormal rows or columns, whichever are fewer, times the gain (Saxe et al. 2014); further axes count as
 /// columns.
-Tensor& orthogonal_(Tensor& a, double gain = 1);
+Tensor& orthogonal_(Tensor& a, double gain = 1, Location at = Location::current());
 
 }  // namespace eingrad::nn::init

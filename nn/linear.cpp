@@ -120,25 +120,25 @@ Tensor linear(const Operand& input, const Tensor& weight, const Tensor& bias) {
   return y;
 }
 
-Linear::Linear(std::int64_t in_features, std::int64_t out_features, bool with_bias) {
+Linear::Linear(std::int64_t in_features, std::int64_t out_features, bool with_bias, Location at) {
   if (in_features < 1 || out_features < 1) {
-    throw Report("Linear", fmt::format("{} features in and {} out", in_features, out_features))
+    throw Report("Linear", fmt::format("{} features in and {} out", in_features, out_features), at)
         .hint("one or more of each")
         .as<value_error>();
   }
-  weight = empty({out_features, in_features});
-  if (with_bias) bias = empty({out_features});
-  reset_parameters();
+  weight = empty({out_features, in_features}, {}, at);
+  if (with_bias) bias = empty({out_features}, {}, at);
+  reset_parameters(at);
 }
 
-void Linear::reset_parameters() {
+void Linear::reset_parameters(Location at) {
   // Kaiming's uniform bound with a = √5, each step in double as PyTorch takes it: mathematically 1/√in.
   const double root_in = std::sqrt(static_cast<double>(weight.size(1)));
   const double gain = std::sqrt(2.0 / (1.0 + std::sqrt(5.0) * std::sqrt(5.0)));
   const double bound = std::sqrt(3.0) * (gain / root_in);
   const no_grad guard;
-  uniform_(weight, -bound, bound);
-  if (bias.defined()) uniform_(bias, -1 / root_in, 1 / root_in);
+  uniform_(weight, -bound, bound, default_generator(), at);
+  if (bias.defined()) uniform_(bias, -1 / root_in, 1 / root_in, default_generator(), at);
 }
 
 std::string Linear::extra_text() const {

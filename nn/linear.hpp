@@ -11,12 +11,13 @@ Tensor linear(const Operand& x, const Tensor& weight, const Tensor& bias = {});
 /// the same manual_seed, in the default dtype.
 class Linear : public Module {
  public:
-  Linear(std::int64_t in_features, std::int64_t out_features, bool bias = true);
+  Linear(std::int64_t in_features, std::int64_t out_features, bool bias = true,
+         Location at = Location::current());
 
   Tensor forward(const Operand& x) const { return linear(x, weight, bias); }
   Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
   /// Draws the initial values anew from the thread's generator.
-  void reset_parameters();
+  void reset_parameters(Location at = Location::current());
 
   std::string extra_text() const override;
 

@@ -125,7 +125,7 @@ StateDict Module::state_dict() const {
   return state;
 }
 
-void Module::load_state_dict(const StateDict& state) {
+void Module::load_state_dict(const StateDict& state, Location at) {
   NamedTensors own = saved_of(*this);
   std::string unknown;
   for (const auto& [name, values] : state) {
@@ -137,14 +137,14 @@ void Module::load_state_dict(const StateDict& state) {
     if (found == state.end()) {
       missing += " " + name;
     } else if (found->second.shape() != parameter.shape()) {
-      throw Report("load_state_dict", fmt::format("{} has another shape", name))
+      throw Report("load_state_dict", fmt::format("{} has another shape", name), at)
           .operand("own", parameter)
           .operand("given", found->second)
           .as<shape_error>();
     }
   }
   if (!unknown.empty() || !missing.empty()) {
-    throw Report("load_state_dict", "the names are not those of the parameters and buffers")
+    throw Report("load_state_dict", "the names are not those of the parameters and buffers", at)
         .line("lacks", missing.empty() ? " nothing" : missing)
         .line("knows", unknown.empty() ? "no further name" : "nothing of" + unknown)
         .hint("a state_dict of the same model")

@@ -79,7 +79,7 @@ class Module {
   StateDict state_dict() const;
   /// Writes the values into parameters and buffers. value_error if a name is missing or unknown, shape_error
   /// if a shape differs; nothing has changed then.
-  void load_state_dict(const StateDict& state);
+  void load_state_dict(const StateDict& state, Location at = Location::current());
 
   void zero_grad() const;
   /// Whether the parameters require a gradient: false freezes them.

@@ -30,19 +30,20 @@ void keep_running(const Tensor& running, double momentum, const Tensor& value) {
 
 }  // namespace
 
-BatchNorm::BatchNorm(const char* name, std::int64_t features, BatchNormOptions options, Shape ranks)
+BatchNorm::BatchNorm(const char* name, std::int64_t features, BatchNormOptions options, Shape ranks,
+                     Location at)
     : name_(name), features_(features), options_(options), ranks_(std::move(ranks)) {
   if (features < 1) {
-    throw Report(name, fmt::format("{} features", features)).hint("one or more").as<value_error>();
+    throw Report(name, fmt::format("{} features", features), at).hint("one or more").as<value_error>();
   }
   if (options.affine) {
-    weight = ones({features});
-    bias = zeros({features});
+    weight = ones({features}, {}, at);
+    bias = zeros({features}, {}, at);
   }
   if (options.track_running_stats) {
-    running_mean = zeros({features});
-    running_var = ones({features});
-    num_batches_tracked = zeros({}, int64);
+    running_mean = zeros({features}, {}, at);
+    running_var = ones({features}, {}, at);
+    num_batches_tracked = zeros({}, int64, at);
   }
 }
 
@@ -53,6 +54,9 @@ Tensor BatchNorm::forward(const Operand& input) const {
     throw Report(name_, fmt::format("the input has not {} features in its second axis", features_), input.at)
         .operand("x", x)
         .rule(fmt::format("x (n, {}{})", features_, ranks_.back() > 2 ? ", …" : ""))
+        .hint(x.dim() < 2
+                  ? "x.unsqueeze(0) for a batch of one"
+                  : fmt::format("{}({}), or x.transpose to bring the features to axis 1", name_, x.size(1)))
         .as<shape_error>();
   }
   const bool of_batch = is_training() || !running_mean.defined();
@@ -97,6 +101,11 @@ Tensor layer_norm(const Operand& input, const Shape& shape, const Tensor& weight
   if (count == 0 || count > rank || !std::equal(shape.begin(), shape.end(), x.shape().end() - count)) {
     throw Report("layer_norm", fmt::format("the last axes are not of shape {}", to_string(shape)), input.at)
         .operand("x", x)
+        .hint(x.dim() == 0
+                  ? "an input with axes to normalise"
+                  : fmt::format(
+                        "shape {{{}}} for the last axis of x, or x.transpose to bring the axes to the end",
+                        x.size(-1)))
         .as<shape_error>();
   }
   Shape axes = Shape::filled(count);
@@ -107,10 +116,11 @@ Tensor layer_norm(const Operand& input, const Shape& shape, const Tensor& weight
   return bias.defined() ? y + bias : y;
 }
 
-LayerNorm::LayerNorm(const Shape& shape, LayerNormOptions options) : shape_(shape), options_(options) {
+LayerNorm::LayerNorm(const Shape& shape, LayerNormOptions options, Location at)
+    : shape_(shape), options_(options) {
   if (!options.elementwise_affine) return;
-  weight = ones(shape);
-  bias = zeros(shape);
+  weight = ones(shape, {}, at);
+  bias = zeros(shape, {}, at);
 }
 
 std::string LayerNorm::extra_text() const {

@@ -27,7 +27,7 @@ class BatchNorm : public Module {
 
  protected:
   /// The ranks that an input may have.
-  BatchNorm(const char* name, std::int64_t features, BatchNormOptions options, Shape ranks);
+  BatchNorm(const char* name, std::int64_t features, BatchNormOptions options, Shape ranks, Location at);
 
  private:
   const char* name_;
@@ -38,13 +38,15 @@ class BatchNorm : public Module {
 
 /// BatchNorm of (n, features) or (n, features, length).
 struct BatchNorm1d : BatchNorm {
-  explicit BatchNorm1d(std::int64_t features, BatchNormOptions options = {})
-      : BatchNorm("BatchNorm1d", features, options, {2, 3}) {}
+  explicit BatchNorm1d(std::int64_t features, BatchNormOptions options = {},
+                       Location at = Location::current())
+      : BatchNorm("BatchNorm1d", features, options, {2, 3}, at) {}
 };
 /// BatchNorm of (n, features, height, width).
 struct BatchNorm2d : BatchNorm {
-  explicit BatchNorm2d(std::int64_t features, BatchNormOptions options = {})
-      : BatchNorm("BatchNorm2d", features, options, {4}) {}
+  explicit BatchNorm2d(std::int64_t features, BatchNormOptions options = {},
+                       Location at = Location::current())
+      : BatchNorm("BatchNorm2d", features, options, {4}, at) {}
 };
 
 /// The last axes, of the given shape, with mean 0 and (biased) variance 1, then times a weight plus a bias
@@ -59,7 +61,7 @@ struct LayerNormOptions {
 
 class LayerNorm : public Module {
  public:
-  explicit LayerNorm(const Shape& shape, LayerNormOptions options = {});
+  explicit LayerNorm(const Shape& shape, LayerNormOptions options = {}, Location at = Location::current());
   Tensor forward(const Operand& x) const { return layer_norm(x, shape_, weight, bias, options_.eps); }
   Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
   std::string extra_text() const override;

@@ -14,7 +14,7 @@
 namespace eingrad::nn {
 
 Recurrent::Recurrent(const char* name, std::int64_t gates, std::int64_t in, std::int64_t hidden,
-                     RecurrentOptions options)
+                     RecurrentOptions options, Location at)
     : name_(name),
       gates_(gates),
       in_(in),
@@ -22,14 +22,15 @@ Recurrent::Recurrent(const char* name, std::int64_t gates, std::int64_t in, std:
       directions_(options.bidirectional ? 2 : 1),
       options_(options) {
   if (in < 1 || hidden < 1 || options.num_layers < 1) {
-    throw Report(name, fmt::format("{} features in, {} hidden, {} layers", in, hidden, options.num_layers))
+    throw Report(name, fmt::format("{} features in, {} hidden, {} layers", in, hidden, options.num_layers),
+                 at)
         .hint("one or more of each")
         .as<value_error>();
   }
   const double bound = 1 / std::sqrt(static_cast<double>(hidden));
   const auto add = [&](const std::string& full_name, const Shape& shape, bool present) {
     Tensor values;
-    if (present) init::uniform_(values = empty(shape), -bound, bound);
+    if (present) init::uniform_(values = empty(shape, {}, at), -bound, bound, at);
     names_.push_back(full_name);
     parameters_.emplace_back(std::move(values));
   };

@@ -41,7 +41,7 @@ class Recurrent : public Module {
   };
 
   Recurrent(const char* name, std::int64_t gates, std::int64_t in, std::int64_t hidden,
-            RecurrentOptions options);
+            RecurrentOptions options, Location at);
 
   /// One step: from the gates' parts of the input and of the hidden state (n, gates · hidden), and the state
   /// before.
@@ -66,8 +66,8 @@ enum class RnnNonlinearity { tanh, relu };
 class RNN : public Recurrent {
  public:
   RNN(std::int64_t in, std::int64_t hidden, RecurrentOptions options = {},
-      RnnNonlinearity nonlinearity = RnnNonlinearity::tanh)
-      : Recurrent("RNN", 1, in, hidden, options), nonlinearity_(nonlinearity) {}
+      RnnNonlinearity nonlinearity = RnnNonlinearity::tanh, Location at = Location::current())
+      : Recurrent("RNN", 1, in, hidden, options, at), nonlinearity_(nonlinearity) {}
 
  private:
   State step(const Tensor& of_input, const Tensor& of_hidden, const State& before) const override;
@@ -78,8 +78,8 @@ class RNN : public Recurrent {
 /// Schmidhuber 1997, with the forget gate of Gers et al. 2000).
 class LSTM : public Recurrent {
  public:
-  LSTM(std::int64_t in, std::int64_t hidden, RecurrentOptions options = {})
-      : Recurrent("LSTM", 4, in, hidden, options) {}
+  LSTM(std::int64_t in, std::int64_t hidden, RecurrentOptions options = {}, Location at = Location::current())
+      : Recurrent("LSTM", 4, in, hidden, options, at) {}
 
  private:
   State step(const Tensor& of_input, const Tensor& of_hidden, const State& before) const override;
@@ -88,8 +88,8 @@ class LSTM : public Recurrent {
 /// r, z = σ of two gates; n = tanh(x_n + r h_n); h_t = (1 - z) n + z h_(t-1) (Cho et al. 2014).
 class GRU : public Recurrent {
  public:
-  GRU(std::int64_t in, std::int64_t hidden, RecurrentOptions options = {})
-      : Recurrent("GRU", 3, in, hidden, options) {}
+  GRU(std::int64_t in, std::int64_t hidden, RecurrentOptions options = {}, Location at = Location::current())
+      : Recurrent("GRU", 3, in, hidden, options, at) {}
 
  private:
   State step(const Tensor& of_input, const Tensor& of_hidden, const State& before) const override;

@@ -4,15 +4,15 @@
 namespace eingrad::nn {
 
 TransformerEncoderLayer::TransformerEncoderLayer(std::int64_t dim, std::int64_t heads,
-                                                 TransformerEncoderLayerOptions options)
-    : self_attn(dim, heads, options.dropout),
-      linear1(dim, options.dim_feedforward),
-      dropout(options.dropout),
-      linear2(options.dim_feedforward, dim),
-      norm1(dim, {.eps = options.layer_norm_eps}),
-      norm2(dim, {.eps = options.layer_norm_eps}),
-      dropout1(options.dropout),
-      dropout2(options.dropout),
+                                                 TransformerEncoderLayerOptions options, Location at)
+    : self_attn(dim, heads, options.dropout, true, at),
+      linear1(dim, options.dim_feedforward, true, at),
+      dropout(options.dropout, at),
+      linear2(options.dim_feedforward, dim, true, at),
+      norm1(dim, {.eps = options.layer_norm_eps}, at),
+      norm2(dim, {.eps = options.layer_norm_eps}, at),
+      dropout1(options.dropout, at),
+      dropout2(options.dropout, at),
       options_(options) {}
 
 Tensor TransformerEncoderLayer::attend(const Tensor& x, const AttentionMasks& masks) const {

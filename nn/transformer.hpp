@@ -20,7 +20,8 @@ struct TransformerEncoderLayerOptions {
 /// (Vaswani et al. 2017). x (length, n, dim). Names and initial values are PyTorch's.
 class TransformerEncoderLayer : public Module {
  public:
-  TransformerEncoderLayer(std::int64_t dim, std::int64_t heads, TransformerEncoderLayerOptions options = {});
+  TransformerEncoderLayer(std::int64_t dim, std::int64_t heads, TransformerEncoderLayerOptions options = {},
+                          Location at = Location::current());
 
   Tensor forward(const Operand& x, const AttentionMasks& masks = {}) const;
   Tensor operator()(const Operand& x, const AttentionMasks& masks = {}) const {

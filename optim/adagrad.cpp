@@ -7,17 +7,18 @@ namespace eingrad::optim {
 
 namespace {
 
-void check(const AdagradOptions& options) {
-  detail::check_option("Adagrad", "lr", options.lr);
-  detail::check_option("Adagrad", "lr_decay", options.lr_decay);
-  detail::check_option("Adagrad", "weight_decay", options.weight_decay);
-  detail::check_option("Adagrad", "initial_accumulator_value", options.initial_accumulator_value);
-  detail::check_option("Adagrad", "eps", options.eps);
+void check(const AdagradOptions& options, Location at) {
+  detail::check_option("Adagrad", "lr", options.lr, at);
+  detail::check_option("Adagrad", "lr_decay", options.lr_decay, at);
+  detail::check_option("Adagrad", "weight_decay", options.weight_decay, at);
+  detail::check_option("Adagrad", "initial_accumulator_value", options.initial_accumulator_value, at);
+  detail::check_option("Adagrad", "eps", options.eps, at);
 }
 
 }  // namespace
 
-Adagrad::Adagrad(std::vector<Group> groups) : PerParameter("Adagrad", std::move(groups), check) {}
+Adagrad::Adagrad(std::vector<Group> groups, Location at)
+    : PerParameter("Adagrad", std::move(groups), check, at) {}
 
 void Adagrad::update(Tensor& p, const Tensor& gradient, const AdagradOptions& options, AdagradState& state,
                      Location at) {

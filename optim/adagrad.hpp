@@ -28,9 +28,10 @@ class Adagrad final : public PerParameter<AdagradOptions, AdagradState> {
  public:
   /// value_error if an option is out of range or there is no parameter, graph_error if one is no leaf that
   /// requires a gradient.
-  explicit Adagrad(std::vector<Tensor> parameters, AdagradOptions options = {})
-      : Adagrad({{std::move(parameters), options}}) {}
-  explicit Adagrad(std::vector<Group> groups);
+  explicit Adagrad(std::vector<Tensor> parameters, AdagradOptions options = {},
+                   Location at = Location::current())
+      : Adagrad({{std::move(parameters), options}}, at) {}
+  explicit Adagrad(std::vector<Group> groups, Location at = Location::current());
 
  private:
   void update(Tensor& p, const Tensor& gradient, const AdagradOptions& options, AdagradState& state,

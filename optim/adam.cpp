@@ -10,12 +10,12 @@ namespace eingrad::optim {
 namespace {
 
 template <class Options>
-void check(const char* name, const Options& options) {
-  detail::check_option(name, "lr", options.lr);
-  detail::check_option(name, "betas[0]", options.betas[0], 0, 1);
-  detail::check_option(name, "betas[1]", options.betas[1], 0, 1);
-  detail::check_option(name, "eps", options.eps);
-  detail::check_option(name, "weight_decay", options.weight_decay);
+void check(const char* name, const Options& options, Location at) {
+  detail::check_option(name, "lr", options.lr, at);
+  detail::check_option(name, "betas[0]", options.betas[0], at, 0, 1);
+  detail::check_option(name, "betas[1]", options.betas[1], at, 0, 1);
+  detail::check_option(name, "eps", options.eps, at);
+  detail::check_option(name, "weight_decay", options.weight_decay, at);
 }
 
 /// Adam's step along g, without weight decay.
@@ -44,8 +44,10 @@ void adam_step(Tensor& p, const Tensor& g, const Options& options, AdamState& st
 
 }  // namespace
 
-Adam::Adam(std::vector<Group> groups)
-    : PerParameter("Adam", std::move(groups), [](const AdamOptions& options) { check("Adam", options); }) {}
+Adam::Adam(std::vector<Group> groups, Location at)
+    : PerParameter(
+          "Adam", std::move(groups),
+          [](const AdamOptions& options, Location line) { check("Adam", options, line); }, at) {}
 
 void Adam::update(Tensor& p, const Tensor& gradient, const AdamOptions& options, AdamState& state,
                   Location at) {
@@ -54,9 +56,10 @@ void Adam::update(Tensor& p, const Tensor& gradient, const AdamOptions& options,
   adam_step(p, g, options, state, at);
 }
 
-AdamW::AdamW(std::vector<Group> groups)
-    : PerParameter("AdamW", std::move(groups), [](const AdamWOptions& options) { check("AdamW", options); }) {
-}
+AdamW::AdamW(std::vector<Group> groups, Location at)
+    : PerParameter(
+          "AdamW", std::move(groups),
+          [](const AdamWOptions& options, Location line) { check("AdamW", options, line); }, at) {}
 
 void AdamW::update(Tensor& p, const Tensor& gradient, const AdamWOptions& options, AdamState& state,
                    Location at) {

@@ -42,9 +42,9 @@ class Adam final : public PerParameter<AdamOptions, AdamState> {
  public:
   /// value_error if an option is out of range or there is no parameter, graph_error if one is no leaf that
   /// requires a gradient.
-  explicit Adam(std::vector<Tensor> parameters, AdamOptions options = {})
-      : Adam({{std::move(parameters), options}}) {}
-  explicit Adam(std::vector<Group> groups);
+  explicit Adam(std::vector<Tensor> parameters, AdamOptions options = {}, Location at = Location::current())
+      : Adam({{std::move(parameters), options}}, at) {}
+  explicit Adam(std::vector<Group> groups, Location at = Location::current());
 
  private:
   void update(Tensor& p, const Tensor& gradient, const AdamOptions& options, AdamState& state,
@@ -54,9 +54,9 @@ class Adam final : public PerParameter<AdamOptions, AdamState> {
 /// Adam with decoupled weight decay (Loshchilov & Hutter 2019).
 class AdamW final : public PerParameter<AdamWOptions, AdamState> {
  public:
-  explicit AdamW(std::vector<Tensor> parameters, AdamWOptions options = {})
-      : AdamW({{std::move(parameters), options}}) {}
-  explicit AdamW(std::vector<Group> groups);
+  explicit AdamW(std::vector<Tensor> parameters, AdamWOptions options = {}, Location at = Location::current())
+      : AdamW({{std::move(parameters), options}}, at) {}
+  explicit AdamW(std::vector<Group> groups, Location at = Location::current());
 
  private:
   void update(Tensor& p, const Tensor& gradient, const AdamWOptions& options, AdamState& state,

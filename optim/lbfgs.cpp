@@ -19,37 +19,37 @@ namespace {
 double dot(const Tensor& a, const Tensor& b) { return matmul(a, b).item(); }
 double largest(const Tensor& a) { return a.numel() == 0 ? 0 : amax(abs(a)).item(); }
 
-void check_group(std::size_t group) {
+void check_group(std::size_t group, Location at) {
   if (group == 0) return;
-  throw Report("LBFGS", fmt::format("there is no group {}", group)).hint("it has one").as<index_error>();
+  throw Report("LBFGS", fmt::format("there is no group {}", group), at).hint("it has one").as<index_error>();
 }
 
-void check_count(const char* option, std::int64_t value, std::int64_t least) {
+void check_count(const char* option, std::int64_t value, std::int64_t least, Location at) {
   if (value >= least) return;
-  throw Report("LBFGS", fmt::format("{} = {}", option, value))
+  throw Report("LBFGS", fmt::format("{} = {}", option, value), at)
       .hint(fmt::format("{} or more", least))
       .as<value_error>();
 }
 
 }  // namespace
 
-LBFGS::LBFGS(std::vector<Tensor> parameters, LBFGSOptions options)
+LBFGS::LBFGS(std::vector<Tensor> parameters, LBFGSOptions options, Location at)
     : parameters_(std::move(parameters)), options_(options) {
-  detail::check_not_empty("LBFGS", parameters_.empty());
-  detail::check_parameters("LBFGS", parameters_);
+  detail::check_not_empty("LBFGS", parameters_.empty(), at);
+  detail::check_parameters("LBFGS", parameters_, at);
   for (const Tensor& parameter : parameters_) {
     if (parameter.dtype() == parameters_[0].dtype()) continue;
-    throw Report("LBFGS", "the parameters are not of one dtype")
+    throw Report("LBFGS", "the parameters are not of one dtype", at)
         .operand("p", parameters_[0])
         .operand("q", parameter)
         .as<dtype_error>();
   }
-  detail::check_option("LBFGS", "lr", options.lr);
-  detail::check_option("LBFGS", "tolerance_grad", options.tolerance_grad);
-  detail::check_option("LBFGS", "tolerance_change", options.tolerance_change);
-  check_count("max_iter", options.max_iter, 1);
-  check_count("max_eval", options.max_eval, 0);
-  check_count("history_size", options.history_size, 1);
+  detail::check_option("LBFGS", "lr", options.lr, at);
+  detail::check_option("LBFGS", "tolerance_grad", options.tolerance_grad, at);
+  detail::check_option("LBFGS", "tolerance_change", options.tolerance_change, at);
+  check_count("max_iter", options.max_iter, 1, at);
+  check_count("max_eval", options.max_eval, 0, at);
+  check_count("history_size", options.history_size, 1, at);
   if (options_.max_eval == 0) options_.max_eval = options_.max_iter * 5 / 4;
 }
 
@@ -182,13 +182,13 @@ void LBFGS::zero_grad() const {
 }
 
 double LBFGS::lr(std::size_t group) const {
-  check_group(group);
+  check_group(group, {});
   return options_.lr;
 }
 
-void LBFGS::set_lr(double lr, std::size_t group) {
-  check_group(group);
-  detail::check_option("LBFGS", "lr", lr);
+void LBFGS::set_lr(double lr, std::size_t group, Location at) {
+  check_group(group, at);
+  detail::check_option("LBFGS", "lr", lr, at);
   options_.lr = lr;
 }
 

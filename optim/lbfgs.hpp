@@ -36,7 +36,8 @@ class LBFGS final : public Optimizer {
 
   /// value_error if an option is out of range or there is no parameter, graph_error if one is no leaf that
   /// requires a gradient.
-  explicit LBFGS(std::vector<Tensor> parameters, LBFGSOptions options = {});
+  explicit LBFGS(std::vector<Tensor> parameters, LBFGSOptions options = {},
+                 Location at = Location::current());
 
   /// Up to max_iter iterations. Returns the loss it started from.
   Tensor step(const Closure& closure, Location at = Location::current());
@@ -46,7 +47,7 @@ class LBFGS final : public Optimizer {
   std::size_t group_count() const override { return 1; }
   double lr(std::size_t group = 0) const override;
   using Optimizer::set_lr;
-  void set_lr(double lr, std::size_t group) override;
+  void set_lr(double lr, std::size_t group, Location at = Location::current()) override;
   double* momentum(std::size_t) override { return nullptr; }
 
  private:

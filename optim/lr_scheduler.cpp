@@ -12,8 +12,8 @@ namespace eingrad::optim {
 
 namespace {
 
-void require(bool holds, const char* scheduler, const std::string& problem, const char* hint) {
-  if (!holds) throw Report(scheduler, problem).hint(hint).as<value_error>();
+void require(bool holds, const char* scheduler, const std::string& problem, const char* hint, Location at) {
+  if (!holds) throw Report(scheduler, problem, at).hint(hint).as<value_error>();
 }
 
 double number(const StateDict& state, const std::string& name) {
@@ -66,9 +66,9 @@ void LRScheduler::load_state_dict(const StateDict& state) {
   apply();
 }
 
-StepLR::StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma)
+StepLR::StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma, Location at)
     : LRScheduler(optimizer), step_size_(step_size), gamma_(gamma) {
-  require(step_size >= 1, "StepLR", fmt::format("step_size = {}", step_size), "1 or more");
+  require(step_size >= 1, "StepLR", fmt::format("step_size = {}", step_size), "1 or more", at);
   apply();
 }
 double StepLR::rate(double base, std::int64_t epoch) const {
@@ -91,11 +91,12 @@ double ExponentialLR::rate(double base, std::int64_t epoch) const {
   return base * std::pow(gamma_, static_cast<double>(epoch));
 }
 
-LinearLR::LinearLR(Optimizer& optimizer, double start_factor, double end_factor, std::int64_t total_iters)
+LinearLR::LinearLR(Optimizer& optimizer, double start_factor, double end_factor, std::int64_t total_iters,
+                   Location at)
     : LRScheduler(optimizer), start_(start_factor), end_(end_factor), total_(total_iters) {
   require(start_ > 0 && start_ <= 1 && end_ >= 0 && end_ <= 1, "LinearLR",
-          fmt::format("factors from {} to {}", start_, end_), "between 0 and 1; the first one not 0");
-  require(total_ >= 1, "LinearLR", fmt::format("total_iters = {}", total_), "1 or more");
+          fmt::format("factors from {} to {}", start_, end_), "between 0 and 1; the first one not 0", at);
+  require(total_ >= 1, "LinearLR", fmt::format("total_iters = {}", total_), "1 or more", at);
   apply();
 }
 double LinearLR::rate(double base, std::int64_t epoch) const {
@@ -103,9 +104,9 @@ double LinearLR::rate(double base, std::int64_t epoch) const {
   return base * (start_ + (end_ - start_) * part);
 }
 
-CosineAnnealingLR::CosineAnnealingLR(Optimizer& optimizer, std::int64_t t_max, double eta_min)
+CosineAnnealingLR::CosineAnnealingLR(Optimizer& optimizer, std::int64_t t_max, double eta_min, Location at)
     : LRScheduler(optimizer), t_max_(t_max), eta_min_(eta_min) {
-  require(t_max >= 1, "CosineAnnealingLR", fmt::format("t_max = {}", t_max), "1 or more");
+  require(t_max >= 1, "CosineAnnealingLR", fmt::format("t_max = {}", t_max), "1 or more", at);
   apply();
 }
 double CosineAnnealingLR::rate(double base, std::int64_t epoch) const {
@@ -118,13 +119,14 @@ LambdaLR::LambdaLR(Optimizer& optimizer, std::function<double(std::int64_t)> fac
 }
 double LambdaLR::rate(double base, std::int64_t epoch) const { return base * factor_(epoch); }
 
-OneCycleLR::OneCycleLR(Optimizer& given, OneCycleOptions options) : LRScheduler(given), options_(options) {
+OneCycleLR::OneCycleLR(Optimizer& given, OneCycleOptions options, Location at)
+    : LRScheduler(given), options_(options) {
   require(options.total_steps >= 1, "OneCycleLR", fmt::format("total_steps = {}", options.total_steps),
-          "1 or more");
+          "1 or more", at);
   require(options.pct_start >= 0 && options.pct_start <= 1, "OneCycleLR",
-          fmt::format("pct_start = {}", options.pct_start), "0 to 1");
+          fmt::format("pct_start = {}", options.pct_start), "0 to 1", at);
   require(!options.cycle_momentum || given.momentum(0) != nullptr, "OneCycleLR",
-          "the optimizer has no momentum to cycle", ".cycle_momentum = false");
+          "the optimizer has no momentum to cycle", ".cycle_momentum = false", at);
   apply();
 }
 
@@ -143,7 +145,7 @@ double OneCycleLR::along(std::int64_t step, double start, double turn, double en
 
 double OneCycleLR::rate(double, std::int64_t epoch) const {
   require(epoch < options_.total_steps, "OneCycleLR",
-          fmt::format("step {} of {}", epoch, options_.total_steps), "a larger total_steps");
+          fmt::format("step {} of {}", epoch, options_.total_steps), "a larger total_steps", {});
   const double start = options_.max_lr / options_.div_factor;
   return along(epoch, start, options_.max_lr, start / options_.final_div_factor);
 }
@@ -156,11 +158,12 @@ void OneCycleLR::apply() {
     *optimizer().momentum(group) = along(epoch(), high, options_.base_momentum, high);
 }
 
-ReduceLROnPlateau::ReduceLROnPlateau(Optimizer& optimizer, PlateauOptions options)
+ReduceLROnPlateau::ReduceLROnPlateau(Optimizer& optimizer, PlateauOptions options, Location at)
     : optimizer_(optimizer),
       options_(options),
       best_((options.maximize ? -1 : 1) * std::numeric_limits<double>::infinity()) {
-  require(options.factor < 1, "ReduceLROnPlateau", fmt::format("factor = {}", options.factor), "less than 1");
+  require(options.factor < 1, "ReduceLROnPlateau", fmt::format("factor = {}", options.factor), "less than 1",
+          at);
 }
 
 bool ReduceLROnPlateau::improves(double metric) const {

@@ -44,7 +44,7 @@ class LRScheduler {
 /// base · γ^⌊epoch / step_size⌋
 class StepLR final : public LRScheduler {
  public:
-  StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma = 0.1);
+  StepLR(Optimizer& optimizer, std::int64_t step_size, double gamma = 0.1, Location at = Location::current());
 
  private:
   double rate(double base, std::int64_t epoch) const override;
@@ -77,7 +77,7 @@ class ExponentialLR final : public LRScheduler {
 class LinearLR final : public LRScheduler {
  public:
   explicit LinearLR(Optimizer& optimizer, double start_factor = 1. / 3, double end_factor = 1,
-                    std::int64_t total_iters = 5);
+                    std::int64_t total_iters = 5, Location at = Location::current());
 
  private:
   double rate(double base, std::int64_t epoch) const override;
@@ -89,7 +89,8 @@ class LinearLR final : public LRScheduler {
 /// 2017).
 class CosineAnnealingLR final : public LRScheduler {
  public:
-  CosineAnnealingLR(Optimizer& optimizer, std::int64_t t_max, double eta_min = 0);
+  CosineAnnealingLR(Optimizer& optimizer, std::int64_t t_max, double eta_min = 0,
+                    Location at = Location::current());
 
  private:
   double rate(double base, std::int64_t epoch) const override;
@@ -123,7 +124,7 @@ struct OneCycleOptions {
 class OneCycleLR final : public LRScheduler {
  public:
   /// value_error if an option is out of range, or the optimizer has no momentum to cycle.
-  OneCycleLR(Optimizer& optimizer, OneCycleOptions options);
+  OneCycleLR(Optimizer& optimizer, OneCycleOptions options, Location at = Location::current());
 
  private:
   double rate(double base, std::int64_t epoch) const override;
@@ -148,7 +149,8 @@ struct PlateauOptions {
 /// Reduces the rates when a metric has stopped improving.
 class ReduceLROnPlateau final {
  public:
-  explicit ReduceLROnPlateau(Optimizer& optimizer, PlateauOptions options = {});
+  explicit ReduceLROnPlateau(Optimizer& optimizer, PlateauOptions options = {},
+                             Location at = Location::current());
 
   void step(double metric);
 

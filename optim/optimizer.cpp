@@ -14,8 +14,8 @@ std::string lr_name(std::size_t group) { return fmt::format("lr.{}", group); }
 
 }  // namespace
 
-void Optimizer::set_lr(double lr) {
-  for (std::size_t group = 0; group < group_count(); ++group) set_lr(lr, group);
+void Optimizer::set_lr(double lr, Location at) {
+  for (std::size_t group = 0; group < group_count(); ++group) set_lr(lr, group, at);
 }
 
 StateDict Optimizer::state_dict() const {
@@ -32,10 +32,10 @@ StateDict Optimizer::state_dict() const {
   return state;
 }
 
-void Optimizer::load_state_dict(const StateDict& state) {
+void Optimizer::load_state_dict(const StateDict& state, Location at) {
   std::set<std::string> known;
-  const auto refuse = [](const std::string& problem) {
-    throw Report("load_state_dict", problem)
+  const auto refuse = [at](const std::string& problem) {
+    throw Report("load_state_dict", problem, at)
         .hint("the state_dict of an optimizer of this kind, of the same parameters and groups")
         .as<value_error>();
   };
@@ -48,13 +48,13 @@ void Optimizer::load_state_dict(const StateDict& state) {
   std::vector<double> rates;
   for (std::size_t group = 0; group < group_count(); ++group) {
     rates.push_back(number(lr_name(group)));
-    detail::check_option("load_state_dict", "lr", rates.back());
+    detail::check_option("load_state_dict", "lr", rates.back(), at);
   }
   const auto check_tensor = [&](const std::string& name, Tensor&, const Tensor& parameter) {
     known.insert(name);
     const auto found = state.find(name);
     if (found == state.end() || found->second.shape() == parameter.shape()) return;
-    throw Report("load_state_dict", fmt::format("{} has another shape than its parameter", name))
+    throw Report("load_state_dict", fmt::format("{} has another shape than its parameter", name), at)
         .operand("given", found->second)
         .operand("p", parameter)
         .as<shape_error>();
@@ -75,26 +75,27 @@ void Optimizer::load_state_dict(const StateDict& state) {
 
 namespace detail {
 
-void check_parameters(const char* optimizer, const std::vector<Tensor>& parameters) {
+void check_parameters(const char* optimizer, const std::vector<Tensor>& parameters, Location at) {
   for (const Tensor& parameter : parameters) {
     if (parameter.is_leaf() && parameter.requires_grad()) continue;
-    throw Report(optimizer, "a parameter is no leaf that requires a gradient")
+    throw Report(optimizer, "a parameter is no leaf that requires a gradient", at)
         .operand("p", parameter)
         .hint("requires_grad_() on it before it is used")
         .as<graph_error>();
   }
 }
 
-void check_not_empty(const char* optimizer, bool empty) {
+void check_not_empty(const char* optimizer, bool empty, Location at) {
   if (!empty) return;
-  throw Report(optimizer, "there is no parameter to optimize")
+  throw Report(optimizer, "there is no parameter to optimize", at)
       .hint("EINGRAD_MEMBERS(…) in the module names its parts")
       .as<value_error>();
 }
 
-void check_option(const char* optimizer, const char* option, double value, double low, double high) {
+void check_option(const char* optimizer, const char* option, double value, Location at, double low,
+                  double high) {
   if (std::isfinite(value) && value >= low && (high == 0 || value < high)) return;
-  throw Report(optimizer, fmt::format("{} = {}", option, value))
+  throw Report(optimizer, fmt::format("{} = {}", option, value), at)
       .hint(high == 0 ? fmt::format("a finite number, {} or more", low)
                       : fmt::format("{} or more, and less than {}", low, high))
       .as<value_error>();

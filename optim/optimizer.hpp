@@ -24,8 +24,8 @@ class Optimizer {
   virtual std::size_t group_count() const = 0;
   /// The learning rate of a group, changed by schedules. value_error unless it is finite and 0 or more.
   virtual double lr(std::size_t group = 0) const = 0;
-  virtual void set_lr(double lr, std::size_t group) = 0;
-  void set_lr(double lr);
+  virtual void set_lr(double lr, std::size_t group, Location at = Location::current()) = 0;
+  void set_lr(double lr, Location at = Location::current());
   /// How much of the last step a group keeps: SGD's momentum, Adam's first β; null if it has none.
   virtual double* momentum(std::size_t group) = 0;
 
@@ -33,7 +33,7 @@ class Optimizer {
   StateDict state_dict() const;
   /// Goes on from such a state. value_error if it is not of an optimizer like this one, shape_error if it is
   /// not of such parameters; nothing has changed then.
-  void load_state_dict(const StateDict& state);
+  void load_state_dict(const StateDict& state, Location at = Location::current());
 
  protected:
   Optimizer() = default;
@@ -48,10 +48,11 @@ class Optimizer {
 
 namespace detail {
 
-void check_parameters(const char* optimizer, const std::vector<Tensor>& parameters);
-void check_not_empty(const char* optimizer, bool empty);
+void check_parameters(const char* optimizer, const std::vector<Tensor>& parameters, Location at);
+void check_not_empty(const char* optimizer, bool empty, Location at);
 /// value_error unless the value is finite and low <= value, and value < high if high is given.
-void check_option(const char* optimizer, const char* option, double value, double low = 0, double high = 0);
+void check_option(const char* optimizer, const char* option, double value, Location at, double low = 0,
+                  double high = 0);
 
 }  // namespace detail
 
@@ -88,8 +89,8 @@ class PerParameter : public Optimizer {
   std::size_t group_count() const final { return groups_.size(); }
   double lr(std::size_t group = 0) const final { return options(group).lr; }
   using Optimizer::set_lr;
-  void set_lr(double lr, std::size_t group) final {
-    detail::check_option(name_, "lr", lr);
+  void set_lr(double lr, std::size_t group, Location at = Location::current()) final {
+    detail::check_option(name_, "lr", lr, at);
     groups_.at(group).options.lr = lr;
   }
   double* momentum(std::size_t group) final {
@@ -104,15 +105,16 @@ class PerParameter : public Optimizer {
   }
 
  protected:
-  PerParameter(const char* name, std::vector<Group> groups, void (*check)(const Options&))
+  PerParameter(const char* name, std::vector<Group> groups, void (*check)(const Options&, Location),
+               Location at)
       : name_(name), groups_(std::move(groups)) {
     std::size_t count = 0;
     for (const Group& group : groups_) {
-      check(group.options);
-      detail::check_parameters(name, group.parameters);
+      check(group.options, at);
+      detail::check_parameters(name, group.parameters, at);
       count += group.parameters.size();
     }
-    detail::check_not_empty(name, count == 0);
+    detail::check_not_empty(name, count == 0, at);
     states_.resize(count);
   }
 

@@ -7,12 +7,12 @@ namespace eingrad::optim {
 
 namespace {
 
-void check(const RMSpropOptions& options) {
-  detail::check_option("RMSprop", "lr", options.lr);
-  detail::check_option("RMSprop", "alpha", options.alpha);
-  detail::check_option("RMSprop", "eps", options.eps);
-  detail::check_option("RMSprop", "weight_decay", options.weight_decay);
-  detail::check_option("RMSprop", "momentum", options.momentum);
+void check(const RMSpropOptions& options, Location at) {
+  detail::check_option("RMSprop", "lr", options.lr, at);
+  detail::check_option("RMSprop", "alpha", options.alpha, at);
+  detail::check_option("RMSprop", "eps", options.eps, at);
+  detail::check_option("RMSprop", "weight_decay", options.weight_decay, at);
+  detail::check_option("RMSprop", "momentum", options.momentum, at);
 }
 
 /// mean ← α mean + (1 - α) value, from 0 at first.
@@ -24,7 +24,8 @@ void keep_running(Tensor& mean, double alpha, const Tensor& value) {
 
 }  // namespace
 
-RMSprop::RMSprop(std::vector<Group> groups) : PerParameter("RMSprop", std::move(groups), check) {}
+RMSprop::RMSprop(std::vector<Group> groups, Location at)
+    : PerParameter("RMSprop", std::move(groups), check, at) {}
 
 void RMSprop::update(Tensor& p, const Tensor& gradient, const RMSpropOptions& options, RMSpropState& state,
                      Location at) {

@@ -30,9 +30,10 @@ class RMSprop final : public PerParameter<RMSpropOptions, RMSpropState> {
  public:
   /// value_error if an option is out of range or there is no parameter, graph_error if one is no leaf that
   /// requires a gradient.
-  explicit RMSprop(std::vector<Tensor> parameters, RMSpropOptions options = {})
-      : RMSprop({{std::move(parameters), options}}) {}
-  explicit RMSprop(std::vector<Group> groups);
+  explicit RMSprop(std::vector<Tensor> parameters, RMSpropOptions options = {},
+                   Location at = Location::current())
+      : RMSprop({{std::move(parameters), options}}, at) {}
+  explicit RMSprop(std::vector<Group> groups, Location at = Location::current());
 
  private:
   void update(Tensor& p, const Tensor& gradient, const RMSpropOptions& options, RMSpropState& state,

@@ -8,13 +8,13 @@ namespace eingrad::optim {
 
 namespace {
 
-void check(const SGDOptions& options) {
-  detail::check_option("SGD", "lr", options.lr);
-  detail::check_option("SGD", "momentum", options.momentum);
-  detail::check_option("SGD", "weight_decay", options.weight_decay);
-  if (!std::isfinite(options.dampening)) detail::check_option("SGD", "dampening", options.dampening);
+void check(const SGDOptions& options, Location at) {
+  detail::check_option("SGD", "lr", options.lr, at);
+  detail::check_option("SGD", "momentum", options.momentum, at);
+  detail::check_option("SGD", "weight_decay", options.weight_decay, at);
+  if (!std::isfinite(options.dampening)) detail::check_option("SGD", "dampening", options.dampening, at);
   if (options.nesterov && (options.momentum == 0 || options.dampening != 0)) {
-    throw Report("SGD", "nesterov looks ahead along the momentum")
+    throw Report("SGD", "nesterov looks ahead along the momentum", at)
         .hint("momentum > 0 and dampening = 0")
         .as<value_error>();
   }
@@ -44,7 +44,7 @@ Tensor direction(const Tensor& p, Tensor g, const SGDOptions& options, Tensor& v
 
 }  // namespace
 
-SGD::SGD(std::vector<Group> groups) : PerParameter("SGD", std::move(groups), check) {}
+SGD::SGD(std::vector<Group> groups, Location at) : PerParameter("SGD", std::move(groups), check, at) {}
 
 [[gnu::hot]] void SGD::update(Tensor& p, const Tensor& gradient, const SGDOptions& options, SGDState& state,
                               Location at) {

@@ -27,8 +27,9 @@ class SGD final : public PerParameter<SGDOptions, SGDState> {
  public:
   /// value_error if an option is out of range or there is no parameter, graph_error if one is no leaf that
   /// requires a gradient.
-  SGD(std::vector<Tensor> parameters, SGDOptions options) : SGD({{std::move(parameters), options}}) {}
-  explicit SGD(std::vector<Group> groups);
+  SGD(std::vector<Tensor> parameters, SGDOptions options, Location at = Location::current())
+      : SGD({{std::move(parameters), options}}, at) {}
+  explicit SGD(std::vector<Group> groups, Location at = Location::current());
 
  private:
   void update(Tensor& p, const Tensor& gradient, const SGDOptions& options, SGDState& state,

@@ -34,7 +34,7 @@ Tensor permute(const Operand& operand, const Shape& axes) {
   const std::string from = axis_letters(rank);
   std::string to;
   Shape shape;
-  for (std::int64_t axis : axes) to += from[normalize_axis(axis, rank, "permute", operand.at)];
+  for (std::int64_t axis : axes) to += from[normalize_axis(axis, rank, "permute", operand.at, &a)];
   std::string sorted = to;
   std::ranges::sort(sorted);
   if (sorted != from) {
@@ -51,8 +51,8 @@ Tensor transpose(const Operand& operand, std::int64_t axis0, std::int64_t axis1)
   const std::size_t rank = operand.tensor().shape().size();
   Shape axes = Shape::filled(rank);
   std::iota(axes.begin(), axes.end(), 0);
-  std::swap(axes[normalize_axis(axis0, rank, "transpose", operand.at)],
-            axes[normalize_axis(axis1, rank, "transpose", operand.at)]);
+  std::swap(axes[normalize_axis(axis0, rank, "transpose", operand.at, &operand.tensor())],
+            axes[normalize_axis(axis1, rank, "transpose", operand.at, &operand.tensor())]);
   return permute(operand, axes);
 }
 
@@ -123,7 +123,7 @@ std::vector<bool> reduced_axes(const char* operation, const Tensor& a, const Sha
   const std::size_t rank = a.shape().size();
   std::vector<bool> reduced(rank, axes.empty());
   for (const std::int64_t axis : axes) {
-    auto mark = reduced[normalize_axis(axis, rank, operation, at)];
+    auto mark = reduced[normalize_axis(axis, rank, operation, at, &a)];
     if (mark) {
       throw Report(operation, fmt::format("axis {} is named twice", axis), at)
           .operand("A", a)

@@ -127,6 +127,8 @@ std::map<char, std::int64_t> extents(const Subscripts& parsed, Operands operands
         for (std::size_t i = 0; i < operands.size(); ++i) {
           report.operand(std::string(1, static_cast<char>('A' + i % 26)), *operands[i]);
         }
+        report.hint(letter < 'A' ? "operands whose unnamed axes are equal, or 1"
+                                 : "another letter for one of these axes, or an operand that is transposed");
         throw report.as<shape_error>();
       }
       entry->second = std::max(entry->second, extent);

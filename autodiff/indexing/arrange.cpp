@@ -18,7 +18,7 @@ Tensor flip(const Operand& operand, const Shape& axes) {
   const Tensor& a = operand.tensor();
   std::vector<bool> flipped(a.shape().size(), false);
   for (const std::int64_t axis : axes)
-    flipped[normalize_axis(axis, flipped.size(), "flip", operand.at)] = true;
+    flipped[normalize_axis(axis, flipped.size(), "flip", operand.at, &a)] = true;
   IndexMap map;
   for (std::size_t axis = 0; axis < flipped.size(); ++axis) {
     const std::int64_t extent = a.shape()[axis], stride = numel_behind(a.shape(), axis);
@@ -30,7 +30,7 @@ Tensor flip(const Operand& operand, const Shape& axes) {
 
 Tensor roll(const Operand& operand, std::int64_t shift, std::int64_t axis) {
   const Tensor& a = operand.tensor();
-  const std::int64_t extent = a.shape()[normalize_axis(axis, a.shape().size(), "roll", operand.at)];
+  const std::int64_t extent = a.shape()[normalize_axis(axis, a.shape().size(), "roll", operand.at, &a)];
   if (extent == 0) return a.clone(operand.at);
   const std::int64_t from_end = ((shift % extent) + extent) % extent;
   const Tensor back = slice(operand, axis, extent - from_end, extent);

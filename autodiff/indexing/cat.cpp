@@ -18,7 +18,7 @@ Tensor cat(const std::vector<Tensor>& tensors, std::int64_t axis, Location at) {
   }
   Dtype dtype = boolean;
   for (const Tensor& tensor : tensors) dtype = promote(dtype, tensor.dtype());
-  const std::size_t i = normalize_axis(axis, tensors[0].shape().size(), "cat", at);
+  const std::size_t i = normalize_axis(axis, tensors[0].shape().size(), "cat", at, &tensors[0]);
   Shape shape = tensors[0].shape();
   shape[i] = 0;
   std::vector<Tensor> parts;

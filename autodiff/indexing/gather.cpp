@@ -34,7 +34,7 @@ std::int64_t from_front(const char* operation, const Tensor& a, std::int64_t ind
 IndexMap map_along(const char* operation, const Tensor& a, std::int64_t axis, const Tensor& index,
                    Location at) {
   check_index(operation, index, at);
-  const std::size_t rank = a.shape().size(), along = normalize_axis(axis, rank, operation, at);
+  const std::size_t rank = a.shape().size(), along = normalize_axis(axis, rank, operation, at, &a);
   bool fits = index.shape().size() == rank;
   for (std::size_t i = 0; fits && i < rank; ++i) fits = i == along || index.shape()[i] <= a.shape()[i];
   if (!fits) {

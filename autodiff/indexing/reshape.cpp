@@ -43,7 +43,7 @@ Tensor squeeze(const Operand& operand, const Shape& axes) {
   std::vector<bool> dropped(shape.size(), false);
   for (std::size_t axis = 0; axis < shape.size(); ++axis) dropped[axis] = axes.empty() && shape[axis] == 1;
   for (std::int64_t axis : axes) {
-    const std::size_t i = normalize_axis(axis, shape.size(), "squeeze", operand.at);
+    const std::size_t i = normalize_axis(axis, shape.size(), "squeeze", operand.at, &a);
     dropped[i] = shape[i] == 1;
   }
   std::vector<std::int64_t> kept;
@@ -65,8 +65,8 @@ Tensor flatten(const Operand& operand, std::int64_t first, std::int64_t last) {
   const Tensor& a = operand.tensor();
   if (a.dim() == 0) return reshaped(a, {1}, operand.at);
   const Shape& shape = a.shape();
-  const std::size_t begin = normalize_axis(first, shape.size(), "flatten", operand.at);
-  const std::size_t end = normalize_axis(last, shape.size(), "flatten", operand.at);
+  const std::size_t begin = normalize_axis(first, shape.size(), "flatten", operand.at, &a);
+  const std::size_t end = normalize_axis(last, shape.size(), "flatten", operand.at, &a);
   if (end < begin) {
     throw Report("flatten", fmt::format("axis {} comes after axis {}", first, last), operand.at)
         .operand("A", a)

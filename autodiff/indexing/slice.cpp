@@ -27,7 +27,7 @@ std::string places(std::int64_t extent) {
 Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std::int64_t stop,
              std::int64_t step) {
   const Tensor& a = operand.tensor();
-  const std::size_t i = normalize_axis(axis, a.shape().size(), "slice", operand.at);
+  const std::size_t i = normalize_axis(axis, a.shape().size(), "slice", operand.at, &a);
   if (step < 1) {
     throw Report("slice", fmt::format("the step {} is not 1 or more", step), operand.at)
         .operand("A", a)
@@ -54,7 +54,7 @@ Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std:
 
 Tensor select(const Operand& operand, std::int64_t axis, std::int64_t index) {
   const Tensor& a = operand.tensor();
-  const std::size_t i = normalize_axis(axis, a.shape().size(), "select", operand.at);
+  const std::size_t i = normalize_axis(axis, a.shape().size(), "select", operand.at, &a);
   const std::int64_t extent = a.shape()[i];
   if (index < -extent || index >= extent) {
     throw Report("select", fmt::format("there is no index {} on an axis of {}", index, extent), operand.at)
@@ -72,7 +72,7 @@ Tensor select(const Operand& operand, std::int64_t axis, std::int64_t index) {
 
 Tensor index_select(const Operand& operand, std::int64_t axis, const Tensor& indices) {
   const Tensor& a = operand.tensor();
-  const std::size_t i = normalize_axis(axis, a.shape().size(), "index_select", operand.at);
+  const std::size_t i = normalize_axis(axis, a.shape().size(), "index_select", operand.at, &a);
   if (indices.dtype() != int64 || indices.dim() != 1) {
     throw Report("index_select", "the indices are not an int64 tensor of one axis", operand.at)
         .operand("i", indices)

@@ -25,7 +25,7 @@ Tensor argsort(const Operand& operand, std::int64_t axis, bool descending) {
   const Tensor& a = operand.tensor();
   Tensor indices = zeros(a.shape(), int64, operand.at);
   if (a.dim() == 0) return indices;
-  const std::size_t i = normalize_axis(axis, a.shape().size(), "sort", operand.at);
+  const std::size_t i = normalize_axis(axis, a.shape().size(), "sort", operand.at, &a);
   const std::int64_t extent = a.shape()[i], inner = numel_behind(a.shape(), i);
   std::int64_t* const to = indices.mutable_span<std::int64_t>().data();
   std::vector<std::int64_t> order(static_cast<std::size_t>(extent));

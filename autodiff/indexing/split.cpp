@@ -10,7 +10,7 @@ namespace eingrad {
 
 Tensor narrow(const Operand& operand, std::int64_t axis, std::int64_t start, std::int64_t length) {
   const Tensor& a = operand.tensor();
-  const std::int64_t extent = a.shape()[normalize_axis(axis, a.shape().size(), "narrow", operand.at)];
+  const std::int64_t extent = a.shape()[normalize_axis(axis, a.shape().size(), "narrow", operand.at, &a)];
   const std::int64_t first = start < 0 ? start + extent : start;
   if (first < 0 || length < 0 || length > extent - first) {
     throw Report("narrow", fmt::format("an axis of {} has no {} elements from {} on", extent, length, start),
@@ -23,7 +23,7 @@ Tensor narrow(const Operand& operand, std::int64_t axis, std::int64_t start, std
 
 std::vector<Tensor> split(const Operand& operand, const std::vector<std::int64_t>& sizes, std::int64_t axis) {
   const Tensor& a = operand.tensor();
-  const std::int64_t extent = a.shape()[normalize_axis(axis, a.shape().size(), "split", operand.at)];
+  const std::int64_t extent = a.shape()[normalize_axis(axis, a.shape().size(), "split", operand.at, &a)];
   const bool negative = std::ranges::any_of(sizes, [](std::int64_t size) { return size < 0; });
   if (negative || std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}) != extent) {
     throw Report("split", fmt::format("pieces of {} do not make up an axis of {}", sizes, extent), operand.at)
@@ -41,7 +41,7 @@ std::vector<Tensor> split(const Operand& operand, const std::vector<std::int64_t
 
 std::vector<Tensor> split(const Operand& operand, std::int64_t size, std::int64_t axis) {
   const Tensor& a = operand.tensor();
-  const std::int64_t extent = a.shape()[normalize_axis(axis, a.shape().size(), "split", operand.at)];
+  const std::int64_t extent = a.shape()[normalize_axis(axis, a.shape().size(), "split", operand.at, &a)];
   if (size < 1) {
     throw Report("split", fmt::format("pieces of {} elements", size), operand.at)
         .operand("A", a)
@@ -55,7 +55,7 @@ std::vector<Tensor> split(const Operand& operand, std::int64_t size, std::int64_
 
 std::vector<Tensor> chunk(const Operand& operand, std::int64_t count, std::int64_t axis) {
   const Tensor& a = operand.tensor();
-  const std::int64_t extent = a.shape()[normalize_axis(axis, a.shape().size(), "chunk", operand.at)];
+  const std::int64_t extent = a.shape()[normalize_axis(axis, a.shape().size(), "chunk", operand.at, &a)];
   if (count < 1) {
     throw Report("chunk", fmt::format("{} pieces", count), operand.at)
         .operand("A", a)

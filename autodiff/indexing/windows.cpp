@@ -89,7 +89,7 @@ Tensor windows(const Operand& operand, const Shape& size, const Shape& stride, c
 
 Tensor unfold(const Operand& operand, std::int64_t axis, std::int64_t size, std::int64_t step) {
   const Tensor& a = operand.tensor();
-  const std::size_t i = normalize_axis(axis, a.shape().size(), "unfold", operand.at);
+  const std::size_t i = normalize_axis(axis, a.shape().size(), "unfold", operand.at, &a);
   std::vector<std::int64_t> shape(a.shape().begin(), a.shape().end());
   shape[i] = window_count("unfold", a, i, size, step, 1, operand.at);
   shape.push_back(size);

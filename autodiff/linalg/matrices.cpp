@@ -21,8 +21,8 @@ constexpr ContractionRule diagonal_rule("diagonal"), diag_embed_rule("diag_embed
 Tensor diagonal(const Operand& operand, std::int64_t offset, std::int64_t axis0, std::int64_t axis1) {
   const Tensor& a = operand.tensor();
   const std::size_t rank = a.shape().size();
-  const std::size_t rows = normalize_axis(axis0, rank, "diagonal", operand.at);
-  const std::size_t columns = normalize_axis(axis1, rank, "diagonal", operand.at);
+  const std::size_t rows = normalize_axis(axis0, rank, "diagonal", operand.at, &a);
+  const std::size_t columns = normalize_axis(axis1, rank, "diagonal", operand.at, &a);
   if (rows == columns) {
     throw Report("diagonal", "both axes are the same", operand.at).operand("A", a).as<index_error>();
   }
@@ -113,8 +113,8 @@ Tensor tensordot(const Operand& left, const Operand& right, const Shape& axes_a,
                     taken_b = reduced_axes("tensordot", b, axes_b, left.at);
   if (axes_a.empty()) taken_a.assign(rank_a, false), taken_b.assign(rank_b, false);
   for (std::size_t k = 0; k < axes_a.size(); ++k) {
-    const std::size_t i = normalize_axis(axes_a[k], rank_a, "tensordot", left.at);
-    const std::size_t j = normalize_axis(axes_b[k], rank_b, "tensordot", left.at);
+    const std::size_t i = normalize_axis(axes_a[k], rank_a, "tensordot", left.at, &a);
+    const std::size_t j = normalize_axis(axes_b[k], rank_b, "tensordot", left.at, &b);
     if (a.shape()[i] != b.shape()[j]) fail(fmt::format("axis {} of A and axis {} of B differ", i, j));
     letters_b[j] = letters_a[i];
   }

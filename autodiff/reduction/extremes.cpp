@@ -73,7 +73,7 @@ Tensor extreme_over(const char* operation, Extreme extreme, const Operand& opera
 Tensor positions(const char* operation, Extreme extreme, const Operand& operand, std::int64_t axis,
                  bool keepdim) {
   const Tensor& a = operand.tensor();
-  const std::size_t i = normalize_axis(axis, a.shape().size(), operation, operand.at);
+  const std::size_t i = normalize_axis(axis, a.shape().size(), operation, operand.at, &a);
   const std::int64_t extent = a.shape()[i], inner = numel_behind(a.shape(), i);
   std::vector<bool> reduced(a.shape().size(), false);
   reduced[i] = true;
@@ -95,7 +95,7 @@ Extremes with_indices(const SelectionRule& rule, Extreme extreme, const Operand&
                       bool keepdim) {
   const Tensor& a = operand.tensor();
   Tensor indices = positions(rule.name, extreme, operand, axis, keepdim);
-  const std::size_t i = normalize_axis(axis, a.shape().size(), rule.name, operand.at);
+  const std::size_t i = normalize_axis(axis, a.shape().size(), rule.name, operand.at, &a);
   const std::int64_t extent = a.shape()[i], inner = numel_behind(a.shape(), i);
   IndexMap map;
   map.run = 1;

@@ -35,7 +35,7 @@ Tensor running_sum(const Tensor& a, std::size_t axis, From from, Location at) {
 
 Tensor cumsum(const Operand& operand, std::int64_t axis) {
   const Tensor& a = operand.tensor(promote(operand.tensor().dtype(), int64));
-  return running_sum(a, normalize_axis(axis, a.shape().size(), "cumsum", operand.at), From::front,
+  return running_sum(a, normalize_axis(axis, a.shape().size(), "cumsum", operand.at, &a), From::front,
                      operand.at);
 }
 

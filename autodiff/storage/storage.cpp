@@ -24,12 +24,12 @@ Format format_of(const char* operation, const std::filesystem::path& path, Locat
 
 void save(const StateDict& state, const std::filesystem::path& path, Location at) {
   const Format format = format_of("save", path, at);
-  write_file(path, format == Format::npz ? to_npz(state) : to_safetensors(state));
+  write_file(path, format == Format::npz ? to_npz(state) : to_safetensors(state), at);
 }
 
 StateDict load(const std::filesystem::path& path, Location at) {
   const Format format = format_of("load", path, at);
-  const std::string bytes = read_file(path);
+  const std::string bytes = read_file(path, at);
   return format == Format::npz ? from_npz(bytes, path.string()) : from_safetensors(bytes, path.string());
 }
 

@@ -45,6 +45,9 @@ void check_source(const RegressionOptions& options, const Options& line) {
   if (options.is_real() && (options.x.empty() || options.y.empty())) {
     refuse("--csv", "which columns?", "--x COLUMN --y COLUMN");
   }
+  if (options.is_real() && options.x == options.y) {
+    refuse("--x, --y", "'" + options.x + "' would be predicted from itself", "two columns");
+  }
   if (options.is_real() && (line.given("--samples") || line.given("--bias"))) {
     refuse("--samples, --bias", "these are for generated data", "leave them out, or --csv");
   }

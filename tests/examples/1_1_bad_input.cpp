@@ -67,6 +67,7 @@ TEST_CASE("1.1 refuses bad files and columns", "[1.1]") {
           {{"--csv", old_faithful, "--x", "eruptions", "--y", ""}, {"--csv", "--x COLUMN --y COLUMN"}},
           {{"--csv", old_faithful, "--x", "eruptions"}, {"--csv", "--x COLUMN --y COLUMN"}},
           {{"--csv", old_faithful, "--y", "waiting"}, {"--csv", "--x COLUMN --y COLUMN"}},
+          {{"--csv", old_faithful, "--x", "waiting", "--y", "waiting"}, {"--x, --y", "two columns"}},
           {{"--csv", good, "--x", "a\nb\x1b[2J", "--y", "b"}, {"no column \"a; b [2J\""}},
           {file("word.csv", "a,b\n1,2\n2,two\n3,4\n"),
            {"word.csv:3", "column \"b\"", "\"two\" is not a number"}},

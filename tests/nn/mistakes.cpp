@@ -137,12 +137,57 @@ const std::vector<Mistake> mistakes{
     {"the state of another model",
      [] { nn::Linear(2, 1).load_state_dict(nn::Linear(2, 1, false).state_dict()); },
      "a state_dict of the same model"},
+    {"a file that is not there", [] { load("not there.npz"); }, "cannot read 'not there.npz'"},
+    {"labels of other samples",
+     [] {
+       nn::cross_entropy(ones({4, 3}), tensor({0, 1}));
+     },
+     "the labels of the same 4 samples"},
+    {"a kernel larger than the image",
+     [] {
+       nn::Conv2d(1, 1, 5)(ones({1, 1, 4, 3}));
+     },
+     "a padding of 1 or more"},
+    {"a word that the table does not have",
+     [] {
+       nn::Embedding(5, 2)(tensor({4, 5}));
+     },
+     "indices from 0 to 4"},
+    {"features in another axis",
+     [] {
+       nn::BatchNorm1d(3)(ones({3, 8}));
+     },
+     "BatchNorm1d(8)"},
+    {"a norm over other features",
+     [] {
+       nn::LayerNorm(3)(ones({8, 4}));
+     },
+     "shape {4}"},
+    {"one letter for axes that differ",
+     [] {
+       einsum("ni,oi->no", {ones({8, 3}), ones({2, 4})});
+     },
+     "another letter"},
+    {"an axis that the tensor does not have",
+     [] {
+       ones({8, 3}).sum(2);
+     },
+     "= (8, 3) float32"},
+    {"heads that do not divide the features", [] { nn::MultiheadAttention(10, 3); },
+     "a number of features that the heads divide"},
+    {"a probability of two", [] { nn::Dropout(2); }, "0 to 1"},
+    {"a schedule without steps",
+     [] {
+       optim::SGD sgd({leaf({3})}, {.lr = 0.1});
+       optim::StepLR(sgd, 0);
+     },
+     "1 or more"},
     {"a file of no known format", [] { save({}, "model.bin"); }, ".safetensors or .npz"},
 };
 
 }  // namespace
 
-TEST_CASE("each mistake has a message that names the cure", "[mistakes]") {
+TEST_CASE("each mistake has a message that names the cure and a line of the program", "[mistakes]") {
   for (const Mistake& mistake : mistakes) {
     std::string message = "nothing";
     try {
@@ -151,6 +196,6 @@ TEST_CASE("each mistake has a message that names the cure", "[mistakes]") {
       message = thrown.what();
     }
     INFO(mistake.what);
-    CHECK_THAT(message, ContainsSubstring(mistake.cure));
+    CHECK_THAT(message, ContainsSubstring(mistake.cure) && ContainsSubstring("tests/nn/mistakes.cpp:"));
   }
 }
