@@ -100,7 +100,7 @@ class BackwardPass final : public Cotangents {
     return input.node().position == 0 ? Tensor() : entry(input.node()).cotangent;
   }
 
-  [[gnu::hot]] void give(std::size_t i, Tensor contribution) override {
+  [[gnu::hot]] void give(std::size_t i, Tensor&& contribution) override {
     if (!contribution.defined() || !wants(i)) return;
     const Node& operand = *y_->operands()[i].node;
     if (contribution.get()->shape != operand.shape) undo_broadcast(contribution, operand.shape);

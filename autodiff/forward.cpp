@@ -45,7 +45,7 @@ class Collected final : public Cotangents {
       if (!y_->is_number(i)) y_->operands()[i].node->position = 0;
     }
   }
-  void give(std::size_t i, Tensor contribution) override {
+  void give(std::size_t i, Tensor&& contribution) override {
     if (!contribution.defined() || !wants(i)) return;
     undo_broadcast(contribution, y_->operands()[i].node->shape);
     contributions[i] =

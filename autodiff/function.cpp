@@ -43,7 +43,7 @@ struct Function::Definition final : Rule {
             .operand("xbar", cotangents[i])
             .as<shape_error>();
       }
-      operands.give(i, cotangents[i]);
+      operands.give(i, Tensor(cotangents[i]));
     }
   }
 };

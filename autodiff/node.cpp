@@ -62,18 +62,36 @@ void* allocate_or_throw(Node* node, std::int64_t numel) {
   }
 }
 
-}  // namespace
-
-[[gnu::noinline]] Node* detail::with_values(Node* node) {
+[[gnu::noinline]] Node* with_values(Node* node) {
   const std::int64_t numel = node->shape.numel();
   node->data = allocate_or_throw(node, numel);
   node->elements = numel;
   return node;
 }
 
-Node* detail::make_any_node(void* block, Dtype dtype, const Shape& shape, Location at) {
+[[gnu::noinline]] Node* make_any_node(void* block, Dtype dtype, const Shape& shape, Location at) {
   Node* node = new (block != nullptr ? block : allocate(sizeof(Node))) Node(dtype, shape, at);
   return shape.numel() == 1 ? node : with_values(node);
+}
+
+}  // namespace
+
+// What is small and finds its memory waiting calls nothing, so that it saves no registers either.
+[[gnu::hot]] Node* make_node(Dtype dtype, const Shape& shape, Location at) {
+  constexpr std::int64_t small = 128;
+  void* const block = allocate_if_waiting(sizeof(Node));
+  if (block == nullptr || detail::clock == 0 || shape.size() > 3)
+    return make_any_node(block, dtype, shape, at);
+  Node* node = new (block) Node(dtype, shape, at);
+  std::int64_t numel = 1;
+  for (const std::int64_t extent : node->shape) numel *= std::min(extent, small + 1);  // cannot overflow
+  if (numel == 1) return node;
+  if (numel > small) return with_values(node);
+  void* const values = allocate_if_waiting(static_cast<std::size_t>(numel) * size_of(dtype));
+  if (values == nullptr) return with_values(node);
+  node->data = values;
+  node->elements = numel;
+  return node;
 }
 
 [[gnu::hot]] void destroy(Node* node) noexcept {

@@ -1,5 +1,4 @@
 #pragma once
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -127,28 +126,8 @@ struct alignas(64) Node {
 };
 static_assert(sizeof(void*) != 8 || sizeof(Node) == 128);
 
-namespace detail {
-Node* with_values(Node* node);
-Node* make_any_node(void* block, Dtype dtype, const Shape& shape, Location at);
-}  // namespace detail
-
 /// Takes a node from the thread's free list. The value is not initialised.
-inline Node* make_node(Dtype dtype, const Shape& shape, Location at) {
-  constexpr std::int64_t small = 128;
-  void* const block = allocate_if_waiting(sizeof(Node));
-  if (block == nullptr || detail::clock == 0 || shape.size() > 3)
-    return detail::make_any_node(block, dtype, shape, at);
-  Node* node = new (block) Node(dtype, shape, at);
-  std::int64_t numel = 1;
-  for (const std::int64_t extent : node->shape) numel *= std::min(extent, small + 1);  // cannot overflow
-  if (numel == 1) return node;
-  if (numel > small) return detail::with_values(node);
-  void* const values = allocate_if_waiting(static_cast<std::size_t>(numel) * size_of(dtype));
-  if (values == nullptr) return detail::with_values(node);
-  node->data = values;
-  node->elements = numel;
-  return node;
-}
+Node* make_node(Dtype dtype, const Shape& shape, Location at);
 
 /// Ends the node and all that only it held, without recursion.
 void destroy(Node* node) noexcept;

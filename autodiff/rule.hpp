@@ -39,7 +39,7 @@ class Cotangents {
   }
   /// Adds a contribution to operand i's cotangent. It is summed over the axes along which the operand was
   /// broadcast: here and nowhere else. An undefined one adds nothing.
-  virtual void give(std::size_t i, Tensor contribution) = 0;
+  virtual void give(std::size_t i, Tensor&& contribution) = 0;
 
  protected:
   Cotangents() = default;

@@ -33,7 +33,7 @@ class ChangedGifts final : public Mutant {
   class Between final : public Cotangents {
    public:
     Between(Node& y, Cotangents& target, const Change& change) : target_(target), change_(change) { y_ = &y; }
-    void give(std::size_t i, Tensor contribution) override {
+    void give(std::size_t i, Tensor&& contribution) override {
       if (contribution.defined()) change_(i, contribution);
       target_.give(i, std::move(contribution));
     }

@@ -67,7 +67,7 @@ void Elementwise::backward_recorded(const Tensor& y, const Tensor& cotangent, Co
   for (std::size_t i = 0; i < arity; ++i) values.push_back(operand_of(y.node(), i));
   for (std::size_t k = 0; k < arity; ++k) {
     if (mentions.is_none[k] || !operands.wants(k)) continue;
-    operands.give(k, mentions.is_one[k] ? cotangent : mul(cotangent, partial(k, values, y)));
+    operands.give(k, mentions.is_one[k] ? Tensor(cotangent) : mul(cotangent, partial(k, values, y)));
   }
 }
 
