@@ -1,0 +1,140 @@
+#include <algorithm>
+
+#include <autodiff/einstein/declarations.hpp>
+#include <autodiff/einstein/reader.hpp>
+#include <autodiff/error.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+bool is_name(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
+
+class DeclarationReader final : Reader {
+ public:
+  explicit DeclarationReader(std::string_view text) : Reader("declarations", text) {}
+
+  Declarations all() {
+    Declarations declarations;
+    for (skip_separators(); !is_at_end(); skip_separators()) read_one(declarations);
+    return declarations;
+  }
+
+ private:
+  void skip_separators() {
+    while (take(',') || take(';')) continue;
+  }
+
+  void read_one(Declarations& declarations) {
+    const std::string read = name("a name");
+    if (read == "axis") {
+      const std::string axis = name("the letter of an axis");
+      expect(':', "behind the axis");
+      while (bare_name_follows()) declarations.letter(name("a letter"), axis);
+    } else if (take('=')) {
+      expect('|', "in front of the axis whose size it is");
+      const std::string axis = name("the letter of an axis");
+      expect('|', "behind the axis");
+      declarations.size(read, axis);
+    } else {
+      expect('[', "with the axes, or '=' with a size");
+      std::vector<std::string> axes;
+      while (!take(']')) {
+        if (!axes.empty()) expect(',', "between axes, or ']'");
+        axes.push_back(name("the letter of an axis"));
+      }
+      declarations.tensor(read, axes);
+    }
+  }
+
+  std::string name(const char* what) {
+    skip_spaces();
+    if (!is_letter(here()))
+      fail(fmt::format("expected {}", what), "X[n,i] b[o] L[], m = |n|, or axis n: p q");
+    const std::size_t start = at_;
+    while (is_name(here())) ++at_;
+    return std::string(text_.substr(start, at_ - start));
+  }
+
+  /// Whether a name follows that begins no declaration of its own.
+  bool bare_name_follows() {
+    const std::size_t start = at_;
+    if (!is_letter(peek())) return false;
+    const std::string read = name("a letter");
+    const char next = peek();
+    at_ = start;
+    return read != "axis" && next != '[' && next != '=' && next != ':';
+  }
+};
+
+}  // namespace
+
+Declarations Declarations::parse(std::string_view text) { return DeclarationReader(text).all(); }
+
+void Declarations::check_new(const std::string& name) const {
+  if (!tensors_.contains(name) && !sizes_.contains(name)) return;
+  throw Report("declarations", fmt::format("{} is declared twice", name))
+      .hint("another name")
+      .as<value_error>();
+}
+
+Declarations& Declarations::tensor(const std::string& name, const std::vector<std::string>& axes) {
+  check_new(name);
+  tensors_[name] = axes;
+  for (const std::string& axis : axes) letters_.emplace(axis, axis);
+  return *this;
+}
+
+Declarations& Declarations::size(const std::string& name, const std::string& axis) {
+  check_new(name);
+  sizes_[name] = axis;
+  return *this;
+}
+
+Declarations& Declarations::letter(const std::string& letter, const std::string& axis) {
+  const auto [known, is_new] = letters_.emplace(letter, axis);
+  if (is_new || known->second == axis) return *this;
+  throw Report("declarations",
+               fmt::format("the letter {} already runs over the axis {}", letter, known->second))
+      .hint("another letter")
+      .as<value_error>();
+}
+
+const std::vector<std::string>* Declarations::axes_of(const std::string& name) const {
+  const auto found = tensors_.find(name);
+  return found == tensors_.end() ? nullptr : &found->second;
+}
+
+const std::string* Declarations::sized_axis(const std::string& name) const {
+  const auto found = sizes_.find(name);
+  return found == sizes_.end() ? nullptr : &found->second;
+}
+
+const std::string* Declarations::axis_of(const std::string& letter) const {
+  const auto found = letters_.find(letter);
+  return found == letters_.end() ? nullptr : &found->second;
+}
+
+const std::string* Declarations::size_name(const std::string& axis) const {
+  const auto found = std::ranges::find(sizes_, axis, [](const auto& entry) { return entry.second; });
+  return found == sizes_.end() ? nullptr : &found->first;
+}
+
+std::string Declarations::longest_name(std::string_view text) const {
+  std::string longest;
+  for (const std::string& name : names()) {
+    if (name.size() > longest.size() && text.starts_with(name)) longest = name;
+  }
+  return longest;
+}
+
+std::vector<std::string> Declarations::names() const {
+  std::vector<std::string> all;
+  for (const auto& [name, axes] : tensors_) all.push_back(name);
+  for (const auto& [name, axis] : sizes_) all.push_back(name);
+  return all;
+}
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,49 @@
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <autodiff/einstein/expr.hpp>
+
+namespace eingrad::einstein {
+
+/// What the names in formulas stand for: tensors with the axes that they have, and sizes.
+///
+/// An axis is called by the letter that it is declared with: after `X[n,i] W[i,o]` the letters n, i and o run
+/// over these axes and no others, and any other letter takes the axis of the place where it stands.
+class Declarations {
+ public:
+  /// Reads declarations such as
+  ///   X[n,i] W[i,o] b[o] L[]   tensors; names may have digits and underscores
+  ///   m = |n|                  m names the size of an axis
+  ///   axis n: p q              p and q run over the axis n, too
+  /// separated by spaces, commas or ends of line. value_error, with the column, for what is none of these or
+  /// a name declared twice.
+  static Declarations parse(std::string_view text);
+
+  Declarations& tensor(const std::string& name, const std::vector<std::string>& axes);
+  Declarations& size(const std::string& name, const std::string& axis);
+  /// Lets a letter run over an axis.
+  Declarations& letter(const std::string& letter, const std::string& axis);
+
+  /// The axes of a tensor, or null if there is none of this name.
+  const std::vector<std::string>* axes_of(const std::string& name) const;
+  /// The axis that a name is the size of, or null.
+  const std::string* sized_axis(const std::string& name) const;
+  /// The axis that a letter runs over wherever it stands, or null for a letter that takes its place's.
+  const std::string* axis_of(const std::string& letter) const;
+  /// The name of an axis' size, if it has one; else null.
+  const std::string* size_name(const std::string& axis) const;
+  /// The longest declared name that `text` begins with; empty if there is none.
+  std::string longest_name(std::string_view text) const;
+  std::vector<std::string> names() const;
+
+ private:
+  void check_new(const std::string& name) const;
+
+  std::map<std::string, std::vector<std::string>> tensors_;
+  std::map<std::string, std::string> sizes_, letters_;
+};
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,26 @@
+#pragma once
+#include <string_view>
+#include <vector>
+
+#include <autodiff/einstein/expr.hpp>
+#include <autodiff/tensor.hpp>
+
+namespace eingrad::einstein {
+
+/// An elementwise operation of the engine, read on expressions.
+struct KnownFunction {
+  std::string_view name;
+  std::size_t arity;
+  /// f(a, …): a sum, a product or a power where it is one.
+  Expr (*of)(const std::vector<Expr>& arguments);
+  /// ∂f/∂a, …, from the operation's own definition; 0 by a condition.
+  std::vector<Expr> (*partials)(const std::vector<Expr>& arguments, const Expr& f);
+  Tensor (*call)(const std::vector<Tensor>& arguments);
+};
+
+/// All of them, in the order of autodiff/elementwise/list.hpp.
+const std::vector<KnownFunction>& known_functions();
+/// Null if there is none of this name.
+const KnownFunction* find_function(std::string_view name);
+
+}  // namespace eingrad::einstein

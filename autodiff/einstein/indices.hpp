@@ -1,0 +1,25 @@
+#pragma once
+#include <algorithm>
+
+#include <autodiff/einstein/expr.hpp>
+
+namespace eingrad::einstein {
+
+inline bool contains(const Indices& list, const Index& index) {
+  return std::ranges::find(list, index) != list.end();
+}
+/// The letters that stand in the expression itself, not in its parts.
+Indices own_indices(const Expr& e);
+
+/// The letters that the expression does not take a reduction over, sorted.
+Indices free_indices(const Expr& e);
+/// All letters in it.
+Indices all_indices(const Expr& e);
+
+/// The same expression with other letters where these are free. A letter under a reduction that would be
+/// mistaken for a new one is renamed first.
+Expr renamed(const Expr& e, const Indices& from, const Indices& to);
+/// A letter for this axis that is none of those in use.
+Index fresh_index(const std::string& axis, const Indices& in_use);
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,46 @@
+#pragma once
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace eingrad::einstein {
+
+// The letters of formulas in Unicode, each with its spelling in ASCII.
+
+using Spelled = std::pair<std::string_view, std::string_view>;
+
+// clang-format off
+inline constexpr Spelled greek[] = {
+    {"α", "alpha"}, {"β", "beta"}, {"γ", "gamma"}, {"δ", "delta"}, {"ε", "epsilon"}, {"η", "eta"},
+    {"θ", "theta"}, {"λ", "lambda"}, {"μ", "mu"}, {"ν", "nu"}, {"π", "pi"}, {"ρ", "rho"}, {"σ", "sigma"},
+    {"τ", "tau"}, {"φ", "phi"}, {"ψ", "psi"}, {"ω", "omega"},
+};
+/// There are no small b c d f g q w y z.
+inline constexpr Spelled subscripts[] = {
+    {"ₐ", "a"}, {"ₑ", "e"}, {"ₕ", "h"}, {"ᵢ", "i"}, {"ⱼ", "j"}, {"ₖ", "k"}, {"ₗ", "l"}, {"ₘ", "m"}, {"ₙ", "n"},
+    {"ₒ", "o"}, {"ₚ", "p"}, {"ᵣ", "r"}, {"ₛ", "s"}, {"ₜ", "t"}, {"ᵤ", "u"}, {"ᵥ", "v"}, {"ₓ", "x"},
+};
+/// Letters that have their accent in them.
+inline constexpr Spelled accented[] = {
+    {"ŷ", "yhat"}, {"Ŷ", "Yhat"}, {"ŵ", "what"}, {"Ŵ", "What"}, {"ẑ", "zhat"}, {"ĥ", "hhat"}, {"â", "ahat"},
+    {"ȳ", "ybar"}, {"Ȳ", "Ybar"}, {"ā", "abar"}, {"ē", "ebar"}, {"ō", "obar"}, {"ū", "ubar"},
+};
+/// Accents that follow their letter as a character of their own.
+inline constexpr Spelled accents[] = {{"\u0302", "hat"}, {"\u0304", "bar"}, {"\u0303", "tilde"}};
+// clang-format on
+
+/// The entry with this spelling in ASCII, or null.
+inline const Spelled* spelled_as(std::span<const Spelled> letters, std::string_view ascii) {
+  const auto found = std::ranges::find(letters, ascii, &Spelled::second);
+  return found == letters.end() ? nullptr : &*found;
+}
+
+/// The entry whose character a text begins with, or null.
+inline const Spelled* first_of(std::span<const Spelled> letters, std::string_view text) {
+  const auto found =
+      std::ranges::find_if(letters, [&](const Spelled& each) { return text.starts_with(each.first); });
+  return found == letters.end() ? nullptr : &*found;
+}
+
+}  // namespace eingrad::einstein

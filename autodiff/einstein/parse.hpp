@@ -1,0 +1,26 @@
+#pragma once
+#include <string_view>
+
+#include <autodiff/einstein/declarations.hpp>
+#include <autodiff/einstein/expr.hpp>
+
+namespace eingrad::einstein {
+
+/// A line: what stands left of the '=' and right of it. Left is a name with its letters (a definition) or a
+/// derivative (a claim); its letters are free on the right, all others are summed.
+struct Statement {
+  Expr target, value;
+  Indices free;
+};
+
+/// Reads a line such as
+///   yhat_n = b + w x_n
+///   dL/dw = 2/m * (yhat_p - y_p) * x_p
+/// in ASCII, Unicode or LaTeX, and puts the sums where they are taken (see place_sums). value_error for what
+/// is no such line, with the column and what was expected there.
+Statement parse_statement(std::string_view line, const Declarations& declarations);
+
+/// Reads an expression alone; all of `free` may occur in it.
+Expr parse(std::string_view text, const Declarations& declarations, const Indices& free = {});
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,102 @@
+#include <algorithm>
+
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/place_sums.hpp>
+#include <autodiff/error.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+bool is_free_in(const Index& index, const Expr& e) {
+  const Indices free = free_indices(e);
+  return contains(free, index);
+}
+
+/// How often a letter stands in an expression; a whole power counts its base as often as it says.
+std::size_t uses(const Index& index, const Expr& e) {
+  if (!is_free_in(index, e)) return 0;
+  std::size_t own = 0;
+  const auto count = [&](const Indices& indices) {
+    own += static_cast<std::size_t>(std::ranges::count(indices, index));
+  };
+  if (const auto* s = e.as<Symbol>()) count(s->indices);
+  if (const auto* d = e.as<Delta>()) count({d->a, d->b});
+  if (const auto* d = e.as<Derivative>()) count(d->by.indices);
+  if (const auto* s = e.as<Softmax>()) return uses(index, s->body);
+  for (const Expr& part : parts(e)) own += uses(index, part);
+  const auto* p = e.as<Power>();
+  if (p != nullptr && p->exponent.is_whole() && p->exponent.value() >= 2) own *= 2;
+  return own;
+}
+
+/// Whether all uses of a letter are summed inside of the expression: then the sum is not taken here.
+bool is_contracted_inside(const Index& index, const Expr& e) {
+  if (!is_free_in(index, e)) return true;
+  if (e.as<Symbol>() != nullptr || e.as<Delta>() != nullptr || e.as<Derivative>() != nullptr)
+    return uses(index, e) >= 2;
+  if (const auto* s = e.as<Sum>())
+    return std::ranges::all_of(s->terms, [&](const Expr& term) { return is_contracted_inside(index, term); });
+  if (const auto* p = e.as<Product>()) {
+    const auto count =
+        std::ranges::count_if(p->factors, [&](const Expr& factor) { return is_free_in(index, factor); });
+    if (count >= 2) return true;
+  }
+  if (const auto* p = e.as<Power>(); p != nullptr && p->exponent.is_whole() && p->exponent.value() >= 2) {
+    if (p->base.as<Symbol>() != nullptr) return true;
+  }
+  const std::vector<Expr> inside = parts(e);
+  return std::ranges::all_of(inside, [&](const Expr& part) { return is_contracted_inside(index, part); });
+}
+
+Expr with_sum(const Expr& e, const Index& index) { return reduction(Over::sum, {index}, e); }
+
+/// Puts the sum over one letter into a term.
+Expr placed(const Expr& e, const Index& index) {
+  if (!is_free_in(index, e)) return e;
+  if (const auto* s = e.as<Sum>()) {
+    std::vector<Expr> terms;
+    for (const Expr& term : s->terms) terms.push_back(placed(term, index));
+    return sum(terms);
+  }
+  if (const auto* p = e.as<Product>()) {
+    const auto has_letter = [&](const Expr& factor) { return is_free_in(index, factor); };
+    if (std::ranges::count_if(p->factors, has_letter) == 1) {
+      std::vector<Expr> factors = p->factors;
+      const auto only = std::ranges::find_if(factors, has_letter);
+      if (is_contracted_inside(index, *only)) {
+        *only = placed(*only, index);
+        return product(factors);
+      }
+    }
+  } else if (e.as<Reduction>() != nullptr || e.as<Softmax>() != nullptr || e.as<Function>() != nullptr ||
+             e.as<Power>() != nullptr) {
+    std::vector<Expr> inside = parts(e);
+    const bool holds =
+        std::ranges::all_of(inside, [&](const Expr& part) { return is_contracted_inside(index, part); });
+    if (holds) {
+      for (Expr& part : inside) part = placed(part, index);
+      return with_parts(e, inside);
+    }
+  }
+  if (uses(index, e) >= 2) return with_sum(e, index);
+  throw Report("einstein",
+               fmt::format("the letter {} is used once and does not stand on the left", index.letter))
+      .hint(fmt::format("another letter that does, a second factor with {}, or sum_{} in front of the term",
+                        index.letter, index.letter))
+      .as<value_error>();
+}
+
+}  // namespace
+
+Expr place_sums(const Expr& e, const Indices& free) {
+  Expr result = e;
+  for (const Index& index : free_indices(e)) {
+    if (!contains(free, index)) result = placed(result, index);
+  }
+  return result;
+}
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,14 @@
+#pragma once
+#include <string_view>
+
+#include <autodiff/einstein/expr.hpp>
+
+namespace eingrad::einstein {
+
+/// Puts the sums in that the notation leaves out: a letter that is neither free nor under a Σ already is
+/// summed at the smallest product, within each term, that holds all of the term's uses of it. So the sum over
+/// n in (y_n - t_n)^2 stands outside of the square, the one over i in (X_ni w_i - t_n)^2 inside, and terms
+/// share no sum. value_error for a letter that is used once: that is a mistake, not a sum.
+Expr place_sums(const Expr& e, const Indices& free);
+
+}  // namespace eingrad::einstein

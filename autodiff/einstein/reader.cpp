@@ -1,0 +1,65 @@
+#include <algorithm>
+
+#include <autodiff/einstein/reader.hpp>
+#include <autodiff/error.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::einstein {
+
+void Reader::expect(char c, std::string_view what) {
+  if (!take(c)) fail(fmt::format("expected '{}' {}", c, what));
+}
+
+Number Reader::number() {
+  double digits = 0, scale = 1;
+  bool in_fraction = false;
+  for (; at_ < text_.size() && (is_digit(text_[at_]) || (text_[at_] == '.' && !in_fraction)); ++at_) {
+    if (text_[at_] == '.') {
+      in_fraction = true;
+      continue;
+    }
+    digits = digits * 10 + (text_[at_] - '0');
+    if (in_fraction) scale *= 10;
+    if (digits > 1e15) fail("this number has too many digits");
+  }
+  return {digits, scale};
+}
+
+Indices Reader::subscript() {
+  Indices letters;
+  const auto add = [&] {
+    std::string letter(1, text_[at_++]);
+    while (here() == '\'') letter += text_[at_++];
+    letters.push_back({letter, ""});
+  };
+  const char open = text_[at_++];
+  const bool braces = open == '_' && here() == '{';
+  if (braces) ++at_;
+  if (!braces && open == '_') {
+    while (is_letter(here())) add();
+  } else {
+    const char close = braces ? '}' : ']';
+    while (!take(close)) {
+      if (take(',')) continue;
+      if (peek() == '+' || peek() == '-')
+        fail("shifted indices are not supported", "a tensor of its own for the shifted values");
+      if (!is_letter(peek())) fail(fmt::format("expected a letter or '{}'", close));
+      add();
+      if (peek() == '_')
+        fail("an index of an index is not supported", "a one-hot tensor times a sum: y_nk p_nk");
+    }
+  }
+  if (letters.empty()) fail("expected the letters of the axes");
+  return letters;
+}
+
+void Reader::fail_at(std::size_t at, const std::string& problem, const std::string& hint) const {
+  const std::size_t column = formula_.columns[std::min(at, text_.size())];
+  Report report(operation_, fmt::format("column {}: {}", column, problem));
+  report.line("text", line_).line("", fmt::format("{:>{}}", "^", column));
+  if (!hint.empty()) report.hint(hint);
+  throw report.as<value_error>();
+}
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <autodiff/einstein/letters.hpp>
+#include <autodiff/einstein/spelling.hpp>
+#include <autodiff/error.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+constexpr Spelled signs[] = {
+    {"∂", "d"},      {"·", "*"},   {"×", "*"},   {"∗", "*"},     {"⋅", "*"},  {"−", "-"},      {"–", "-"},
+    {"÷", "/"},      {"′", "'"},   {"’", "'"},   {"½", "(1/2)"}, {"ᵀ", "^T"}, {"²", "^2"},     {"³", "^3"},
+    {"⁻¹", "^(-1)"}, {"Σ", "sum"}, {"∑", "sum"}, {"√", "sqrt"},  {"∣", "|"},  {"\u00a0", " "},
+};
+
+constexpr Spelled commands[] = {
+    {"partial", "d"},
+    {"cdot", "*"},
+    {"times", "*"},
+    {"ast", "*"},
+    {"sum", "sum"},
+    {"sqrt", "sqrt"},
+    {"lvert", "|"},
+    {"rvert", "|"},
+    {"vert", "|"},
+    {"mid", "|"},
+    {"top", "T"},
+    {"intercal", "T"},
+    {"left", ""},
+    {"right", ""},
+    {"big", ""},
+    {"Big", ""},
+    {"bigl", ""},
+    {"bigr", ""},
+    {"quad", " "},
+    {"qquad", " "},
+    {"prime", "'"},
+    {"ldots", "..."},
+    {"varepsilon", "epsilon"},
+    {"varphi", "phi"},
+};
+constexpr std::string_view latex_accents[] = {"hat", "bar", "tilde", "widehat", "overline", "widetilde"};
+constexpr std::string_view fonts[] = {"mathbf", "mathrm",       "mathit", "boldsymbol",
+                                      "bm",     "operatorname", "text",   "mathcal"};
+
+class Speller {
+ public:
+  explicit Speller(std::string_view formula) : formula_(formula) {}
+
+  Canonical spelled() {
+    spell(0, formula_.size());
+    result_.columns.push_back(column(formula_.size()));
+    return std::move(result_);
+  }
+
+ private:
+  // The place in characters, not bytes.
+  std::size_t column(std::size_t position) const {
+    const auto is_first = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+    return static_cast<std::size_t>(std::count_if(
+               formula_.begin(), formula_.begin() + static_cast<std::ptrdiff_t>(position), is_first)) +
+           1;
+  }
+
+  void put(std::string_view text, std::size_t from) {
+    result_.text += text;
+    result_.columns.insert(result_.columns.end(), text.size(), column(from));
+  }
+
+  [[noreturn]] void fail(std::size_t at, const std::string& problem) const {
+    throw Report("einstein", fmt::format("column {}: {}", column(at), problem))
+        .line("text", std::string(formula_))
+        .hint("ASCII, such as dL/dw = 2/m * (yhat_n - y_n) * x_n")
+        .as<value_error>();
+  }
+
+  void spell(std::size_t at, std::size_t end) {
+    while (at < end) at = spell_next(at, end);
+  }
+
+  std::size_t spell_next(std::size_t at, std::size_t end) {
+    const std::string_view rest = formula_.substr(at, end - at);
+    if (rest[0] == '\\') return command(at, end);
+    if (rest[0] == '^') return superscript(at, end);
+    if (static_cast<unsigned char>(rest[0]) < 0x80) {
+      const bool is_tie = rest[0] == '~' || rest[0] == '\t' || rest[0] == '&';
+      put(is_tie ? " " : rest.substr(0, 1), at);
+      return at + 1;
+    }
+    if (const std::size_t length = subscript_run(at, end)) return at + length;
+    for (const std::span<const Spelled> letters :
+         {std::span<const Spelled>(signs), std::span<const Spelled>(greek),
+          std::span<const Spelled>(accented), std::span<const Spelled>(accents)}) {
+      const Spelled* letter = first_of(letters, rest);
+      if (letter == nullptr) continue;
+      put(letter->second, at);
+      const std::size_t next = at + letter->first.size();
+      return letter->second == "d" ? skip_spaces(next, end) : next;
+    }
+    fail(at, "this character has no meaning here");
+  }
+
+  std::size_t subscript_run(std::size_t at, std::size_t end) {
+    std::size_t length = 0;
+    std::string letters;
+    while (const Spelled* letter = first_of(subscripts, formula_.substr(at + length, end - at - length))) {
+      letters += letter->second;
+      length += letter->first.size();
+    }
+    if (length > 0) put("_{" + letters + "}", at);
+    return length;
+  }
+
+  /// W^{(1)} is the name W1, x^{2} is x^2, x^{-1} is x^(-1), A^\top is A^T.
+  std::size_t superscript(std::size_t at, std::size_t end) {
+    const std::size_t next = skip_spaces(at + 1, end);
+    if (next >= end || formula_[next] != '{') {
+      put("^", at);
+      return at + 1;
+    }
+    const std::size_t close = closing_brace(next, end);
+    const std::string_view inside = formula_.substr(next + 1, close - next - 1);
+    const bool is_layer = inside.size() > 2 && inside.front() == '(' && inside.back() == ')' &&
+                          std::ranges::all_of(inside.substr(1, inside.size() - 2), [](char c) {
+                            return std::isdigit(static_cast<unsigned char>(c)) != 0;
+                          });
+    if (is_layer) {
+      put(inside.substr(1, inside.size() - 2), next + 2);
+    } else if (inside == "\\top" || inside == "T" || inside == "\\intercal") {
+      put("^T", at);
+    } else if (inside == "\\prime" || inside == "'") {
+      put("'", at);
+    } else {
+      put("^(", at);
+      spell(next + 1, close);
+      put(")", close);
+    }
+    return close + 1;
+  }
+
+  std::size_t skip_spaces(std::size_t at, std::size_t end) const {
+    while (at < end && formula_[at] == ' ') ++at;
+    return at;
+  }
+
+  std::size_t closing_brace(std::size_t open, std::size_t end) const {
+    int depth = 0;
+    for (std::size_t i = open; i < end; ++i) {
+      if (formula_[i] == '{') ++depth;
+      if (formula_[i] == '}' && --depth == 0) return i;
+    }
+    fail(open, "this brace is never closed");
+  }
+
+  /// The argument of a command: in braces, or the next character.
+  std::pair<std::size_t, std::size_t> argument(std::size_t& at, std::size_t end) const {
+    at = skip_spaces(at, end);
+    if (at >= end) fail(end, "expected the argument of a command");
+    if (formula_[at] != '{') {
+      ++at;
+      return {at - 1, at};
+    }
+    const std::size_t close = closing_brace(at, end);
+    const std::pair inside{at + 1, close};
+    at = close + 1;
+    return inside;
+  }
+
+  std::size_t command(std::size_t at, std::size_t end) {
+    std::size_t next = at + 1;
+    while (next < end && std::isalpha(static_cast<unsigned char>(formula_[next])) != 0) ++next;
+    const std::string_view name = formula_.substr(at + 1, next - at - 1);
+    if (name.empty()) {  // \, \; \! are spaces, \{ \| are themselves
+      if (next < end && (formula_[next] == '|' || formula_[next] == '{' || formula_[next] == '}'))
+        put(formula_.substr(next, 1), at);
+      else
+        put(" ", at);
+      return std::min(next + 1, end);
+    }
+    if (name == "frac" || name == "tfrac" || name == "dfrac") {
+      const auto over = argument(next, end), under = argument(next, end);
+      const bool is_derivative =
+          formula_.substr(over.first, over.second - over.first).find("\\partial") != std::string_view::npos ||
+          (formula_[over.first] == 'd' && formula_[under.first] == 'd');
+      put(is_derivative ? " " : "((", at);
+      spell(over.first, over.second);
+      put(is_derivative ? "/" : ")/(", over.second);
+      spell(under.first, under.second);
+      put(is_derivative ? " " : "))", under.second);
+      return next;
+    }
+    if (std::ranges::find(latex_accents, name) != std::end(latex_accents)) {
+      const auto inside = argument(next, end);
+      spell(inside.first, inside.second);
+      put(name.ends_with("hat") ? "hat" : name.ends_with("tilde") ? "tilde" : "bar", at);
+      return next;
+    }
+    if (std::ranges::find(fonts, name) != std::end(fonts)) {
+      const auto inside = argument(next, end);
+      spell(inside.first, inside.second);
+      return next;
+    }
+    const auto* known = std::ranges::find(commands, name, &Spelled::first);
+    if (name == "sqrt") {
+      const auto inside = argument(next, end);
+      put("sqrt(", at);
+      spell(inside.first, inside.second);
+      put(")", inside.second);
+      return next;
+    }
+    // Greek letters and functions are called by their names.
+    put(known != std::end(commands) ? known->second : name, at);
+    if (name == "partial") return skip_spaces(next, end);
+    return next;
+  }
+
+  std::string_view formula_;
+  Canonical result_;
+};
+
+}  // namespace
+
+Canonical canonical(std::string_view formula) { return Speller(formula).spelled(); }
+
+}  // namespace eingrad::einstein

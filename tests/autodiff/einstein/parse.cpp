@@ -1,0 +1,137 @@
+#include <autodiff/compare.hpp>
+#include <autodiff/einstein/einstein.hpp>
+#include <autodiff/error.hpp>
+#include <tests/catch.hpp>
+#include <tests/support.hpp>
+
+#include "random_expr.hpp"
+
+using namespace eingrad;
+using namespace eingrad::einstein;
+using eingrad::testing::error_text;
+
+namespace {
+
+const Declarations& regression() {
+  static const Declarations all = Declarations::parse(
+      "x[n] y[n] yhat[n] w[] b[] L[] X[n,i] W[i,o] W1[i,o] c[o] T[n,o] Yhat[n,o] y_hat[n] mu[o] lambda[] "
+      "m = |n|, C = |o|, axis n: p q");
+  return all;
+}
+
+/// The right side as it is read, with all its sums.
+std::string read(std::string_view line) {
+  return print(parse_statement(line, regression()).value, regression(), {Spelling::ascii, Sums::shown});
+}
+
+std::string refusal(std::string_view line) {
+  return error_text<value_error>([&] { parse_statement(line, regression()); });
+}
+
+}  // namespace
+
+TEST_CASE("a formula reads the same in ASCII, Unicode and LaTeX", "[einstein]") {
+  const std::vector<std::vector<std::string_view>> formulas = {
+      {"dL/dw = 2/m * (yhat_p - y_p) * x_p", "∂L/∂w = 2/m (ŷₚ − yₚ) xₚ", "∂L/∂w = (2/m)·(ŷ_p − y_p)·x_p",
+       "\\frac{\\partial L}{\\partial w} = \\frac{2}{m} (\\hat{y}_p - y_p) x_p",
+       "\\frac{\\partial L}{\\partial w} = \\frac{2}{m} \\left(\\hat y_{p} - y_{p}\\right) \\cdot x_{p}",
+       "dL/dw = sum_p 2/m (yhat_p - y_p) x_p", "dL/dw = 2/m Σₚ (ŷₚ - yₚ) xₚ",
+       "\\frac{\\partial L}{\\partial w} = \\frac{2}{m} \\sum_{p} (\\hat{y}_p - y_p) x_p"},
+      {"dL/dw = dL/dyhat_p * dyhat_p/dw", "∂L/∂w = ∂L/∂ŷₚ ∂ŷₚ/∂w",
+       "\\frac{\\partial L}{\\partial w} = \\frac{\\partial L}{\\partial \\hat{y}_p} \\frac{\\partial "
+       "\\hat{y}_p}{\\partial w}"},
+      {"Yhat_no = X_ni W_io + c_o", "Ŷₙₒ = Xₙᵢ Wᵢₒ + cₒ", "\\hat{Y}_{no} = X_{ni} W_{io} + c_o",
+       "Yhat[n,o] = X[n,i] * W[i,o] + c[o]", "Yhat_{n,o} = X_{n,i} W_{i,o} + c_{o}"},
+      {"Yhat_no = X_ni W1_io", "\\hat{Y}_{no} = X_{ni} W^{(1)}_{io}"},
+      {"L = lambda W_io^2", "L = λ Wᵢₒ²", "L = \\lambda W_{io}^{2}", "L = lambda W_io W_io"},
+      {"yhat_n = sigmoid(w x_n)", "ŷₙ = σ(w xₙ)", "\\hat{y}_n = \\sigma(w x_n)"},
+      {"yhat_n = tanh'(w x_n)", "ŷₙ = tanh′(w xₙ)", "\\hat{y}_n = \\tanh^{\\prime}(w x_n)"},
+      {"dYhat_no/dW_ij = X_ni delta_oj", "∂Ŷₙₒ/∂Wᵢⱼ = Xₙᵢ δₒⱼ",
+       "\\frac{\\partial \\hat{Y}_{no}}{\\partial W_{ij}} = X_{ni} \\delta_{oj}"},
+      {"L = sqrt(w)", "L = √(w)", "L = \\sqrt{w}", "L = w^(1/2)"},
+  };
+  for (const auto& spellings : formulas) {
+    for (const std::string_view line : spellings) {
+      INFO(line);
+      const Statement first = parse_statement(spellings[0], regression()),
+                      other = parse_statement(line, regression());
+      CHECK(same(other.target, first.target));
+      CHECK(same(simplified(other.value), simplified(first.value)));
+    }
+  }
+}
+
+TEST_CASE("a sum stands at the smallest product that holds all uses of its letter", "[einstein]") {
+  CHECK(read("L = (y_n - yhat_n)^2") == "sum_n (y_n - yhat_n)^2");
+  CHECK(read("L = (X_ni W_io - T_no)^2") == "sum_no (sum_i X_ni * W_io - T_no)^2");
+  CHECK(read("Yhat_no = tanh(X_ni W_io)") == "tanh(sum_i X_ni * W_io)");
+  CHECK(read("L = x_n y_n + x_n^2") == "sum_n x_n * y_n + sum_n x_n^2");
+  CHECK(read("L = 1/m sum_n x_n + b") == "1/m * sum_n x_n + b");
+  CHECK(read("L = mean_n (y_n - yhat_n)^2") == "mean_n (y_n - yhat_n)^2");
+  CHECK(read("yhat_n = x_n y_n") == "x_n * y_n");
+  CHECK(read("L = exp(x_n y_n) b") == "exp(sum_n x_n * y_n) * b");
+}
+
+TEST_CASE("what is no formula is refused at its column", "[einstein]") {
+  const std::vector<std::pair<std::string_view, std::string>> refused = {
+      {"dL/dw = 2/mC", "column 12: what belongs to the denominator"},
+      {"dL/dw = 2/m * (yhat_p - y) x_p", "column 25: y has 1 axis, not 0"},
+      {"dL/dw = 2 * * x_n", "column 13: expected a factor, not '*'"},
+      {"dL/dw = 2 * (x_n", "column 17: expected ')' to close the bracket"},
+      {"dL/dw = u_n x_n", "column 9: u is not declared"},
+      {"dL/dw = x_n", "the letter n is used once"},
+      {"dL/dw = X_nn x_n", "column 9: the letter n runs over n, but this axis of X is i"},
+      {"dL/dw = x_{n+1} y_n", "column 13: shifted indices are not supported"},
+      {"dL/dw = x_{n,y_n} y_n", "an index of an index is not supported"},
+      {"dL/dw 2", "column 7: expected '='"},
+      {"2 = x_n", "column 1: expected a name or a derivative"},
+      {"yhat_n = sum_n x_n", "column 10: n stands on the left"},
+      {"yhat_n = x_n^w", "column 14: expected a number as the exponent"},
+      {"∂L/∂w = xₙ © yₙ", "column 12: this character has no meaning"},
+      {"\\frac{\\partial L}{\\partial w = x_n", "this brace is never closed"},
+      {"dL/dW_io = X_ni^T", "column 17: a transpose has no place among indices"},
+      {"L = softmax(x_n)", "column 5: softmax is not declared"},
+      {"L = sum x_n", "column 5: sum of which letters?"},
+      {"L = tanh(w, b)", "column 5: tanh takes 1 argument, not 2"},
+      {"L = w^(1/0)", "the exponent divides by 0"},
+      {"", "column 1: expected a factor, not the end"},
+  };
+  for (const auto& [line, message] : refused) {
+    INFO(line);
+    CHECK_THAT(refusal(line), ContainsSubstring(message));
+  }
+  CHECK_THAT(refusal(std::string(5000, '(')), ContainsSubstring("nested too deep"));
+}
+
+TEST_CASE("what is printed is read as the same expression", "[einstein]") {
+  const Declarations declarations = RandomExpr::declarations();
+  for (std::uint32_t seed = 0; seed < 500; ++seed) {
+    RandomExpr random(seed);
+    const Expr e = random.of_depth(2 + static_cast<int>(seed % 6));
+    for (const Spelling spelling : {Spelling::ascii, Spelling::unicode, Spelling::latex}) {
+      for (const Sums sums : {Sums::implied, Sums::shown}) {
+        const std::string text = print(e, declarations, {spelling, sums});
+        INFO(seed << ": " << text);
+        const Expr again = parse(text, declarations, free_indices(e));
+        const Values values = RandomExpr::values(seed);
+        const Indices free = free_indices(e);
+        CHECK(allclose(evaluate(again, values, free), evaluate(e, values, free), 1e-10, 1e-10));
+      }
+    }
+  }
+}
+
+TEST_CASE("declarations name axes, sizes and letters", "[einstein]") {
+  const Declarations all = Declarations::parse("X[n, i] b[] m = |n|\naxis n: p q, k[n]");
+  CHECK(*all.axes_of("X") == std::vector<std::string>{"n", "i"});
+  CHECK(all.axes_of("b")->empty());
+  CHECK(*all.axis_of("q") == "n");
+  CHECK(*all.size_name("n") == "m");
+  const auto refused = [](std::string_view text) {
+    return error_text<value_error>([&] { Declarations::parse(text); });
+  };
+  CHECK_THAT(refused("X[n] X[i]"), ContainsSubstring("X is declared twice"));
+  CHECK_THAT(refused("X[n"), ContainsSubstring("column 4: expected ',' between axes"));
+  CHECK_THAT(refused("X"), ContainsSubstring("column 2: expected '['"));
+  CHECK_THAT(refused("axis n: p axis i: p"), ContainsSubstring("the letter p already runs over the axis n"));
+}
