@@ -2,13 +2,13 @@
 #include <cctype>
 #include <optional>
 
+#include <autodiff/einstein/formula_error.hpp>
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/letter_axes.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/place_sums.hpp>
 #include <autodiff/einstein/reader.hpp>
-#include <autodiff/error.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -237,7 +237,7 @@ class Parser final : Reader {
       fail_at(start,
               fmt::format("{} has {} ax{}, not {}", name, axes.size(), axes.size() == 1 ? "is" : "es",
                           letters.size()),
-              axes.empty() ? name : fmt::format("{}_{}", name, fmt::join(axes, "")));
+              axes.empty() ? name : fmt::format("{}_{}", name, fmt::join(axes, "")), Fault::count);
     }
     for (std::size_t i = 0; i < letters.size(); ++i) {
       letters[i].axis = axes[i];
@@ -372,7 +372,7 @@ class Parser final : Reader {
     std::size_t end = at_;
     while (end < text_.size() && std::isalnum(static_cast<unsigned char>(text_[end])) != 0) ++end;
     fail(fmt::format("{} is not declared", text_.substr(at_, end - at_)),
-         fmt::format("one of {}", fmt::join(declarations_.names(), ", ")));
+         fmt::format("one of {}", fmt::join(declarations_.names(), ", ")), Fault::name);
   }
 
   Expr with_axes(const Expr& e) const {
@@ -380,12 +380,26 @@ class Parser final : Reader {
       fail_at(use->at,
               fmt::format("the letter {} runs over {}, but this axis of {} is {}", use->index.letter,
                           axes_.axis_of(use->index.letter), use->name, use->index.axis),
-              fmt::format("another letter there, or the letters of {} in another order", use->name));
+              fmt::format("another letter there, or the letters of {} in another order", use->name),
+              Fault::axis);
     }
     if (const std::string letter = axes_.unknown_letter(e); !letter.empty())
       fail_at(0, fmt::format("nothing says which axis the letter {} runs over", letter),
               "a tensor with this letter");
-    return axes_.given_to(e);
+    Expr given = axes_.given_to(e);
+    check_deltas(given);
+    return given;
+  }
+
+  void check_deltas(const Expr& e) const {
+    const auto* d = e.as<Delta>();
+    if (d != nullptr && d->a.axis != d->b.axis) {
+      fail_at(0,
+              fmt::format("δ of {} over {} and {} over {}: they run over different axes", d->a.letter,
+                          d->a.axis, d->b.letter, d->b.axis),
+              "two letters of one axis", Fault::axis);
+    }
+    for (const Expr& part : parts(e)) check_deltas(part);
   }
 
   /// Formulas nest as deep as people write, not as deep as the stack is.
@@ -410,6 +424,15 @@ class Parser final : Reader {
 
 Statement parse_statement(std::string_view line, const Declarations& declarations) {
   Statement read = Parser(line, declarations).statement();
+  for (const Index& index : read.free) {
+    if (contains(free_indices(read.value), index) || read.value.is_number(0)) continue;
+    Report report("einstein",
+                  fmt::format("{} stands on the left, but no term on the right has it", index.letter));
+    report.line("text", std::string(line));
+    report.hint(fmt::format("{} for one of the other letters, or a factor 1_{} if all elements are alike",
+                            index.letter, index.letter));
+    refuse(report, Fault::free_letter);
+  }
   read.value = place_sums(read.value, read.free);
   return read;
 }

@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include <autodiff/einstein/formula_error.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/place_sums.hpp>
-#include <autodiff/error.hpp>
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@ bool is_free_in(const Index& index, const Expr& e) {
   return contains(free, index);
 }
 
-/// How often a letter stands in an expression; a whole power counts its base as often as it says.
+/// How often a letter stands in a term; a whole power counts its base as often as it says.
 std::size_t uses(const Index& index, const Expr& e) {
   if (!is_free_in(index, e)) return 0;
   std::size_t own = 0;
@@ -26,6 +26,10 @@ std::size_t uses(const Index& index, const Expr& e) {
   if (const auto* d = e.as<Delta>()) count({d->a, d->b});
   if (const auto* d = e.as<Derivative>()) count(d->by.indices);
   if (const auto* s = e.as<Softmax>()) return uses(index, s->body);
+  if (const auto* s = e.as<Sum>()) {  // terms share no sum
+    for (const Expr& term : s->terms) own = std::max(own, uses(index, term));
+    return own;
+  }
   for (const Expr& part : parts(e)) own += uses(index, part);
   const auto* p = e.as<Power>();
   if (p != nullptr && p->exponent.is_whole() && p->exponent.value() >= 2) own *= 2;
@@ -82,11 +86,11 @@ Expr placed(const Expr& e, const Index& index) {
     }
   }
   if (uses(index, e) >= 2) return with_sum(e, index);
-  throw Report("einstein",
-               fmt::format("the letter {} is used once and does not stand on the left", index.letter))
-      .hint(fmt::format("another letter that does, a second factor with {}, or sum_{} in front of the term",
-                        index.letter, index.letter))
-      .as<value_error>();
+  Report report("einstein",
+                fmt::format("the letter {} is used once and does not stand on the left", index.letter));
+  report.hint(fmt::format("another letter that does, a second factor with {}, or sum_{} in front of the term",
+                          index.letter, index.letter));
+  refuse(report, Fault::used_once);
 }
 
 }  // namespace

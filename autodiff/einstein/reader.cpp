@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include <autodiff/einstein/reader.hpp>
-#include <autodiff/error.hpp>
 
 #include <fmt/format.h>
 
@@ -54,12 +53,12 @@ Indices Reader::subscript() {
   return letters;
 }
 
-void Reader::fail_at(std::size_t at, const std::string& problem, const std::string& hint) const {
+void Reader::fail_at(std::size_t at, const std::string& problem, const std::string& hint, Fault fault) const {
   const std::size_t column = formula_.columns[std::min(at, text_.size())];
   Report report(operation_, fmt::format("column {}: {}", column, problem));
   report.line("text", line_).line("", fmt::format("{:>{}}", "^", column));
   if (!hint.empty()) report.hint(hint);
-  throw report.as<value_error>();
+  refuse(report, fault);
 }
 
 }  // namespace eingrad::einstein

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <autodiff/einstein/expr.hpp>
+#include <autodiff/einstein/formula_error.hpp>
 #include <autodiff/einstein/spelling.hpp>
 
 namespace eingrad::einstein {
@@ -50,10 +51,12 @@ class Reader {
   /// The letters behind a name: _io, _{io}, _{i,o} or [i,o], not yet with their axes.
   Indices subscript();
 
-  [[noreturn]] void fail_at(std::size_t at, const std::string& problem, const std::string& hint = "") const;
-  [[noreturn]] void fail(const std::string& problem, const std::string& hint = "") {
+  [[noreturn]] void fail_at(std::size_t at, const std::string& problem, const std::string& hint = "",
+                            Fault fault = Fault::syntax) const;
+  [[noreturn]] void fail(const std::string& problem, const std::string& hint = "",
+                         Fault fault = Fault::syntax) {
     skip_spaces();
-    fail_at(at_, problem, hint);
+    fail_at(at_, problem, hint, fault);
   }
 
   std::string operation_, line_;

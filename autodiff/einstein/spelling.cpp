@@ -2,9 +2,9 @@
 #include <cctype>
 #include <utility>
 
+#include <autodiff/einstein/formula_error.hpp>
 #include <autodiff/einstein/letters.hpp>
 #include <autodiff/einstein/spelling.hpp>
-#include <autodiff/error.hpp>
 
 #include <fmt/format.h>
 
@@ -73,10 +73,9 @@ class Speller {
   }
 
   [[noreturn]] void fail(std::size_t at, const std::string& problem) const {
-    throw Report("einstein", fmt::format("column {}: {}", column(at), problem))
-        .line("text", std::string(formula_))
-        .hint("ASCII, such as dL/dw = 2/m * (yhat_n - y_n) * x_n")
-        .as<value_error>();
+    Report report("einstein", fmt::format("column {}: {}", column(at), problem));
+    report.line("text", std::string(formula_)).hint("ASCII, such as dL/dw = 2/m * (yhat_n - y_n) * x_n");
+    refuse(report, Fault::syntax);
   }
 
   void spell(std::size_t at, std::size_t end) {
