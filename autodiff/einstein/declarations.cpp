@@ -16,10 +16,8 @@ class DeclarationReader final : Reader {
  public:
   explicit DeclarationReader(std::string_view text) : Reader("declarations", text) {}
 
-  Declarations all() {
-    Declarations declarations;
+  void add_to(Declarations& declarations) {
     for (skip_separators(); !is_at_end(); skip_separators()) read_one(declarations);
-    return declarations;
   }
 
  private:
@@ -46,7 +44,31 @@ class DeclarationReader final : Reader {
         axes.push_back(name("the letter of an axis"));
       }
       declarations.tensor(read, axes);
+      while (read_assumption(declarations, read)) continue;
     }
+  }
+
+  bool read_assumption(Declarations& declarations, const std::string& tensor) {
+    using Assumption = Declarations::Assumption;
+    static constexpr std::pair<std::string_view, Assumption> known[] = {{"positive", Assumption::positive},
+                                                                        {"symmetric", Assumption::symmetric},
+                                                                        {"simplex", Assumption::simplex},
+                                                                        {"onehot", Assumption::onehot}};
+    const std::size_t start = at_;
+    const std::string read = is_letter(peek()) ? name("an assumption") : "";
+    const auto* found = std::ranges::find(known, read, [](const auto& each) { return each.first; });
+    if (found == std::end(known) || peek() == '[' || peek() == '=') {
+      at_ = start;
+      return false;
+    }
+    Declarations::Assumed assumed{found->second, ""};
+    if (assumed.what == Assumption::simplex || assumed.what == Assumption::onehot) {
+      expect('(', "with the axis along which the elements sum to 1");
+      assumed.axis = name("the letter of an axis");
+      expect(')', "behind the axis");
+    }
+    declarations.assume(tensor, assumed);
+    return true;
   }
 
   std::string name(const char* what) {
@@ -71,7 +93,10 @@ class DeclarationReader final : Reader {
 
 }  // namespace
 
-Declarations Declarations::parse(std::string_view text) { return DeclarationReader(text).all(); }
+Declarations& Declarations::add(std::string_view text) {
+  DeclarationReader(text).add_to(*this);
+  return *this;
+}
 
 void Declarations::check_new(const std::string& name) const {
   if (!tensors_.contains(name) && !sizes_.contains(name)) return;
@@ -100,6 +125,26 @@ Declarations& Declarations::letter(const std::string& letter, const std::string&
                fmt::format("the letter {} already runs over the axis {}", letter, known->second))
       .hint("another letter")
       .as<value_error>();
+}
+
+Declarations& Declarations::assume(const std::string& name, Assumed assumed) {
+  const std::vector<std::string>& axes = tensors_.at(name);
+  const bool needs_axis = !assumed.axis.empty();
+  const bool is_square = axes.size() == 2 && axes[0] == axes[1];
+  if ((needs_axis && std::ranges::find(axes, assumed.axis) == axes.end()) ||
+      (assumed.what == Assumption::symmetric && !is_square)) {
+    throw Report("declarations", fmt::format("{} has no axes for that assumption", name))
+        .hint("simplex and onehot along one of its axes, symmetric for two equal ones")
+        .as<value_error>();
+  }
+  assumptions_[name].push_back(std::move(assumed));
+  return *this;
+}
+
+const std::vector<Declarations::Assumed>& Declarations::assumptions_of(const std::string& name) const {
+  static const std::vector<Assumed> none;
+  const auto found = assumptions_.find(name);
+  return found == assumptions_.end() ? none : found->second;
 }
 
 const std::vector<std::string>* Declarations::axes_of(const std::string& name) const {

@@ -14,21 +14,32 @@ namespace eingrad::einstein {
 /// over these axes and no others, and any other letter takes the axis of the place where it stands.
 class Declarations {
  public:
+  /// What is known of a tensor's elements. A simplex is positive and sums to 1 along its axis.
+  enum class Assumption { positive, simplex, onehot, symmetric };
+  struct Assumed {
+    Assumption what;
+    std::string axis;  ///< of a simplex or a onehot
+  };
+
   /// Reads declarations such as
   ///   X[n,i] W[i,o] b[o] L[]   tensors; names may have digits and underscores
   ///   m = |n|                  m names the size of an axis
   ///   axis n: p q              p and q run over the axis n, too
+  ///   T[n,k] simplex(k)        what is known of T: positive, symmetric, simplex(k) or onehot(k)
   /// separated by spaces, commas or ends of line. value_error, with the column, for what is none of these or
   /// a name declared twice.
-  static Declarations parse(std::string_view text);
+  Declarations& add(std::string_view text);
+  static Declarations parse(std::string_view text) { return Declarations().add(text); }
 
   Declarations& tensor(const std::string& name, const std::vector<std::string>& axes);
   Declarations& size(const std::string& name, const std::string& axis);
+  Declarations& assume(const std::string& name, Assumed assumed);
   /// Lets a letter run over an axis.
   Declarations& letter(const std::string& letter, const std::string& axis);
 
   /// The axes of a tensor, or null if there is none of this name.
   const std::vector<std::string>* axes_of(const std::string& name) const;
+  const std::vector<Assumed>& assumptions_of(const std::string& name) const;
   /// The axis that a name is the size of, or null.
   const std::string* sized_axis(const std::string& name) const;
   /// The axis that a letter runs over wherever it stands, or null for a letter that takes its place's.
@@ -43,6 +54,7 @@ class Declarations {
   void check_new(const std::string& name) const;
 
   std::map<std::string, std::vector<std::string>> tensors_;
+  std::map<std::string, std::vector<Assumed>> assumptions_;
   std::map<std::string, std::string> sizes_, letters_;
 };
 

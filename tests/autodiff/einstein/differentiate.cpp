@@ -1,6 +1,7 @@
 // Symbolic derivatives beside autograd's, at random points.
 #include <autodiff/autodiff.hpp>
 #include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/indices.hpp>
 #include <tests/catch.hpp>
 
 #include "random_expr.hpp"

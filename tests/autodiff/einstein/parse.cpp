@@ -1,5 +1,6 @@
 #include <autodiff/compare.hpp>
 #include <autodiff/einstein/einstein.hpp>
+#include <autodiff/einstein/indices.hpp>
 #include <autodiff/error.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>

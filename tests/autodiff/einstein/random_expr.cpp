@@ -1,6 +1,7 @@
 #include "random_expr.hpp"
 
 #include <autodiff/create.hpp>
+#include <autodiff/einstein/indices.hpp>
 #include <autodiff/random/random.hpp>
 
 using namespace eingrad;

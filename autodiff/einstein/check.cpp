@@ -1,0 +1,314 @@
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <optional>
+
+#include <autodiff/contraction/contraction.hpp>
+#include <autodiff/einstein/check.hpp>
+#include <autodiff/einstein/edits.hpp>
+#include <autodiff/einstein/formula_error.hpp>
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/parse.hpp>
+#include <autodiff/einstein/print.hpp>
+#include <autodiff/einstein/simplify.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/grad_mode.hpp>
+#include <autodiff/reduction/reduction.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+constexpr double tolerance = 1e-8;
+
+Mistake mistake_of(Fault fault) {
+  switch (fault) {
+    case Fault::name:
+      return Mistake::name;
+    case Fault::count:
+      return Mistake::count;
+    case Fault::axis:
+      return Mistake::axis;
+    case Fault::free_letter:
+      return Mistake::free_letter;
+    case Fault::used_once:
+      return Mistake::used_once;
+    default:
+      return Mistake::syntax;
+  }
+}
+
+Expr worked_out(Expr e, const Definitions& definitions) {
+  while (const auto step = differentiation_step(e, definitions)) e = step->result;
+  return simplified(e);
+}
+
+bool has_derivative(const Expr& e) {
+  return e.as<Derivative>() != nullptr || std::ranges::any_of(parts(e), has_derivative);
+}
+
+/// The derivatives in a claim worked out, the rest as it was written.
+Expr without_derivatives(const Expr& e, const Definitions& definitions) {
+  if (!has_derivative(e)) return e;
+  if (e.as<Derivative>() != nullptr) return worked_out(e, definitions);
+  std::vector<Expr> inside = parts(e);
+  for (Expr& part : inside) part = without_derivatives(part, definitions);
+  return with_parts(e, inside);
+}
+
+/// What a left side stands for.
+Expr meaning(const Expr& target, const Problem& problem, std::string_view line) {
+  const auto* d = target.as<Derivative>();
+  const Symbol& of = d != nullptr ? *d->of.as<Symbol>() : *target.as<Symbol>();
+  const auto found = problem.definitions.find(of.name);
+  if (found == problem.definitions.end()) {
+    throw Report("check", fmt::format("{} has no definition", of.name))
+        .line("text", std::string(line))
+        .hint(fmt::format("a line that defines it: {} = …", of.name))
+        .as<value_error>();
+  }
+  return d != nullptr ? worked_out(target, problem.definitions) : defined_as(found->second, of);
+}
+
+class Comparison {
+ public:
+  Comparison(const Problem& problem, const Indices& letters, Expr truth)
+      : problem_(problem), letters_(letters), truth_(std::move(truth)) {
+    for (const bool positive : {false, true}) {
+      points_.clear();
+      for (const std::uint32_t seed : {1U, 2U})
+        points_.push_back(draw(problem, {.seed = seed, .positive = positive}));
+      values_.clear();
+      for (const Values& point : points_) values_.push_back(evaluate(truth_, point, letters_));
+      if (std::ranges::all_of(values_, is_finite)) break;
+    }
+  }
+
+  const Expr& truth() const { return truth_; }
+  const Indices& letters() const { return letters_; }
+
+  bool is_right(const Expr& claim) const { return agrees(claim, truth_, points_, &values_); }
+  bool is_right_at(const Expr& claim, const Expr& truth, const Drawing& drawing) const {
+    std::vector<Values> points;
+    for (const std::uint32_t seed : {3U, 4U}) {
+      Drawing one = drawing;
+      one.seed = seed;
+      points.push_back(draw(problem_, one));
+    }
+    return agrees(claim, truth, points, nullptr);
+  }
+  bool is_right_for(const Expr& claim, const Expr& other_truth) const {
+    return agrees(claim, other_truth, points_, nullptr);
+  }
+
+  /// The number by which the claim is too large at a point, if it is one number.
+  std::optional<double> ratio(const Expr& claim, std::size_t point) const {
+    const Tensor a = evaluate(claim, points_[point], letters_).reshape({-1}),
+                 b = values_[point].reshape({-1});
+    const double numerator = sum(a * b).item(), denominator = sum(b * b).item();
+    if (!(denominator > 0) || numerator == 0) return {};
+    const double c = numerator / denominator;
+    return distance(a, b * c) < tolerance ? std::optional(c) : std::nullopt;
+  }
+  double size(const std::string& axis, std::size_t point) const {
+    return static_cast<double>(points_[point].sizes.at(axis));
+  }
+  const std::map<std::string, std::int64_t>& sizes() const { return points_[0].sizes; }
+
+  /// Both values where they differ most.
+  std::pair<double, double> counterexample(const Expr& claim) const {
+    const Tensor a = evaluate(claim, points_[0], letters_).reshape({-1}), b = values_[0].reshape({-1});
+    const std::int64_t at = argmax(abs(a - b)).item<std::int64_t>();
+    return {a.span<double>()[static_cast<std::size_t>(at)], b.span<double>()[static_cast<std::size_t>(at)]};
+  }
+
+ private:
+  static bool is_finite(const Tensor& a) { return all(isfinite(a)).item<bool>(); }
+  static double distance(const Tensor& a, const Tensor& b) {
+    if (a.numel() == 0) return 0;
+    const double scale = std::max({1e-3, amax(abs(a)).item(), amax(abs(b)).item()});
+    const double apart = amax(abs(a - b)).item() / scale;
+    return std::isfinite(apart) ? apart : 1;
+  }
+
+  bool agrees(const Expr& claim, const Expr& truth, const std::vector<Values>& points,
+              const std::vector<Tensor>* known) const {
+    for (const Index& index : free_indices(claim)) {
+      if (!contains(letters_, index)) return false;
+    }
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const Tensor right = known != nullptr ? (*known)[i] : evaluate(truth, points[i], letters_);
+      if (distance(evaluate(claim, points[i], letters_), right) > tolerance) return false;
+    }
+    return true;
+  }
+
+  const Problem& problem_;
+  Indices letters_;
+  Expr truth_;
+  std::vector<Values> points_;
+  std::vector<Tensor> values_;
+};
+
+using Found = std::optional<Verdict>;
+
+/// A constant factor: a small number times sizes of axes, the same at two points.
+Found find_factor(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
+  const auto first = comparison.ratio(claim, 0), second = comparison.ratio(claim, 1);
+  if (!first || !second) return {};
+  std::vector<std::pair<Expr, std::pair<double, double>>> scales{{1, {1, 1}}};
+  for (const auto& [axis, extent] : comparison.sizes()) {
+    const std::pair both{comparison.size(axis, 0), comparison.size(axis, 1)};
+    const auto before = scales;
+    for (const auto& [e, sizes] : before) {
+      for (const double sign : {1., -1.}) {
+        scales.emplace_back(
+            e * raised(Size{axis}, sign),
+            std::pair{sizes.first * std::pow(both.first, sign), sizes.second * std::pow(both.second, sign)});
+      }
+    }
+    if (scales.size() > 200) break;
+  }
+  for (const auto& [e, sizes] : scales) {
+    for (const Number number :
+         {Number(-1), Number(2), Number(1, 2), Number(-2), Number(-1, 2), Number(1), Number(3), Number(1, 3),
+          Number(4), Number(1, 4), Number(-3), Number(-1, 3)}) {
+      const double a = number.value() * sizes.first, b = number.value() * sizes.second;
+      if (std::abs(*first / a - 1) > tolerance || std::abs(*second / b - 1) > tolerance) continue;
+      const std::string text = print(product({number, e}), declarations);
+      if (text == "-1") return Verdict{Mistake::factor, "the sign is wrong: it is -1 times the right one"};
+      return Verdict{Mistake::factor, fmt::format("it is {} times the right one", text)};
+    }
+  }
+  return {};
+}
+
+/// Whether it is the derivative with some of the defined tensors held constant.
+Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& comparison,
+                    const Problem& problem) {
+  const auto* d = target.as<Derivative>();
+  if (d == nullptr) return {};
+  std::vector<std::vector<std::string>> cuts;
+  for (const auto& [name, definition] : problem.definitions) {
+    if (name != d->of.as<Symbol>()->name && name != d->by.name) cuts.push_back({name});
+  }
+  for (std::size_t i = 0, count = cuts.size(); i < count; ++i) {
+    for (std::size_t k = i + 1; k < count; ++k) cuts.push_back({cuts[i][0], cuts[k][0]});
+  }
+  for (const auto& held : cuts) {
+    Definitions others = problem.definitions;
+    for (const std::string& name : held) others.erase(name);
+    const Expr cut = worked_out(target, others);
+    if (cut.is_number(0) || !comparison.is_right_for(claim, cut)) continue;
+    return Verdict{
+        Mistake::path_cut,
+        fmt::format("it would be right if {} did not depend on {}: a path of the chain rule is missing",
+                    fmt::join(held, " and "), d->by.name)};
+  }
+  return {};
+}
+
+Found find_edit(Mistake mistake, const Expr& claim, const Comparison& comparison, const Problem& problem) {
+  for (const Edit& edit : edits(mistake, claim, problem, comparison.letters())) {
+    if (comparison.is_right(edit.result)) return Verdict{mistake, edit.message};
+  }
+  return {};
+}
+
+Found find_missing_term(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
+  const std::vector<Expr> terms = expanded_terms(comparison.truth());
+  if (terms.size() < 2) return {};
+  for (const Expr& term : terms) {
+    if (comparison.is_right(claim + term))
+      return Verdict{Mistake::missing_term,
+                     fmt::format("the term {} is missing", print(term, declarations, {.sums = Sums::shown}))};
+  }
+  return {};
+}
+
+Found find_extra_term(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
+  for (const Expr& term : expanded_terms(claim)) {
+    if (comparison.is_right(claim - term))
+      return Verdict{Mistake::extra_term, fmt::format("the term {} is one too many",
+                                                      print(term, declarations, {.sums = Sums::shown}))};
+  }
+  return {};
+}
+
+Found find_special_case(const Expr& claim, const Comparison& comparison) {
+  if (comparison.is_right_at(claim, comparison.truth(), {.symmetric = true}))
+    return Verdict{Mistake::special_case, "it is right for symmetric matrices only"};
+  const Indices& letters = comparison.letters();
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    for (std::size_t k = i + 1; k < letters.size(); ++k) {
+      if (letters[i].axis != letters[k].axis) continue;
+      const Expr diagonal = Delta{letters[i], letters[k]};
+      if (comparison.is_right_for(claim * diagonal, comparison.truth() * diagonal))
+        return Verdict{Mistake::special_case,
+                       fmt::format("it is right where {} = {} only", letters[i].letter, letters[k].letter)};
+    }
+  }
+  if (comparison.is_right_at(claim, comparison.truth(), {.one_element = true}))
+    return Verdict{Mistake::special_case, "it is right where every axis has one element only"};
+  return {};
+}
+
+Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison,
+                 const Problem& problem) {
+  const Declarations& declarations = problem.declarations;
+  const auto edit = [&](Mistake mistake) {
+    return [&, mistake] { return find_edit(mistake, claim, comparison, problem); };
+  };
+  const std::function<Found()> searches[] = {
+      [&] { return find_factor(claim, comparison, declarations); },
+      [&] { return find_cut_path(claim, target, comparison, problem); },
+      edit(Mistake::sign),
+      edit(Mistake::prime),
+      edit(Mistake::tensor),
+      edit(Mistake::extra_factor),
+      edit(Mistake::reused_letter),
+      edit(Mistake::missing_factor),
+      edit(Mistake::letters),
+      [&] { return find_missing_term(claim, comparison, declarations); },
+      [&] { return find_extra_term(claim, comparison, declarations); },
+      edit(Mistake::term_factor),
+      [&] { return find_special_case(claim, comparison); },
+  };
+  for (const auto& search : searches) {
+    if (Found verdict = search()) return *verdict;
+  }
+  const auto [given, right] = comparison.counterexample(claim);
+  return {Mistake::different,
+          fmt::format("at a random point it is {:.4g} where the derivative is {:.4g}", given, right)};
+}
+
+}  // namespace
+
+std::string_view name_of(Mistake mistake) {
+  static constexpr std::string_view names[] = {
+      "right",        "syntax",         "name",          "count",   "axis",         "free-letter",
+      "used-once",    "factor",         "path-cut",      "sign",    "prime",        "tensor",
+      "extra-factor", "missing-factor", "reused-letter", "letters", "missing-term", "extra-term",
+      "term-factor",  "special-case",   "different"};
+  return names[static_cast<std::size_t>(mistake)];
+}
+
+Verdict check(std::string_view claim, const Problem& problem) {
+  const no_grad guard;
+  Statement read;
+  try {
+    read = parse_statement(claim, problem.declarations);
+  } catch (const formula_error& refused) {
+    return {mistake_of(refused.fault), refused.what()};
+  }
+  const Comparison comparison(problem, read.free, meaning(read.target, problem, claim));
+  // As it was written, but for derivatives in it.
+  const Expr value = without_derivatives(read.value, problem.definitions);
+  if (comparison.is_right(value)) return {Mistake::none, "it is right"};
+  return diagnose(value, read.target, comparison, problem);
+}
+
+}  // namespace eingrad::einstein

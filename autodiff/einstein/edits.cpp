@@ -1,0 +1,272 @@
+#include <algorithm>
+#include <iterator>
+
+#include <autodiff/einstein/edits.hpp>
+#include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/print.hpp>
+#include <autodiff/einstein/simplify.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+std::vector<Expr> without(std::vector<Expr> list, std::size_t position) {
+  list.erase(list.begin() + static_cast<std::ptrdiff_t>(position));
+  return list;
+}
+
+std::vector<Expr> factors_of(const Expr& e) { return e.as<Product>() != nullptr ? parts(e) : std::vector{e}; }
+
+class Editor {
+ public:
+  Editor(Mistake mistake, const Problem& problem) : mistake_(mistake), problem_(problem) {}
+
+  /// The changes at this place and below it. `scope` are the letters that stand for something here; `is_term`
+  /// says whether a factor may be added here.
+  std::vector<Edit> of(const Expr& e, Indices scope, bool is_term) const {
+    std::vector<Edit> all = here(e, scope, is_term);
+    if (const auto* r = e.as<Reduction>()) scope.insert(scope.end(), r->over.begin(), r->over.end());
+    const bool holds_terms = e.as<Sum>() != nullptr || e.as<Reduction>() != nullptr;
+    std::vector<Expr> inside = parts(e);
+    for (std::size_t k = 0; k < inside.size(); ++k) {
+      const Expr before = inside[k];
+      for (Edit& edit : of(before, scope, holds_terms)) {
+        inside[k] = edit.result;
+        all.push_back({with_parts(e, inside), std::move(edit.message)});
+      }
+      inside[k] = before;
+    }
+    return all;
+  }
+
+ private:
+  std::string text(const Expr& e) const { return print(e, problem_.declarations); }
+
+  std::vector<Edit> here(const Expr& e, const Indices& scope, bool is_term) const {
+    switch (mistake_) {
+      case Mistake::sign:
+        return flipped_signs(e);
+      case Mistake::prime:
+        return primes(e);
+      case Mistake::extra_factor:
+        return dropped_factors(e);
+      case Mistake::missing_factor:
+        return is_term ? added_factors(e, scope) : std::vector<Edit>();
+      case Mistake::tensor:
+        return other_tensors(e);
+      case Mistake::reused_letter:
+        return summed_pairs(e, scope);
+      case Mistake::letters:
+        return other_letters(e, scope);
+      case Mistake::term_factor:
+        return scaled_terms(e);
+      default:
+        return {};
+    }
+  }
+
+  std::vector<Edit> flipped_signs(const Expr& e) const {
+    std::vector<Edit> all;
+    const auto* s = e.as<Sum>();
+    for (std::size_t k = 0; s != nullptr && k < s->terms.size(); ++k) {
+      std::vector<Expr> terms = s->terms;
+      terms[k] = -terms[k];
+      all.push_back({sum(terms), fmt::format("the sign of {} is wrong", text(s->terms[k]))});
+    }
+    return all;
+  }
+
+  std::vector<Edit> primes(const Expr& e) const {
+    const auto* f = e.as<Function>();
+    if (f == nullptr || f->arguments.size() != 1) return {};
+    const Expr other = function(f->name, f->arguments, !f->prime);
+    return {{other, fmt::format("{} instead of {}", text(e), text(other))}};
+  }
+
+  std::vector<Edit> dropped_factors(const Expr& e) const {
+    std::vector<Edit> all;
+    const auto* p = e.as<Product>();
+    for (std::size_t k = 0; p != nullptr && k < p->factors.size(); ++k) {
+      if (p->factors[k].as<Number>() != nullptr) continue;
+      const std::vector<Expr> rest = without(p->factors, k);
+      all.push_back({product(rest), fmt::format("the factor {} is one too many", text(p->factors[k]))});
+      for (std::size_t i = k; i < rest.size(); ++i) {
+        const std::string both = text(product({p->factors[k], rest[i]}));
+        all.push_back({product(without(rest, i)), fmt::format("the factors {} are too many", both)});
+      }
+    }
+    const auto* power = e.as<Power>();
+    if (power != nullptr && power->exponent.value() > 1)
+      all.push_back({raised(power->base, power->exponent + -1),
+                     fmt::format("the factor {} is one too many", text(power->base))});
+    return all;
+  }
+
+  std::vector<Edit> added_factors(const Expr& e, const Indices& scope) const {
+    std::vector<Edit> all;
+    for (const Expr& factor : candidates(scope))
+      all.push_back({e * factor, fmt::format("the factor {} is missing", text(factor))});
+    return all;
+  }
+
+  /// Factors that a derivative may have: tensors and their inverses, derivatives of the functions in the
+  /// definitions, and δ's, with all letters that are there.
+  std::vector<Expr> candidates(const Indices& scope) const {
+    std::vector<Expr> all;
+    for (const std::string& name : problem_.declarations.names()) {
+      const auto* axes = problem_.declarations.axes_of(name);
+      if (axes == nullptr) continue;
+      for (const Indices& letters : choices(*axes, scope)) {
+        all.push_back(Symbol{name, letters});
+        all.push_back(raised(Symbol{name, letters}, -1));
+      }
+    }
+    for (const auto& [name, definition] : problem_.definitions) add_primes(definition.value, scope, all);
+    for (std::size_t i = 0; i < scope.size(); ++i) {
+      for (std::size_t k = i + 1; k < scope.size(); ++k) {
+        if (scope[i].axis == scope[k].axis) all.push_back(Delta{scope[i], scope[k]});
+      }
+    }
+    return all;
+  }
+
+  void add_primes(const Expr& e, const Indices& scope, std::vector<Expr>& all) const {
+    const auto* f = e.as<Function>();
+    if (f != nullptr && f->arguments.size() == 1) {
+      const Indices free = free_indices(e);
+      std::vector<std::string> axes;
+      for (const Index& index : free) axes.push_back(index.axis);
+      for (const Indices& letters : choices(axes, scope))
+        all.push_back(function(f->name, {renamed(f->arguments[0], free, letters)}, true));
+    }
+    for (const Expr& part : parts(e)) add_primes(part, scope, all);
+  }
+
+  /// All choices of letters for these axes, out of those that there are.
+  static std::vector<Indices> choices(const std::vector<std::string>& axes, const Indices& scope) {
+    std::vector<Indices> all{{}};
+    for (const std::string& axis : axes) {
+      std::vector<Indices> longer;
+      for (const Indices& chosen : all) {
+        for (const Index& index : scope) {
+          if (index.axis != axis) continue;
+          longer.push_back(chosen);
+          longer.back().push_back(index);
+        }
+      }
+      all = std::move(longer);
+    }
+    return all;
+  }
+
+  std::vector<Edit> other_tensors(const Expr& e) const {
+    std::vector<Edit> all;
+    const auto* s = e.as<Symbol>();
+    if (s == nullptr) return all;
+    const auto& axes = *problem_.declarations.axes_of(s->name);
+    for (const std::string& name : problem_.declarations.names()) {
+      const auto* others = problem_.declarations.axes_of(name);
+      if (name == s->name || others == nullptr || *others != axes) continue;
+      const Expr other = Symbol{name, s->indices};
+      all.push_back({other, fmt::format("{} instead of {}", text(e), text(other))});
+    }
+    return all;
+  }
+
+  /// Two factors with a letter of the left side, summed over it by themselves.
+  std::vector<Edit> summed_pairs(const Expr& e, const Indices& scope) const {
+    std::vector<Edit> all;
+    const auto* p = e.as<Product>();
+    for (std::size_t i = 0; p != nullptr && i < p->factors.size(); ++i) {
+      for (std::size_t k = i + 1; k < p->factors.size(); ++k) {
+        const Expr pair = p->factors[i] * p->factors[k];
+        for (const Index& index : scope) {
+          if (!contains(free_indices(p->factors[i]), index) || !contains(free_indices(p->factors[k]), index))
+            continue;
+          Indices in_use = all_indices(e);
+          in_use.insert(in_use.end(), scope.begin(), scope.end());
+          const Index other = fresh_index(index.axis, in_use);
+          std::vector<Expr> factors = without(without(p->factors, k), i);
+          const Expr summed = renamed(pair, {index}, {other});
+          factors.push_back(reduction(Over::sum, {other}, summed));
+          all.push_back(
+              {product(factors), fmt::format("{} in {} is meant to be summed, but stands on the left: {}",
+                                             index.letter, text(pair), text(summed))});
+        }
+      }
+    }
+    return all;
+  }
+
+  std::vector<Edit> other_letters(const Expr& e, const Indices& scope) const {
+    std::vector<Edit> all;
+    const auto* s = e.as<Symbol>();
+    if (s == nullptr || s->indices.empty()) return all;
+    std::vector<std::string> axes;
+    for (const Index& index : s->indices) axes.push_back(index.axis);
+    for (const Indices& letters : choices(axes, scope)) {
+      if (letters == s->indices) continue;
+      const Expr other = Symbol{s->name, letters};
+      all.push_back({other, fmt::format("{} instead of {}", text(e), text(other))});
+    }
+    return all;
+  }
+
+  std::vector<Edit> scaled_terms(const Expr& e) const {
+    std::vector<Edit> all;
+    const auto* s = e.as<Sum>();
+    for (std::size_t k = 0; s != nullptr && k < s->terms.size(); ++k) {
+      for (const Number by : {Number(2), Number(1, 2), Number(-2), Number(-1, 2), Number(3), Number(1, 3)}) {
+        std::vector<Expr> terms = s->terms;
+        terms[k] = product({by, terms[k]});
+        all.push_back(
+            {sum(terms), fmt::format("the term {} should be {}", text(s->terms[k]), text(terms[k]))});
+      }
+    }
+    return all;
+  }
+
+  Mistake mistake_;
+  const Problem& problem_;
+};
+
+// A product of sums as a sum of products, and a sum over + as sums.
+Expr multiplied_out(const Expr& e) {
+  std::vector<Expr> inside = parts(e);
+  for (Expr& part : inside) part = multiplied_out(part);
+  const Expr whole = inside.empty() ? e : with_parts(e, inside);
+  if (const auto* r = whole.as<Reduction>();
+      r != nullptr && r->kind == Over::sum && r->body.as<Sum>() != nullptr) {
+    std::vector<Expr> terms;
+    for (const Expr& term : parts(r->body)) terms.push_back(reduction(Over::sum, r->over, term));
+    return sum(terms);
+  }
+  const std::vector<Expr> factors = factors_of(whole);
+  const auto bracket =
+      std::ranges::find_if(factors, [](const Expr& factor) { return factor.as<Sum>() != nullptr; });
+  if (bracket == factors.end() || whole.as<Product>() == nullptr) return whole;
+  const auto k = static_cast<std::size_t>(bracket - factors.begin());
+  std::vector<Expr> terms;
+  for (const Expr& term : parts(*bracket)) {
+    std::vector<Expr> one = factors;
+    one[k] = term;
+    terms.push_back(multiplied_out(product(one)));
+  }
+  return sum(terms);
+}
+
+}  // namespace
+
+std::vector<Edit> edits(Mistake mistake, const Expr& e, const Problem& problem, const Indices& scope) {
+  return Editor(mistake, problem).of(e, scope, true);
+}
+
+std::vector<Expr> expanded_terms(const Expr& e) {
+  const Expr whole = simplified(multiplied_out(simplified(e)));
+  return whole.as<Sum>() != nullptr ? parts(whole) : std::vector{whole};
+}
+
+}  // namespace eingrad::einstein

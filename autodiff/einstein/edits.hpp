@@ -1,0 +1,24 @@
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <autodiff/einstein/check.hpp>
+#include <autodiff/einstein/expr.hpp>
+
+namespace eingrad::einstein {
+
+/// A formula with one change, and a sentence that says which.
+struct Edit {
+  Expr result;
+  std::string message;
+};
+
+/// All ways to change a formula in one place, so as to mend one kind of mistake. `scope` are the letters of
+/// the left side.
+std::vector<Edit> edits(Mistake mistake, const Expr& e, const Problem& problem, const Indices& scope);
+
+/// The terms of an expression whose brackets are multiplied out.
+std::vector<Expr> expanded_terms(const Expr& e);
+
+}  // namespace eingrad::einstein

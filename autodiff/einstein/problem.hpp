@@ -1,0 +1,36 @@
+#pragma once
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include <autodiff/einstein/declarations.hpp>
+#include <autodiff/einstein/differentiate.hpp>
+#include <autodiff/einstein/evaluate.hpp>
+
+namespace eingrad::einstein {
+
+/// What a formula is checked against: declarations, and definitions of some of the names.
+struct Problem {
+  Declarations declarations;
+  Definitions definitions;
+
+  /// Adds a definition, yhat_n = b + w x_n. value_error if it is none, or if it leads back to itself.
+  void define(std::string_view line);
+  /// The names that have no definition, in order.
+  std::vector<std::string> inputs() const;
+};
+
+/// How the points are drawn at which formulas are compared.
+struct Drawing {
+  std::uint32_t seed = 0;
+  bool positive = false;     ///< all inputs, for logarithms and roots
+  bool symmetric = false;    ///< all tensors of two equal axes
+  bool one_element = false;  ///< along every axis
+};
+
+/// Random values for the inputs, as the declarations say, and what they make of the defined names. No two
+/// axes have one size, and another seed gives other sizes.
+Values draw(const Problem& problem, const Drawing& drawing);
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,69 @@
+#include <algorithm>
+
+#include <autodiff/einstein/reader.hpp>
+#include <autodiff/einstein/sheet.hpp>
+#include <autodiff/error.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view spaces = " \t\r";
+  const std::size_t first = text.find_first_not_of(spaces);
+  return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(spaces) - first + 1);
+}
+
+/// Whether a line declares: a name and '[', a size, or an axis with its letters.
+bool declares(std::string_view line) {
+  std::size_t end = 0;
+  while (end < line.size() && (is_letter(line[end]) || is_digit(line[end]) || line[end] == '_')) ++end;
+  const std::string_view rest = trimmed(line.substr(end));
+  const bool is_definition =
+      line.find("] =") != std::string_view::npos || line.find("]=") != std::string_view::npos;
+  const bool is_size = rest.starts_with('=') && trimmed(rest.substr(1)).starts_with('|') &&
+                       line.find('[') == std::string_view::npos;
+  return (rest.starts_with('[') && !is_definition) || line.starts_with("axis ") ||
+         (is_size && line.ends_with('|'));
+}
+
+/// dL/dw or ∂L/∂w or \frac{\partial L}…: whether what stands left of '=' is a derivative.
+bool claims(std::string_view line) {
+  const std::string_view left = line.substr(0, line.find('='));
+  return left.find('/') != std::string_view::npos || left.find("frac") != std::string_view::npos;
+}
+
+}  // namespace
+
+Sheet read_sheet(std::string_view text) {
+  Sheet sheet;
+  std::size_t number = 0;
+  while (!text.empty()) {
+    ++number;
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view whole = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::size_t hash = std::min(whole.find('#'), whole.size());
+    const std::string_view line = trimmed(whole.substr(0, hash));
+    const std::string_view comment = hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "";
+    if (line.empty()) continue;
+    if (!declares(line) && claims(line)) {
+      sheet.claims.push_back({number, std::string(line), std::string(comment)});
+      continue;
+    }
+    try {
+      if (declares(line)) {
+        sheet.problem.declarations.add(line);
+      } else {
+        sheet.problem.define(line);
+      }
+    } catch (const error& refused) {
+      throw value_error(fmt::format("line {}: {}", number, refused.what()));
+    }
+  }
+  return sheet;
+}
+
+}  // namespace eingrad::einstein
