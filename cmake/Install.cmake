@@ -16,6 +16,9 @@ else()
 endif()
 
 install(TARGETS ${libraries} EXPORT eingradTargets)
+if(EINGRAD_EXAMPLES)
+  install(TARGETS derive)
+endif()
 install(EXPORT eingradTargets NAMESPACE eingrad:: DESTINATION ${package_folder})
 install(FILES eingrad.hpp DESTINATION include/eingrad)
 install(DIRECTORY autodiff nn optim data DESTINATION include/eingrad

@@ -302,7 +302,9 @@ Verdict check(std::string_view claim, const Problem& problem) {
   try {
     read = parse_statement(claim, problem.declarations);
   } catch (const formula_error& refused) {
-    return {mistake_of(refused.fault), refused.what()};
+    const std::string_view message = refused.what();  // "value_error: einstein: …"
+    return {mistake_of(refused.fault),
+            std::string(message.substr(message.find(": ", message.find(": ") + 1) + 2))};
   }
   const Comparison comparison(problem, read.free, meaning(read.target, problem, claim));
   // As it was written, but for derivatives in it.

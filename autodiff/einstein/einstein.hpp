@@ -1,6 +1,7 @@
 #pragma once
 #include <autodiff/einstein/check.hpp>
 #include <autodiff/einstein/declarations.hpp>
+#include <autodiff/einstein/derivation.hpp>
 #include <autodiff/einstein/differentiate.hpp>
 #include <autodiff/einstein/evaluate.hpp>
 #include <autodiff/einstein/expr.hpp>

@@ -4,6 +4,7 @@
 
 #include <tests/catch.hpp>
 #include <tests/examples/chapter_1_1.hpp>
+#include <tests/examples/folder.hpp>
 #include <tests/examples/program.hpp>
 
 using namespace chapter;
@@ -32,6 +33,17 @@ TEST_CASE("the README's program is the one that is compiled, and prints what sta
   CHECK_THAT(readme, ContainsSubstring("```cpp\n" + read("examples/quick_start.cpp") + "```"));
   const Finished program = run({EINGRAD_CHAPTERS_DIR "/quick_start"});
   CHECK(program.exit_code == 0);
+  CHECK_THAT(readme, ContainsSubstring("```\n" + program.out + "```"));
+}
+
+TEST_CASE("the README's sheet has the verdicts that stand there", "[readme]") {
+  const std::string readme = read("README.md");
+  const std::size_t start = readme.find("X[n,i] y[n] yhat[n]");
+  const Folder folder;
+  const std::string sheet =
+      folder.write("sheet.txt", readme.substr(start, readme.find("```", start) - start));
+  const Finished program = run({EINGRAD_CHAPTERS_DIR "/eingrad-derive", {sheet}});
+  CHECK(program.exit_code == 1);
   CHECK_THAT(readme, ContainsSubstring("```\n" + program.out + "```"));
 }
 

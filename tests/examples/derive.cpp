@@ -1,0 +1,79 @@
+// eingrad-derive as its user runs it.
+#include <filesystem>
+
+#include <tests/catch.hpp>
+#include <tests/examples/chapter_1_1.hpp>
+#include <tests/examples/folder.hpp>
+#include <tests/examples/program.hpp>
+
+#include <nlohmann/json.hpp>
+
+using namespace chapter;
+
+namespace {
+
+const std::string derive = EINGRAD_CHAPTERS_DIR "/eingrad-derive";
+const std::string problem =
+    "x[n] y[n] yhat[n] w[] b[] L[]  m = |n|\nyhat_n = b + w x_n\nL = 1/m (yhat_n - y_n)^2\n";
+
+}  // namespace
+
+TEST_CASE("every sheet that ships is right", "[derive]") {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(EINGRAD_DATA_DIR "/../derivations")) {
+    INFO(entry.path());
+    const Finished finished = run({derive, {entry.path().string()}});
+    CHECK(finished.exit_code == 0);
+    CHECK(finished.err == "");
+    ++count;
+  }
+  CHECK(count >= 8);
+}
+
+TEST_CASE("a sheet with a wrong claim ends with 1 and says what is wrong", "[derive]") {
+  const Folder folder;
+  const std::string sheet = folder.write(
+      "sheet.txt", problem + "dL/db = 2/m sum_n (yhat_n - y_n)  # right\ndL/dw = (yhat_n - y_n) x_n\n");
+  const Finished plain = run({derive, {sheet}});
+  CHECK(plain.exit_code == 1);
+  CHECK_THAT(plain.out, ContainsSubstring("line 4: dL/db = 2/m sum_n (yhat_n - y_n)\n  right\n") &&
+                            ContainsSubstring("wrong (factor): it is m/2 times the right one") &&
+                            EndsWith("1 of 2 right\n"));
+
+  const Finished json = run({derive, {sheet, "--json", "--explain"}});
+  CHECK(json.exit_code == 1);
+  const auto claims = nlohmann::json::parse(json.out).at("claims");
+  REQUIRE(claims.size() == 2);
+  CHECK(claims[0].at("right") == true);
+  CHECK(claims[1].at("verdict") == "factor");
+  CHECK(claims[1].at("derivation").back().at("expression") == "2/m * sum_n (yhat_n - y_n) * x_n");
+
+  CHECK_THAT(run({derive, {sheet, "--explain"}}).out,
+             ContainsSubstring("= 2/m Σₙ (ŷₙ - yₙ) xₙ    constants leave Σ\n"));
+  CHECK_THAT(
+      run({derive, {sheet, "--latex"}}).out,
+      StartsWith("\\documentclass{article}") &&
+          ContainsSubstring("\\frac{2}{m} \\, \\sum_{n} \\left(\\hat{y}_{n} - y_{n}\\right) \\, x_{n}"));
+  CHECK_THAT(run({derive, {sheet, "--markdown"}}).out, ContainsSubstring("$$\n\\begin{align*}"));
+}
+
+TEST_CASE("a sheet that cannot be read ends with 2 and names the line", "[derive]") {
+  const Folder folder;
+  const std::vector<std::pair<std::string, std::string>> bad = {
+      {"", "there is no claim"},
+      {problem, "there is no claim"},
+      {"x[n x\ndL/dx_n = 1\n", "line 1:"},
+      {problem + "yhat_n = w x_n\ndL/dw = 1\n", "line 4: value_error: einstein: yhat is defined twice"},
+      {problem + "db/dw = 1\n", "line 4: value_error: check: b has no definition"},
+      {"a[] c[]\na = c\nc = a\nda/dc = 1\n", "line 3: value_error: einstein: c is defined by itself"},
+  };
+  for (const auto& [text, message] : bad) {
+    INFO(text);
+    const Finished finished = run({derive, {folder.write("sheet.txt", text)}});
+    CHECK(finished.exit_code == 2);
+    CHECK(finished.out == "");
+    CHECK_THAT(finished.err, ContainsSubstring(message));
+  }
+  CHECK(run({derive, {folder / "not there.txt"}}).exit_code == 2);
+  CHECK(run({derive, {"--unknown"}}).exit_code == 2);
+}
