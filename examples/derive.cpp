@@ -49,7 +49,8 @@ void print_text(const std::vector<Checked>& all, const Sheet& sheet, const Setti
                            : fmt::format("wrong ({}): {}", name_of(verdict.mistake), verdict.message);
     fmt::print("line {}: {}\n{}\n", claim.line, claim.text, indented(judgement, "  "));
     if (settings.explain && can_be_derived({claim, verdict}))
-      fmt::print("{}\n\n", indented(to_string(derivation_of(claim, sheet), sheet.problem.declarations), "    "));
+      fmt::print("{}\n\n",
+                 indented(to_string(derivation_of(claim, sheet), sheet.problem.declarations), "    "));
   }
   fmt::print("{} of {} right\n", right, all.size());
 }

@@ -9,16 +9,16 @@
 
 namespace eingrad::einstein {
 
-namespace {
-
-bool depends(const Expr& e, const std::string& name, const Definitions& definitions) {
+bool depends_on(const Expr& e, const std::string& name, const Definitions& definitions) {
   if (const auto* symbol = e.as<Symbol>()) {
     if (symbol->name == name) return true;
     const auto found = definitions.find(symbol->name);
-    return found != definitions.end() && depends(found->second.value, name, definitions);
+    return found != definitions.end() && depends_on(found->second.value, name, definitions);
   }
-  return std::ranges::any_of(parts(e), [&](const Expr& part) { return depends(part, name, definitions); });
+  return std::ranges::any_of(parts(e), [&](const Expr& part) { return depends_on(part, name, definitions); });
 }
+
+namespace {
 
 bool mentions_a_condition(const Expr& e) {
   const auto* f = e.as<Function>();
@@ -47,7 +47,7 @@ class Rules {
   Rules(const Symbol& by, const Definitions& definitions) : by_(by), definitions_(definitions) {}
 
   Step of(const Expr& e) const {
-    if (!depends(e, by_.name, definitions_)) return {"what does not depend on it is constant", 0};
+    if (!depends_on(e, by_.name, definitions_)) return {"what does not depend on it is constant", 0};
     return std::visit([&](const auto& node) { return of_kind(e, node); },
                       static_cast<const Expr::Node::variant&>(e.node()));
   }
@@ -68,14 +68,14 @@ class Rules {
   Step of_kind(const Expr&, const Sum& s) const {
     std::vector<Expr> terms;
     for (const Expr& term : s.terms) {
-      if (depends(term, by_.name, definitions_)) terms.push_back(d(term));
+      if (depends_on(term, by_.name, definitions_)) terms.push_back(d(term));
     }
     return {"linearity", sum(terms)};
   }
   Step of_kind(const Expr&, const Product& p) const {
     std::vector<Expr> terms;
     for (std::size_t k = 0; k < p.factors.size(); ++k) {
-      if (!depends(p.factors[k], by_.name, definitions_)) continue;
+      if (!depends_on(p.factors[k], by_.name, definitions_)) continue;
       std::vector<Expr> factors = p.factors;
       factors[k] = d(factors[k]);
       terms.push_back(product(factors));
@@ -92,7 +92,8 @@ class Rules {
     const std::vector<Expr> partials = known(f).partials(f.arguments, e);
     std::vector<Expr> terms;
     for (std::size_t k = 0; k < partials.size(); ++k) {
-      if (depends(f.arguments[k], by_.name, definitions_)) terms.push_back(partials[k] * d(f.arguments[k]));
+      if (depends_on(f.arguments[k], by_.name, definitions_))
+        terms.push_back(partials[k] * d(f.arguments[k]));
     }
     return {"the chain rule", sum(terms)};
   }

@@ -21,6 +21,9 @@ struct Step {
   Expr result;
 };
 
+/// Whether a name stands in an expression, or in the definition of one that does.
+bool depends_on(const Expr& e, const std::string& name, const Definitions& definitions = {});
+
 /// The value of a defined name at these letters.
 Expr defined_as(const Definition& definition, const Symbol& symbol);
 

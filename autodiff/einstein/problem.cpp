@@ -17,15 +17,6 @@ namespace eingrad::einstein {
 
 namespace {
 
-bool mentions(const Expr& e, const std::string& name, const Definitions& definitions) {
-  if (const auto* symbol = e.as<Symbol>()) {
-    if (symbol->name == name) return true;
-    const auto found = definitions.find(symbol->name);
-    return found != definitions.end() && mentions(found->second.value, name, definitions);
-  }
-  return std::ranges::any_of(parts(e), [&](const Expr& part) { return mentions(part, name, definitions); });
-}
-
 using Assumption = Declarations::Assumption;
 
 Tensor with_assumption(const Tensor& values, const Declarations::Assumed& assumed,
@@ -82,7 +73,7 @@ class Point {
     if (values_.tensors.contains(name)) return;
     const Definition& definition = problem_.definitions.at(name);
     for (const auto& [other, unused] : problem_.definitions) {
-      if (other != name && mentions(definition.value, other, {})) define(other);
+      if (other != name && depends_on(definition.value, other)) define(other);
     }
     values_.tensors[name] = evaluate(definition.value, values_, definition.indices);
   }
@@ -106,7 +97,7 @@ void Problem::define(std::string_view line) {
     refuse(fmt::format("{} is defined twice", target->name), "another name");
   Definitions with_it = definitions;
   with_it[target->name] = {target->indices, read.value};
-  if (mentions(read.value, target->name, with_it))
+  if (depends_on(read.value, target->name, with_it))
     refuse(fmt::format("{} is defined by itself", target->name), "another name on the left");
   definitions = std::move(with_it);
 }
