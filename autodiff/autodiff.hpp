@@ -7,6 +7,7 @@
 #include <autodiff/compare.hpp>
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
+#include <autodiff/draw_graph.hpp>
 #include <autodiff/dtype.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>

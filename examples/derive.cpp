@@ -59,13 +59,17 @@ void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format 
   const bool is_latex = format == Format::latex;
   if (is_latex)
     fmt::print(
-        "\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\usepackage[landscape,margin=15mm]{{geometry}}"
+        "\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\allowdisplaybreaks\n\\usepackage[landscape,"
+        "margin=15mm]{{geometry}}"
         "\n\\begin{{document}}\n");
   for (const Checked& each : all) {
     const std::string judgement =
         each.verdict.is_right() ? "right" : fmt::format("wrong ({})", name_of(each.verdict.mistake));
     if (!can_be_derived(each)) {
-      fmt::print("Line {} is {}.\n\n", each.claim.line, judgement);
+      const std::string_view fence = is_latex ? "" : "```\n";
+      fmt::print("Line {} is {}:\n\n{}{}\n{}\n{}\n", each.claim.line, judgement,
+                 is_latex ? "\\begin{verbatim}\n" : fence, each.claim.text, each.verdict.message,
+                 is_latex ? "\\end{verbatim}\n" : fence);
       continue;
     }
     const Statement read = parse_statement(each.claim.text, sheet.problem.declarations);
@@ -94,7 +98,8 @@ void print_json(const std::vector<Checked>& all, const Sheet& sheet, const Setti
     }
     claims.push_back(std::move(one));
   }
-  fmt::print("{}\n", nlohmann::ordered_json({{"claims", claims}}).dump(2));
+  fmt::print("{}\n", nlohmann::ordered_json({{"claims", claims}})
+                         .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 std::string contents(const std::string& file) {
@@ -114,8 +119,8 @@ std::size_t check_sheet(const Settings& settings) {
   for (const Claim& claim : sheet.claims) {
     try {
       all.push_back({claim, check(claim.text, sheet.problem)});
-    } catch (const eingrad::error& refused) {
-      throw eingrad::value_error(fmt::format("line {}: {}", claim.line, refused.what()));
+    } catch (const eingrad::error& refused) {  // of something that has no definition
+      all.push_back({claim, {Mistake::name, refused.what()}});
     }
   }
   if (settings.json) {

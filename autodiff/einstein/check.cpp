@@ -41,6 +41,22 @@ Mistake mistake_of(Fault fault) {
   }
 }
 
+Verdict refusal(const formula_error& refused) {
+  const std::string_view message = refused.what();  // "value_error: einstein: …"
+  return {mistake_of(refused.fault),
+          std::string(message.substr(message.find(": ", message.find(": ") + 1) + 2))};
+}
+
+/// What is wrong with a claim before its value is looked at.
+Verdict refusal_of(std::string_view claim, const Problem& problem) {
+  try {
+    static_cast<void>(parse_statement(claim, problem.declarations));
+  } catch (const formula_error& refused) {
+    return refusal(refused);
+  }
+  return {};
+}
+
 Expr worked_out(Expr e, const Definitions& definitions) {
   while (const auto step = differentiation_step(e, definitions)) e = step->result;
   return simplified(e);
@@ -77,14 +93,23 @@ class Comparison {
  public:
   Comparison(const Problem& problem, const Indices& letters, Expr truth)
       : problem_(problem), letters_(letters), truth_(std::move(truth)) {
-    for (const bool positive : {false, true}) {
+    // Points whose axes have other sizes, two of them with larger numbers; and if that gives no finite
+    // numbers, positive ones, then such below 1.
+    for (const auto& [low, high] : {std::pair{-1.5, 1.5}, {0.2, 1.5}, {0.05, 0.95}}) {
       points_.clear();
-      for (const std::uint32_t seed : {1U, 2U})
-        points_.push_back(draw(problem, {.seed = seed, .positive = positive}));
       values_.clear();
-      for (const Values& point : points_) values_.push_back(evaluate(truth_, point, letters_));
-      if (std::ranges::all_of(values_, is_finite)) break;
+      for (const auto& [seed, scale] : {std::pair{1U, 1.}, {2U, 1.}, {3U, 4.}, {4U, 16.}}) {
+        Values point = draw(problem, {.seed = seed, .scale = scale, .low = low, .high = high});
+        Tensor value = evaluate(truth_, point, letters_);
+        if (!is_finite(value)) continue;
+        points_.push_back(std::move(point));
+        values_.push_back(std::move(value));
+      }
+      if (points_.size() >= 2) return;
     }
+    throw Report("check", "the derivative is no finite number at any point that was tried")
+        .hint("`positive` behind a tensor in its declaration")
+        .as<value_error>();
   }
 
   const Expr& truth() const { return truth_; }
@@ -97,11 +122,17 @@ class Comparison {
       Drawing one = drawing;
       one.seed = seed;
       points.push_back(draw(problem_, one));
+      // Where the derivative is 0 anyway, nothing is shown.
+      if (amax(abs(evaluate(truth, points.back(), letters_).reshape({-1}))).item() == 0) return false;
     }
     return agrees(claim, truth, points, nullptr);
   }
   bool is_right_for(const Expr& claim, const Expr& other_truth) const {
     return agrees(claim, other_truth, points_, nullptr);
+  }
+
+  bool is_right_for_small_numbers(const Expr& claim) const {
+    return agrees(claim, truth_, {points_[0], points_[1]}, nullptr);
   }
 
   /// The number by which the claim is too large at a point, if it is one number.
@@ -116,6 +147,12 @@ class Comparison {
   double size(const std::string& axis, std::size_t point) const {
     return static_cast<double>(points_[point].sizes.at(axis));
   }
+  bool has_square_tensor() const {
+    return std::ranges::any_of(problem_.declarations.names(), [&](const std::string& name) {
+      const auto* axes = problem_.declarations.axes_of(name);
+      return axes != nullptr && axes->size() == 2 && (*axes)[0] == (*axes)[1];
+    });
+  }
   const std::map<std::string, std::int64_t>& sizes() const { return points_[0].sizes; }
 
   /// Both values where they differ most.
@@ -129,7 +166,7 @@ class Comparison {
   static bool is_finite(const Tensor& a) { return all(isfinite(a)).item<bool>(); }
   static double distance(const Tensor& a, const Tensor& b) {
     if (a.numel() == 0) return 0;
-    const double scale = std::max({1e-3, amax(abs(a)).item(), amax(abs(b)).item()});
+    const double scale = std::max({1e-6, amax(abs(a)).item(), amax(abs(b)).item()});
     const double apart = amax(abs(a - b)).item() / scale;
     return std::isfinite(apart) ? apart : 1;
   }
@@ -141,7 +178,9 @@ class Comparison {
     }
     for (std::size_t i = 0; i < points.size(); ++i) {
       const Tensor right = known != nullptr ? (*known)[i] : evaluate(truth, points[i], letters_);
-      if (distance(evaluate(claim, points[i], letters_), right) > tolerance) return false;
+      const Tensor given = evaluate(claim, points[i], letters_);
+      if (i >= 2 && !is_finite(given)) continue;  // it overflows where the other side does not
+      if (distance(given, right) > tolerance) return false;
     }
     return true;
   }
@@ -159,18 +198,29 @@ using Found = std::optional<Verdict>;
 Found find_factor(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
   const auto first = comparison.ratio(claim, 0), second = comparison.ratio(claim, 1);
   if (!first || !second) return {};
+  if (std::abs(*first / *second - 1) < tolerance) {
+    for (double q = 1; q <= 60; ++q) {
+      const double p = std::round(*first * q);
+      if (p == 0 || std::abs(*first * q / p - 1) > tolerance || p == q) continue;
+      if (!comparison.is_right(product({Number(q, p), claim}))) return {};
+      if (p == -q) return Verdict{Mistake::factor, "the sign is wrong: it is -1 times the right one"};
+      return Verdict{Mistake::factor,
+                     fmt::format("it is {} times the right one", print(Number(p, q), declarations))};
+    }
+    return {};
+  }
   std::vector<std::pair<Expr, std::pair<double, double>>> scales{{1, {1, 1}}};
   for (const auto& [axis, extent] : comparison.sizes()) {
     const std::pair both{comparison.size(axis, 0), comparison.size(axis, 1)};
     const auto before = scales;
     for (const auto& [e, sizes] : before) {
-      for (const double sign : {1., -1.}) {
+      for (const double sign : {1., -1., 0.5, -0.5}) {
         scales.emplace_back(
-            e * raised(Size{axis}, sign),
+            e * raised(Size{axis}, Number(2 * sign, 2)),
             std::pair{sizes.first * std::pow(both.first, sign), sizes.second * std::pow(both.second, sign)});
       }
     }
-    if (scales.size() > 200) break;
+    if (scales.size() > 600) break;
   }
   for (const auto& [e, sizes] : scales) {
     for (const Number number :
@@ -178,12 +228,17 @@ Found find_factor(const Expr& claim, const Comparison& comparison, const Declara
           Number(4), Number(1, 4), Number(-3), Number(-1, 3)}) {
       const double a = number.value() * sizes.first, b = number.value() * sizes.second;
       if (std::abs(*first / a - 1) > tolerance || std::abs(*second / b - 1) > tolerance) continue;
+      if (!comparison.is_right(claim * raised(product({number, e}), -1))) continue;
       const std::string text = print(product({number, e}), declarations);
-      if (text == "-1") return Verdict{Mistake::factor, "the sign is wrong: it is -1 times the right one"};
       return Verdict{Mistake::factor, fmt::format("it is {} times the right one", text)};
     }
   }
   return {};
+}
+
+Found find_missing_branch(const Expr& claim, const Comparison& comparison) {
+  if (!comparison.is_right_for_small_numbers(claim)) return {};
+  return Verdict{Mistake::special_case, "it is right for small numbers only: a branch is missing"};
 }
 
 /// Whether it is the derivative with some of the defined tensors held constant.
@@ -212,7 +267,9 @@ Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& com
 }
 
 Found find_edit(Mistake mistake, const Expr& claim, const Comparison& comparison, const Problem& problem) {
+  std::size_t tried = 0;
   for (const Edit& edit : edits(mistake, claim, problem, comparison.letters())) {
+    if (++tried > 3000) return {};  // a claim this long is not one mistake away
     if (comparison.is_right(edit.result)) return Verdict{mistake, edit.message};
   }
   return {};
@@ -239,7 +296,8 @@ Found find_extra_term(const Expr& claim, const Comparison& comparison, const Dec
 }
 
 Found find_special_case(const Expr& claim, const Comparison& comparison) {
-  if (comparison.is_right_at(claim, comparison.truth(), {.symmetric = true}))
+  if (comparison.has_square_tensor() &&
+      comparison.is_right_at(claim, comparison.truth(), {.symmetric = true}))
     return Verdict{Mistake::special_case, "it is right for symmetric matrices only"};
   const Indices& letters = comparison.letters();
   for (std::size_t i = 0; i < letters.size(); ++i) {
@@ -251,8 +309,10 @@ Found find_special_case(const Expr& claim, const Comparison& comparison) {
                        fmt::format("it is right where {} = {} only", letters[i].letter, letters[k].letter)};
     }
   }
-  if (comparison.is_right_at(claim, comparison.truth(), {.one_element = true}))
-    return Verdict{Mistake::special_case, "it is right where every axis has one element only"};
+  for (const auto& [axis, extent] : comparison.sizes()) {
+    if (comparison.is_right_at(claim, comparison.truth(), {.single = axis}))
+      return Verdict{Mistake::special_case, fmt::format("it is right where |{}| = 1 only", axis)};
+  }
   return {};
 }
 
@@ -263,6 +323,7 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
     return [&, mistake] { return find_edit(mistake, claim, comparison, problem); };
   };
   const std::function<Found()> searches[] = {
+      [&] { return find_missing_branch(claim, comparison); },
       [&] { return find_factor(claim, comparison, declarations); },
       [&] { return find_cut_path(claim, target, comparison, problem); },
       edit(Mistake::sign),
@@ -300,16 +361,16 @@ Verdict check(std::string_view claim, const Problem& problem) {
   const no_grad guard;
   Statement read;
   try {
-    read = parse_statement(claim, problem.declarations);
-  } catch (const formula_error& refused) {
-    const std::string_view message = refused.what();  // "value_error: einstein: …"
-    return {mistake_of(refused.fault),
-            std::string(message.substr(message.find(": ", message.find(": ") + 1) + 2))};
+    read = parse_statement(claim, problem.declarations, Broadcast::anywhere);
+  } catch (const formula_error&) {
+    return refusal_of(claim, problem);
   }
   const Comparison comparison(problem, read.free, meaning(read.target, problem, claim));
   // As it was written, but for derivatives in it.
   const Expr value = without_derivatives(read.value, problem.definitions);
   if (comparison.is_right(value)) return {Mistake::none, "it is right"};
+  const Verdict refused = refusal_of(claim, problem);
+  if (!refused.is_right()) return refused;
   return diagnose(value, read.target, comparison, problem);
 }
 

@@ -12,7 +12,7 @@ namespace {
 /// The signs that rules are told with, in LaTeX's text.
 std::string in_latex(std::string rule) {
   for (const auto& [sign, command] :
-       {std::pair<std::string_view, std::string_view>{"δ", "$\\delta$"}, {"Σ", "$\\sum$"}, {"_", "\\_"}}) {
+       {std::pair<std::string_view, std::string_view>{"δ", "$\\delta$"}, {"Σ", "$\\Sigma$"}, {"_", "\\_"}}) {
     for (std::size_t at = rule.find(sign); at != std::string::npos; at = rule.find(sign, at + command.size()))
       rule.replace(at, sign.size(), command);
   }

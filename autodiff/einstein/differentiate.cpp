@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <autodiff/einstein/differentiate.hpp>
 #include <autodiff/einstein/functions.hpp>
@@ -9,13 +10,25 @@
 
 namespace eingrad::einstein {
 
-bool depends_on(const Expr& e, const std::string& name, const Definitions& definitions) {
+namespace {
+
+bool depends_on(const Expr& e, const std::string& name, const Definitions& definitions,
+                std::set<std::string>& seen) {
   if (const auto* symbol = e.as<Symbol>()) {
     if (symbol->name == name) return true;
     const auto found = definitions.find(symbol->name);
-    return found != definitions.end() && depends_on(found->second.value, name, definitions);
+    return found != definitions.end() && seen.insert(symbol->name).second &&
+           depends_on(found->second.value, name, definitions, seen);
   }
-  return std::ranges::any_of(parts(e), [&](const Expr& part) { return depends_on(part, name, definitions); });
+  return std::ranges::any_of(parts(e),
+                             [&](const Expr& part) { return depends_on(part, name, definitions, seen); });
+}
+
+}  // namespace
+
+bool depends_on(const Expr& e, const std::string& name, const Definitions& definitions) {
+  std::set<std::string> seen;
+  return depends_on(e, name, definitions, seen);
 }
 
 namespace {
@@ -101,9 +114,11 @@ class Rules {
     const Reduction r = with_other_letters(given, by_.indices);
     const Expr whole = reduction(r.kind, r.over, r.body);
     switch (r.kind) {
-      case Over::max:  // of several that are equal each would count; where one is largest it is exact
-        return {"a maximum passes on to what it is",
-                reduction(Over::sum, r.over, function("eq", {r.body, whole}) * d(r.body))};
+      case Over::max: {  // of several that are equal each counts alike
+        const Expr is_largest = function("eq", {r.body, whole});
+        return {"a maximum passes on to what it is", reduction(Over::sum, r.over, is_largest * d(r.body)) /
+                                                         reduction(Over::sum, r.over, is_largest)};
+      }
       case Over::logsumexp:
         return {"the derivative of a logsumexp is the softmax",
                 reduction(Over::sum, r.over, function("exp", {r.body - whole}) * d(r.body))};

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include <autodiff/einstein/edits.hpp>
 #include <autodiff/einstein/functions.hpp>
@@ -158,6 +159,7 @@ class Editor {
         }
       }
       all = std::move(longer);
+      if (all.size() > 500) return {};
     }
     return all;
   }
@@ -219,11 +221,28 @@ class Editor {
     std::vector<Edit> all;
     const auto* s = e.as<Sum>();
     for (std::size_t k = 0; s != nullptr && k < s->terms.size(); ++k) {
-      for (const Number by : {Number(2), Number(1, 2), Number(-2), Number(-1, 2), Number(3), Number(1, 3)}) {
+      for (const Expr& by : constants()) {
         std::vector<Expr> terms = s->terms;
-        terms[k] = product({by, terms[k]});
+        terms[k] = by * terms[k];
         all.push_back(
             {sum(terms), fmt::format("the term {} should be {}", text(s->terms[k]), text(terms[k]))});
+      }
+    }
+    return all;
+  }
+
+  /// By which a term may be off.
+  std::vector<Expr> constants() const {
+    std::vector<Expr> all{2, Number(1, 2), -2, Number(-1, 2), 3, Number(1, 3)};
+    std::set<std::string> axes;
+    for (const std::string& name : problem_.declarations.names()) {
+      const auto* of = problem_.declarations.axes_of(name);
+      if (of != nullptr) axes.insert(of->begin(), of->end());
+    }
+    for (const std::string& axis : axes) {
+      for (const Number exponent : {Number(1), Number(-1)}) {
+        all.push_back(raised(Size{axis}, exponent));
+        all.push_back(Expr(2) * raised(Size{axis}, exponent));
       }
     }
     return all;
@@ -232,6 +251,16 @@ class Editor {
   Mistake mistake_;
   const Problem& problem_;
 };
+
+double terms_when_multiplied_out(const Expr& e) {
+  if (e.as<Sum>() == nullptr && e.as<Product>() == nullptr && e.as<Reduction>() == nullptr) return 1;
+  double count = e.as<Sum>() != nullptr ? 0 : 1;
+  for (const Expr& part : parts(e)) {
+    const double inside = terms_when_multiplied_out(part);
+    count = e.as<Sum>() != nullptr ? count + inside : count * inside;
+  }
+  return count;
+}
 
 // A product of sums as a sum of products, and a sum over + as sums.
 Expr multiplied_out(const Expr& e) {
@@ -265,6 +294,7 @@ std::vector<Edit> edits(Mistake mistake, const Expr& e, const Problem& problem, 
 }
 
 std::vector<Expr> expanded_terms(const Expr& e) {
+  if (terms_when_multiplied_out(e) > 200) return {e};
   const Expr whole = simplified(multiplied_out(simplified(e)));
   return whole.as<Sum>() != nullptr ? parts(whole) : std::vector{whole};
 }

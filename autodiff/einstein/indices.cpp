@@ -101,7 +101,7 @@ Expr renamed(const Expr& e, const Indices& from, const Indices& to) {
     Indices over = r->over;
     Expr body = r->body;
     for (Index& index : over) {
-      if (!contains(still_to, index)) continue;
+      if (!contains_letter(still_to, index)) continue;
       const Index fresh = fresh_index(index.axis, in_use);
       in_use.push_back(fresh);
       body = renamed(body, {index}, {fresh});

@@ -8,6 +8,10 @@ namespace eingrad::einstein {
 inline bool contains(const Indices& list, const Index& index) {
   return std::ranges::find(list, index) != list.end();
 }
+/// Whether one of them is called so, whatever its axis.
+inline bool contains_letter(const Indices& list, const Index& index) {
+  return std::ranges::find(list, index.letter, &Index::letter) != list.end();
+}
 /// The letters that stand in the expression itself, not in its parts.
 Indices own_indices(const Expr& e);
 

@@ -6,6 +6,7 @@
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/letter_axes.hpp>
+#include <autodiff/einstein/letters.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/place_sums.hpp>
 #include <autodiff/einstein/reader.hpp>
@@ -39,7 +40,10 @@ class Parser final : Reader {
     return read;
   }
 
-  Expr expression() { return with_axes(whole()); }
+  Expr expression(const Indices& free) {
+    for (const Index& index : free) axes_.note({index, 0, "the left side"});
+    return with_axes(whole());
+  }
 
  private:
   // ---- Grammar ----
@@ -57,7 +61,10 @@ class Parser final : Reader {
   Expr whole() {
     Expr e = sum_of_terms();
     skip_spaces();
-    if (at_ < text_.size()) fail(fmt::format("expected an operator or the end, not '{}'", text_[at_]));
+    if (at_ < text_.size()) {
+      fail(fmt::format("expected an operator or the end, not '{}'", text_[at_]),
+           text_[at_] == '=' ? "a line for each step: dL/dw = A, then dL/dw = B" : "");
+    }
     return e;
   }
 
@@ -96,7 +103,13 @@ class Parser final : Reader {
         const Expr below = factor();
         const std::vector<Expr> each = below.as<Product>() != nullptr ? parts(below) : std::vector{below};
         for (const Expr& one : each) factors.push_back(raised(one, -1));
-        refuse_ambiguous_denominator(start);
+        const bool is_size = std::ranges::all_of(
+            each, [](const Expr& one) { return one.as<Size>() != nullptr || one.as<Number>() != nullptr; });
+        refuse_ambiguous_denominator(start, is_size);
+      } else if (is_digit(here()) && at_ > 0 &&
+                 (is_letter(text_[at_ - 1]) || text_[at_ - 1] == '}' || text_[at_ - 1] == ']')) {
+        fail("a number touches the name in front of it",
+             "a space or '*' between factors; a name with a digit has to be declared", Fault::name);
       } else if (starts_factor()) {
         factors.push_back(factor());
       } else {
@@ -105,13 +118,16 @@ class Parser final : Reader {
     }
   }
 
-  // 2/mc is 2/(m c) to one and (2/m) c to another.
-  void refuse_ambiguous_denominator(std::size_t start) const {
-    const bool follows = at_ < text_.size() && (is_letter(text_[at_]) || is_digit(text_[at_]));
-    if (!follows || !std::isalnum(static_cast<unsigned char>(text_[at_ - 1]))) return;
+  // 2/mc is 2/(m c) to one and (2/m) c to another; 1/p(1 - p), too, but not 2/m(y - t), for m is a number.
+  void refuse_ambiguous_denominator(std::size_t start, bool is_number) const {
     const std::string_view first = text_.substr(start, at_ - start);
+    const bool name_follows =
+        (is_letter(here()) || is_digit(here())) && std::isalnum(static_cast<unsigned char>(text_[at_ - 1]));
+    const bool bracket_follows = here() == '(' && !is_number && text_[at_ - 1] != ')';
+    const bool touches = is_letter(here()) && text_[at_ - 1] == '}';
+    if (!name_follows && !bracket_follows && !touches) return;
     fail_at(at_, "what belongs to the denominator?",
-            fmt::format("/({} {}…) or /{} * {}…", first, text_[at_], first, text_[at_]));
+            fmt::format("/({} {}…) or /{} * {}…", first, here(), first, here()));
   }
 
   Expr factor() {
@@ -197,9 +213,9 @@ class Parser final : Reader {
     const std::string* axis = declarations_.axis_of(letter);
     if (axis != nullptr && take('|')) return Size{*axis};
     at_ = start;
-    in_bars_ = true;
+    const bool outer_bars = std::exchange(in_bars_, true);
     const Expr inside = sum_of_terms();
-    in_bars_ = false;
+    in_bars_ = outer_bars;
     expect('|', "to close the absolute value");
     return function("abs", {inside});
   }
@@ -209,13 +225,22 @@ class Parser final : Reader {
   Expr named() {
     skip_spaces();
     if (auto reduced = reduction_by_name()) return *reduced;
+    if (rest_starts_with("delta_") && declarations_.longest_name(text_.substr(at_)).size() < 5)
+      return delta();
     if (auto d = derivative_by_name()) return *d;
     const std::string declared = declarations_.longest_name(text_.substr(at_));
     const std::string called = function_name();
     if (called.size() > declared.size()) return call(called);
-    if (!declared.empty()) return symbol_or_size(declared);
-    if (rest_starts_with("delta")) return delta();
+    if (!declared.empty() && !is_inside_a_greek_name(declared)) return symbol_or_size(declared);
     unknown_name();
+  }
+
+  /// Whether a declared name is only the beginning of one like sigma, which is not declared.
+  bool is_inside_a_greek_name(const std::string& declared) const {
+    const auto begins = [&](const Spelled& letter) {
+      return letter.second.size() > declared.size() && text_.substr(at_).starts_with(letter.second);
+    };
+    return std::ranges::any_of(greek, begins);
   }
 
   Expr symbol_or_size(const std::string& name) {
@@ -309,7 +334,10 @@ class Parser final : Reader {
           fail_at(start, fmt::format("{} stands on the left, so it cannot be summed", index.letter),
                   "another letter for the sum");
       }
-      return reduction(kind, over, term());
+      const Expr body = term();
+      Indices letters = over;
+      for (Index& index : letters) index.axis = axes_.axis_of(index.letter);
+      return reduction(kind, letters, body);
     }
     return {};
   }
@@ -343,6 +371,7 @@ class Parser final : Reader {
     while (take(','));
     in_bars_ = outer_bars;
     expect(')', "to close the arguments");
+    if (name == "norm" && prime) fail_at(start, "a norm has no prime");
     if (name == "norm") return norm(arguments, start);
     const KnownFunction& known = *find_function(known_as(name));
     if (arguments.size() != known.arity)
@@ -353,10 +382,14 @@ class Parser final : Reader {
     return prime ? function(std::string(known.name), arguments, true) : known.of(arguments);
   }
 
-  // norm(x) is √(Σ x²) over all letters of x.
+  // norm(x) is √(Σ x²) over all letters of x that do not stand on the left.
   Expr norm(const std::vector<Expr>& arguments, std::size_t start) const {
     if (arguments.size() != 1) fail_at(start, "a norm is of one tensor");
-    return raised(reduction(Over::sum, free_indices(arguments[0]), raised(arguments[0], 2)), {1, 2});
+    Indices over = free_indices(arguments[0]);
+    std::erase_if(over, [&](const Index& index) {
+      return std::ranges::find(free_, index.letter, &Index::letter) != free_.end();
+    });
+    return raised(reduction(Over::sum, over, raised(arguments[0], 2)), {1, 2});
   }
 
   Expr delta() {
@@ -422,10 +455,12 @@ class Parser final : Reader {
 
 }  // namespace
 
-Statement parse_statement(std::string_view line, const Declarations& declarations) {
+Statement parse_statement(std::string_view line, const Declarations& declarations, Broadcast broadcast) {
   Statement read = Parser(line, declarations).statement();
   for (const Index& index : read.free) {
-    if (contains(free_indices(read.value), index) || read.value.is_number(0)) continue;
+    if (contains(free_indices(read.value), index) || read.value.is_number(0) ||
+        broadcast == Broadcast::anywhere)
+      continue;
     Report report("einstein",
                   fmt::format("{} stands on the left, but no term on the right has it", index.letter));
     report.line("text", std::string(line));
@@ -438,7 +473,7 @@ Statement parse_statement(std::string_view line, const Declarations& declaration
 }
 
 Expr parse(std::string_view text, const Declarations& declarations, const Indices& free) {
-  return place_sums(Parser(text, declarations).expression(), free);
+  return place_sums(Parser(text, declarations).expression(free), free);
 }
 
 }  // namespace eingrad::einstein

@@ -18,7 +18,12 @@ struct Statement {
 ///   dL/dw = 2/m * (yhat_p - y_p) * x_p
 /// in ASCII, Unicode or LaTeX, and puts the sums where they are taken (see place_sums). value_error for what
 /// is no such line, with the column and what was expected there.
-Statement parse_statement(std::string_view line, const Declarations& declarations);
+///
+/// By itself every letter on the left has to stand in some term on the right; with Broadcast::anywhere what
+/// lacks it is the same for all its values.
+enum class Broadcast { in_terms, anywhere };
+Statement parse_statement(std::string_view line, const Declarations& declarations,
+                          Broadcast broadcast = Broadcast::in_terms);
 
 /// Reads an expression alone; all of `free` may occur in it.
 Expr parse(std::string_view text, const Declarations& declarations, const Indices& free = {});

@@ -41,6 +41,7 @@ bool is_contracted_inside(const Index& index, const Expr& e) {
   if (!is_free_in(index, e)) return true;
   if (e.as<Symbol>() != nullptr || e.as<Delta>() != nullptr || e.as<Derivative>() != nullptr)
     return uses(index, e) >= 2;
+  if (const auto* s = e.as<Softmax>(); s != nullptr && s->along == index) return false;  // it stays free
   if (const auto* s = e.as<Sum>())
     return std::ranges::all_of(s->terms, [&](const Expr& term) { return is_contracted_inside(index, term); });
   if (const auto* p = e.as<Product>()) {
@@ -75,8 +76,9 @@ Expr placed(const Expr& e, const Index& index) {
         return product(factors);
       }
     }
-  } else if (e.as<Reduction>() != nullptr || e.as<Softmax>() != nullptr || e.as<Function>() != nullptr ||
-             e.as<Power>() != nullptr) {
+  } else if (e.as<Reduction>() != nullptr ||
+             (e.as<Softmax>() != nullptr && !(e.as<Softmax>()->along == index)) ||
+             e.as<Function>() != nullptr || e.as<Power>() != nullptr) {
     std::vector<Expr> inside = parts(e);
     const bool holds =
         std::ranges::all_of(inside, [&](const Expr& part) { return is_contracted_inside(index, part); });

@@ -224,7 +224,8 @@ class Printer {
                                  ? (is_sum ? "\\sum" : fmt::format("\\operatorname{{{}}}", called))
                              : is_sum ? "Σ"
                                       : called;
-    return fmt::format("{}{} {}", sign, letters(r.over), at_least(factors, r.body));
+    const std::string body = at_least(factors, r.body);
+    return fmt::format("{}{} {}", sign, letters(r.over), body.starts_with('-') ? bracketed(body) : body);
   }
   std::string text(const Softmax& s) const {
     const std::string called = is(Spelling::latex) ? "\\operatorname{softmax}" : "softmax";

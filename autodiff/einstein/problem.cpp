@@ -53,8 +53,10 @@ class Point {
 
  private:
   void add_size(const std::string& axis) {
-    const auto next = static_cast<std::int64_t>(2 + values_.sizes.size() + drawing_.seed % 2);
-    values_.sizes.emplace(axis, drawing_.one_element ? 1 : next);
+    // No two axes have one size, and another seed gives others, of which no product is another's.
+    static constexpr std::int64_t extents[] = {3, 2, 5, 4, 7, 6, 8, 9};
+    const std::int64_t next = extents[(values_.sizes.size() + drawing_.seed) % std::size(extents)];
+    values_.sizes.emplace(axis, axis == drawing_.single ? 1 : next);
   }
 
   Tensor input(const std::string& name) {
@@ -62,7 +64,7 @@ class Point {
     std::vector<std::int64_t> shape;
     for (const std::string& axis : axes) shape.push_back(values_.sizes.at(axis));
     Tensor values = empty(shape, float64);
-    uniform_(values, drawing_.positive ? 0.2 : -1.5, 1.5, generator_);
+    uniform_(values, drawing_.low * drawing_.scale, drawing_.high * drawing_.scale, generator_);
     for (const Declarations::Assumed& assumed : problem_.declarations.assumptions_of(name))
       values = with_assumption(values, assumed, axes);
     const bool is_square = axes.size() == 2 && axes[0] == axes[1];

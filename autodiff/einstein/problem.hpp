@@ -24,9 +24,10 @@ struct Problem {
 /// How the points are drawn at which formulas are compared.
 struct Drawing {
   std::uint32_t seed = 0;
-  bool positive = false;     ///< all inputs, for logarithms and roots
-  bool symmetric = false;    ///< all tensors of two equal axes
-  bool one_element = false;  ///< along every axis
+  double scale = 1;               ///< of the inputs: some comparisons decide otherwise for large numbers
+  double low = -1.5, high = 1.5;  ///< between which the inputs are drawn, times the scale
+  bool symmetric = false;         ///< all tensors of two equal axes
+  std::string single = "";        ///< an axis of one element
 };
 
 /// Random values for the inputs, as the declarations say, and what they make of the defined names. No two

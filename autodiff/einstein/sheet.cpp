@@ -23,16 +23,16 @@ bool declares(std::string_view line) {
   const std::string_view rest = trimmed(line.substr(end));
   const bool is_definition =
       line.find("] =") != std::string_view::npos || line.find("]=") != std::string_view::npos;
-  const bool is_size = rest.starts_with('=') && trimmed(rest.substr(1)).starts_with('|') &&
-                       line.find('[') == std::string_view::npos;
-  return (rest.starts_with('[') && !is_definition) || line.starts_with("axis ") ||
-         (is_size && line.ends_with('|'));
+  const std::string_view size = rest.starts_with('=') ? trimmed(rest.substr(1)) : "";
+  const bool is_size = size.size() > 2 && size.front() == '|' && size.back() == '|' &&
+                       std::ranges::all_of(size.substr(1, size.size() - 2), is_letter);
+  return (rest.starts_with('[') && !is_definition) || line.starts_with("axis ") || is_size;
 }
 
 /// dL/dw or ∂L/∂w or \frac{\partial L}…: whether what stands left of '=' is a derivative.
 bool claims(std::string_view line) {
   const std::string_view left = line.substr(0, line.find('='));
-  return left.find('/') != std::string_view::npos || left.find("frac") != std::string_view::npos;
+  return left.find('/') != std::string_view::npos || left.starts_with("\\frac");
 }
 
 }  // namespace
@@ -40,6 +40,7 @@ bool claims(std::string_view line) {
 Sheet read_sheet(std::string_view text) {
   Sheet sheet;
   std::size_t number = 0;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   while (!text.empty()) {
     ++number;
     const std::size_t end = std::min(text.find('\n'), text.size());

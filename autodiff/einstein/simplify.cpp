@@ -207,7 +207,7 @@ Rewritten merge_sums(const Reduction& r) {
     Expr body = inner->body;
     for (const Index& index : inner->over) {
       const Expr others = product(without(factors, k));
-      const bool clashes = contains(over, index) || is_free_in(index, others);
+      const bool clashes = contains_letter(over, index) || contains_letter(free_indices(others), index);
       const Index letter = clashes ? fresh_index(index.axis, in_use) : index;
       in_use.push_back(letter);
       if (clashes) body = renamed(body, {index}, {letter});

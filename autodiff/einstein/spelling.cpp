@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <autodiff/einstein/formula_error.hpp>
+#include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/letters.hpp>
 #include <autodiff/einstein/spelling.hpp>
 
@@ -36,6 +37,12 @@ constexpr Spelled commands[] = {
     {"big", ""},
     {"Big", ""},
     {"bigl", ""},
+    {"Bigl", ""},
+    {"Bigr", ""},
+    {"biggl", ""},
+    {"biggr", ""},
+    {"limits", ""},
+    {"displaystyle", ""},
     {"bigr", ""},
     {"quad", " "},
     {"qquad", " "},
@@ -79,7 +86,9 @@ class Speller {
   }
 
   void spell(std::size_t at, std::size_t end) {
+    if (++depth_ > 50) fail(at, "the formula is nested too deep");
     while (at < end) at = spell_next(at, end);
+    --depth_;
   }
 
   std::size_t spell_next(std::size_t at, std::size_t end) {
@@ -87,7 +96,7 @@ class Speller {
     if (rest[0] == '\\') return command(at, end);
     if (rest[0] == '^') return superscript(at, end);
     if (static_cast<unsigned char>(rest[0]) < 0x80) {
-      const bool is_tie = rest[0] == '~' || rest[0] == '\t' || rest[0] == '&';
+      const bool is_tie = rest[0] == '~' || rest[0] == '\t' || rest[0] == '&' || rest[0] == '$';
       put(is_tie ? " " : rest.substr(0, 1), at);
       return at + 1;
     }
@@ -101,7 +110,9 @@ class Speller {
       const std::size_t next = at + letter->first.size();
       return letter->second == "d" ? skip_spaces(next, end) : next;
     }
-    fail(at, "this character has no meaning here");
+    std::size_t length = 1;
+    while (at + length < end && (static_cast<unsigned char>(formula_[at + length]) & 0xC0) == 0x80) ++length;
+    fail(at, fmt::format("'{}' has no meaning here", formula_.substr(at, length)));
   }
 
   std::size_t subscript_run(std::size_t at, std::size_t end) {
@@ -183,9 +194,14 @@ class Speller {
     }
     if (name == "frac" || name == "tfrac" || name == "dfrac") {
       const auto over = argument(next, end), under = argument(next, end);
-      const bool is_derivative =
-          formula_.substr(over.first, over.second - over.first).find("\\partial") != std::string_view::npos ||
-          (formula_[over.first] == 'd' && formula_[under.first] == 'd');
+      const auto is_differential = [&](const std::pair<std::size_t, std::size_t>& part) {
+        const std::string_view text = formula_.substr(skip_spaces(part.first, part.second),
+                                                      part.second - skip_spaces(part.first, part.second));
+        const bool begins = text.starts_with("\\partial") || text.starts_with("\\mathrm{d}") ||
+                            text.starts_with("d") || text.starts_with("∂");
+        return begins && text.find_first_of("+-*/") == std::string_view::npos;
+      };
+      const bool is_derivative = is_differential(over) && is_differential(under);
       put(is_derivative ? " " : "((", at);
       spell(over.first, over.second);
       put(is_derivative ? "/" : ")/(", over.second);
@@ -213,6 +229,11 @@ class Speller {
       return next;
     }
     // Greek letters and functions are called by their names.
+    static constexpr std::string_view words[] = {"softmax", "max",  "mean",   "logsumexp", "norm",
+                                                 "ln",      "ReLU", "arctan", "sgn"};
+    if (known == std::end(commands) && spelled_as(greek, name) == nullptr && find_function(name) == nullptr &&
+        std::ranges::find(words, name) == std::end(words))
+      fail(at, fmt::format("the command \\{} is not known", name));
     put(known != std::end(commands) ? known->second : name, at);
     if (name == "partial") return skip_spaces(next, end);
     return next;
@@ -220,6 +241,7 @@ class Speller {
 
   std::string_view formula_;
   Canonical result_;
+  int depth_ = 0;
 };
 
 }  // namespace

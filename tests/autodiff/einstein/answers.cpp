@@ -30,6 +30,13 @@ std::string contents(const std::filesystem::path& path) {
 
 }  // namespace
 
+TEST_CASE("the page on index notation explains every verdict", "[einstein]") {
+  const std::string page =
+      contents(std::filesystem::path(EINGRAD_ANSWERS_DIR) / "../../../../docs/index_notation.md");
+  for (int mistake = 1; mistake <= static_cast<int>(Mistake::different); ++mistake)
+    CHECK_THAT(page, ContainsSubstring(fmt::format("`{}`", name_of(static_cast<Mistake>(mistake)))));
+}
+
 TEST_CASE("right answers are right, wrong ones are told by their mistake", "[einstein]") {
   std::size_t right = 0, wrong = 0, named = 0;
   std::string others;

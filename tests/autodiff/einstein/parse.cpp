@@ -88,7 +88,7 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"2 = x_n", "column 1: expected a name or a derivative"},
       {"yhat_n = sum_n x_n", "column 10: n stands on the left"},
       {"yhat_n = x_n^w", "column 14: expected a number as the exponent"},
-      {"∂L/∂w = xₙ © yₙ", "column 12: this character has no meaning"},
+      {"∂L/∂w = xₙ © yₙ", "column 12: '©' has no meaning"},
       {"\\frac{\\partial L}{\\partial w = x_n", "this brace is never closed"},
       {"dL/dW_io = X_ni^T", "column 17: a transpose has no place among indices"},
       {"L = softmax(x_n)", "column 5: softmax is not declared"},
@@ -96,6 +96,10 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"L = tanh(w, b)", "column 5: tanh takes 1 argument, not 2"},
       {"L = w^(1/0)", "the exponent divides by 0"},
       {"", "column 1: expected a factor, not the end"},
+      {"dyhat_n/dw = x_n/y_n(1 - y_n)", "what belongs to the denominator"},
+      {"dL/dw = sigma", "column 9: sigma is not declared"},
+      {"dL/dw = \\foo x_n", "column 9: the command \\foo is not known"},
+      {"dL/dw = b = b", "a line for each step"},
   };
   for (const auto& [line, message] : refused) {
     INFO(line);

@@ -38,7 +38,10 @@ Index RandomExpr::letter(const std::string& axis) {
 }
 
 Expr RandomExpr::leaf() {
-  if (below(8) == 0) return Number(static_cast<double>(below(5)) - 2, static_cast<double>(1 + below(3)));
+  if (below(8) == 0) {
+    const auto numerator = static_cast<double>(below(5)) - 2, denominator = static_cast<double>(1 + below(3));
+    return Number(numerator, denominator);
+  }
   if (below(8) == 0) return Size{below(2) == 0 ? "i" : "j"};
   if (below(6) == 0) return Delta{{"i", "i"}, {below(2) == 0 ? "p" : "i", "i"}};
   const auto& [name, axes] = tensors[below(tensors.size())];
@@ -59,20 +62,25 @@ Expr RandomExpr::of_depth(int depth) {
   if (depth <= 1) return leaf();
   const auto inner = [&] { return of_depth(depth - 1 - static_cast<int>(below(2))); };
   static const char* const functions[] = {"tanh", "sigmoid", "sin", "atan"};
-  switch (below(9)) {
+  const std::size_t kind = below(9);
+  switch (kind) {
     case 0:
-      return inner() + inner();
     case 1:
-      return inner() - inner();
     case 2:
-    case 3:
-      return inner() * inner();
+    case 3: {
+      const Expr a = inner(), b = inner();  // in this order, whatever the compiler
+      return kind == 0 ? a + b : kind == 1 ? a - b : a * b;
+    }
     case 4:
       return raised(inner(), 2);
-    case 5:
-      return raised(raised(function("tanh", {inner()}), 2) + 1, below(2) == 0 ? Number(-1) : Number(1, 2));
-    case 6:
-      return function(functions[below(4)], {inner()});
+    case 5: {
+      const Expr inside = inner();
+      return raised(raised(function("tanh", {inside}), 2) + 1, below(2) == 0 ? Number(-1) : Number(1, 2));
+    }
+    case 6: {
+      const Expr inside = inner();
+      return function(functions[below(4)], {inside});
+    }
     default:
       break;
   }
