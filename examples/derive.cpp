@@ -25,9 +25,14 @@ struct Checked {
   Verdict verdict;
 };
 
-/// The derivation of what stands left of a claim that can be read.
+/// A claim that check() has read: as it does, which lets 1 stand for 1_n.
+Statement read(const Claim& claim, const Sheet& sheet) {
+  return parse_statement(claim.text, sheet.problem.declarations, Broadcast::anywhere);
+}
+
+/// The derivation of what stands left of it.
 Derivation derivation_of(const Claim& claim, const Sheet& sheet) {
-  return derive(parse_statement(claim.text, sheet.problem.declarations).target, sheet.problem);
+  return derive(read(claim, sheet).target, sheet.problem);
 }
 
 bool can_be_derived(const Checked& each) {
@@ -72,11 +77,11 @@ void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format 
                  is_latex ? "\\end{verbatim}\n" : fence);
       continue;
     }
-    const Statement read = parse_statement(each.claim.text, sheet.problem.declarations);
+    const auto [target, value, free] = read(each.claim, sheet);
     const PrintOptions latex{Spelling::latex, Sums::shown};
     const auto written = [&](const Expr& e) { return print(e, sheet.problem.declarations, latex); };
-    fmt::print("Line {}, {} = {}, is {}.\n\n", each.claim.line, "$" + written(read.target),
-               written(read.value) + "$", judgement);
+    fmt::print("Line {}, {} = {}, is {}.\n\n", each.claim.line, "$" + written(target), written(value) + "$",
+               judgement);
     fmt::print("{}\n", to_string(derivation_of(each.claim, sheet), sheet.problem.declarations, format));
   }
   if (is_latex) fmt::print("\\end{{document}}\n");
@@ -119,8 +124,8 @@ std::size_t check_sheet(const Settings& settings) {
   for (const Claim& claim : sheet.claims) {
     try {
       all.push_back({claim, check(claim.text, sheet.problem)});
-    } catch (const eingrad::error& refused) {  // of something that has no definition
-      all.push_back({claim, {Mistake::name, refused.what()}});
+    } catch (const eingrad::error& refused) {
+      throw eingrad::value_error(fmt::format("line {}: {}", claim.line, refused.what()));
     }
   }
   if (settings.json) {

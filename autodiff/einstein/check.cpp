@@ -81,10 +81,9 @@ Expr meaning(const Expr& target, const Problem& problem, std::string_view line) 
   const Symbol& of = d != nullptr ? *d->of.as<Symbol>() : *target.as<Symbol>();
   const auto found = problem.definitions.find(of.name);
   if (found == problem.definitions.end()) {
-    throw Report("check", fmt::format("{} has no definition", of.name))
-        .line("text", std::string(line))
-        .hint(fmt::format("a line that defines it: {} = …", of.name))
-        .as<value_error>();
+    Report report("einstein", fmt::format("{} has no definition", of.name));
+    report.line("text", std::string(line)).hint(fmt::format("a line that defines it: {} = …", of.name));
+    refuse(report, Fault::name);
   }
   return d != nullptr ? worked_out(target, problem.definitions) : defined_as(found->second, of);
 }
@@ -360,12 +359,15 @@ std::string_view name_of(Mistake mistake) {
 Verdict check(std::string_view claim, const Problem& problem) {
   const no_grad guard;
   Statement read;
+  Expr truth;
   try {
     read = parse_statement(claim, problem.declarations, Broadcast::anywhere);
-  } catch (const formula_error&) {
-    return refusal_of(claim, problem);
+    truth = meaning(read.target, problem, claim);
+  } catch (const formula_error& refused) {
+    const Verdict stricter = refusal_of(claim, problem);
+    return stricter.is_right() ? refusal(refused) : stricter;
   }
-  const Comparison comparison(problem, read.free, meaning(read.target, problem, claim));
+  const Comparison comparison(problem, read.free, truth);
   // As it was written, but for derivatives in it.
   const Expr value = without_derivatives(read.value, problem.definitions);
   if (comparison.is_right(value)) return {Mistake::none, "it is right"};

@@ -45,7 +45,7 @@ struct Verdict {
 /// Checks a claim such as dL/dw = 2/m (yhat_n - y_n) x_n against a problem's definitions. Both sides are
 /// compared at random points, where the sizes of all axes differ, to 1e-8, so that any way of writing the
 /// right thing is right. A wrong claim is searched for the one mistake that explains it; what is not sure is
-/// not said. value_error if the left side is not a derivative, or a name, of something defined.
+/// not said. value_error if the derivative is finite at no point that was tried.
 Verdict check(std::string_view claim, const Problem& problem);
 
 }  // namespace eingrad::einstein

@@ -65,6 +65,17 @@ TEST_CASE("a claim about something undefined is wrong, the others are still chec
   CHECK_THAT(finished.out, ContainsSubstring("b has no definition") && ContainsSubstring("1 of 2 right"));
 }
 
+TEST_CASE("what is right without its vector of ones can be derived, too", "[derive]") {
+  const Folder folder;
+  const std::string sheet = folder.write("sheet.txt", problem + "dyhat_n/db = 1\n");
+  for (const char* option : {"--explain", "--latex", "--markdown", "--json"}) {
+    INFO(option);
+    const Finished finished = run({derive, {sheet, option}});
+    CHECK(finished.exit_code == 0);
+    CHECK(finished.err == "");
+  }
+}
+
 TEST_CASE("a sheet that cannot be read ends with 2 and names the line", "[derive]") {
   const Folder folder;
   const std::vector<std::pair<std::string, std::string>> bad = {
