@@ -3,17 +3,15 @@
 #include <functional>
 #include <optional>
 
-#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/einstein/check.hpp>
+#include <autodiff/einstein/comparison.hpp>
 #include <autodiff/einstein/edits.hpp>
-#include <autodiff/einstein/formula_error.hpp>
 #include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/mistake.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/simplify.hpp>
-#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
-#include <autodiff/reduction/reduction.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,29 +20,9 @@ namespace eingrad::einstein {
 
 namespace {
 
-constexpr double tolerance = 1e-8;
-
-Mistake mistake_of(Fault fault) {
-  switch (fault) {
-    case Fault::name:
-      return Mistake::name;
-    case Fault::count:
-      return Mistake::count;
-    case Fault::axis:
-      return Mistake::axis;
-    case Fault::free_letter:
-      return Mistake::free_letter;
-    case Fault::used_once:
-      return Mistake::used_once;
-    default:
-      return Mistake::syntax;
-  }
-}
-
 Verdict refusal(const formula_error& refused) {
   const std::string_view message = refused.what();  // "value_error: einstein: …"
-  return {mistake_of(refused.fault),
-          std::string(message.substr(message.find(": ", message.find(": ") + 1) + 2))};
+  return {refused.mistake, std::string(message.substr(message.find(": ", message.find(": ") + 1) + 2))};
 }
 
 /// What is wrong with a claim before its value is looked at.
@@ -83,113 +61,10 @@ Expr meaning(const Expr& target, const Problem& problem, std::string_view line) 
   if (found == problem.definitions.end()) {
     Report report("einstein", fmt::format("{} has no definition", of.name));
     report.line("text", std::string(line)).hint(fmt::format("a line that defines it: {} = …", of.name));
-    refuse(report, Fault::name);
+    refuse(report, Mistake::name);
   }
   return d != nullptr ? worked_out(target, problem.definitions) : defined_as(found->second, of);
 }
-
-class Comparison {
- public:
-  Comparison(const Problem& problem, const Indices& letters, Expr truth)
-      : problem_(problem), letters_(letters), truth_(std::move(truth)) {
-    // Points whose axes have other sizes, two of them with larger numbers; and if that gives no finite
-    // numbers, positive ones, then such below 1.
-    for (const auto& [low, high] : {std::pair{-1.5, 1.5}, {0.2, 1.5}, {0.05, 0.95}}) {
-      points_.clear();
-      values_.clear();
-      for (const auto& [seed, scale] : {std::pair{1U, 1.}, {2U, 1.}, {3U, 4.}, {4U, 16.}}) {
-        Values point = draw(problem, {.seed = seed, .scale = scale, .low = low, .high = high});
-        Tensor value = evaluate(truth_, point, letters_);
-        if (!is_finite(value)) continue;
-        points_.push_back(std::move(point));
-        values_.push_back(std::move(value));
-      }
-      if (points_.size() >= 2) return;
-    }
-    throw Report("check", "the derivative is no finite number at any point that was tried")
-        .hint("`positive` behind a tensor in its declaration")
-        .as<value_error>();
-  }
-
-  const Expr& truth() const { return truth_; }
-  const Indices& letters() const { return letters_; }
-
-  bool is_right(const Expr& claim) const { return agrees(claim, truth_, points_, &values_); }
-  bool is_right_at(const Expr& claim, const Expr& truth, const Drawing& drawing) const {
-    std::vector<Values> points;
-    for (const std::uint32_t seed : {3U, 4U}) {
-      Drawing one = drawing;
-      one.seed = seed;
-      points.push_back(draw(problem_, one));
-      // Where the derivative is 0 anyway, nothing is shown.
-      if (amax(abs(evaluate(truth, points.back(), letters_).reshape({-1}))).item() == 0) return false;
-    }
-    return agrees(claim, truth, points, nullptr);
-  }
-  bool is_right_for(const Expr& claim, const Expr& other_truth) const {
-    return agrees(claim, other_truth, points_, nullptr);
-  }
-
-  bool is_right_for_small_numbers(const Expr& claim) const {
-    return agrees(claim, truth_, {points_[0], points_[1]}, nullptr);
-  }
-
-  /// The number by which the claim is too large at a point, if it is one number.
-  std::optional<double> ratio(const Expr& claim, std::size_t point) const {
-    const Tensor a = evaluate(claim, points_[point], letters_).reshape({-1}),
-                 b = values_[point].reshape({-1});
-    const double numerator = sum(a * b).item(), denominator = sum(b * b).item();
-    if (!(denominator > 0) || numerator == 0) return {};
-    const double c = numerator / denominator;
-    return distance(a, b * c) < tolerance ? std::optional(c) : std::nullopt;
-  }
-  double size(const std::string& axis, std::size_t point) const {
-    return static_cast<double>(points_[point].sizes.at(axis));
-  }
-  bool has_square_tensor() const {
-    return std::ranges::any_of(problem_.declarations.names(), [&](const std::string& name) {
-      const auto* axes = problem_.declarations.axes_of(name);
-      return axes != nullptr && axes->size() == 2 && (*axes)[0] == (*axes)[1];
-    });
-  }
-  const std::map<std::string, std::int64_t>& sizes() const { return points_[0].sizes; }
-
-  /// Both values where they differ most.
-  std::pair<double, double> counterexample(const Expr& claim) const {
-    const Tensor a = evaluate(claim, points_[0], letters_).reshape({-1}), b = values_[0].reshape({-1});
-    const std::int64_t at = argmax(abs(a - b)).item<std::int64_t>();
-    return {a.span<double>()[static_cast<std::size_t>(at)], b.span<double>()[static_cast<std::size_t>(at)]};
-  }
-
- private:
-  static bool is_finite(const Tensor& a) { return all(isfinite(a)).item<bool>(); }
-  static double distance(const Tensor& a, const Tensor& b) {
-    if (a.numel() == 0) return 0;
-    const double scale = std::max({1e-6, amax(abs(a)).item(), amax(abs(b)).item()});
-    const double apart = amax(abs(a - b)).item() / scale;
-    return std::isfinite(apart) ? apart : 1;
-  }
-
-  bool agrees(const Expr& claim, const Expr& truth, const std::vector<Values>& points,
-              const std::vector<Tensor>* known) const {
-    for (const Index& index : free_indices(claim)) {
-      if (!contains(letters_, index)) return false;
-    }
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      const Tensor right = known != nullptr ? (*known)[i] : evaluate(truth, points[i], letters_);
-      const Tensor given = evaluate(claim, points[i], letters_);
-      if (i >= 2 && !is_finite(given)) continue;  // it overflows where the other side does not
-      if (distance(given, right) > tolerance) return false;
-    }
-    return true;
-  }
-
-  const Problem& problem_;
-  Indices letters_;
-  Expr truth_;
-  std::vector<Values> points_;
-  std::vector<Tensor> values_;
-};
 
 using Found = std::optional<Verdict>;
 
@@ -295,8 +170,7 @@ Found find_extra_term(const Expr& claim, const Comparison& comparison, const Dec
 }
 
 Found find_special_case(const Expr& claim, const Comparison& comparison) {
-  if (comparison.has_square_tensor() &&
-      comparison.is_right_at(claim, comparison.truth(), {.symmetric = true}))
+  if (comparison.has_square_tensor() && comparison.is_right_at(claim, {.symmetric = true}))
     return Verdict{Mistake::special_case, "it is right for symmetric matrices only"};
   const Indices& letters = comparison.letters();
   for (std::size_t i = 0; i < letters.size(); ++i) {
@@ -309,7 +183,7 @@ Found find_special_case(const Expr& claim, const Comparison& comparison) {
     }
   }
   for (const auto& [axis, extent] : comparison.sizes()) {
-    if (comparison.is_right_at(claim, comparison.truth(), {.single = axis}))
+    if (comparison.is_right_at(claim, {.single = axis}))
       return Verdict{Mistake::special_case, fmt::format("it is right where |{}| = 1 only", axis)};
   }
   return {};

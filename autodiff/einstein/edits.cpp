@@ -14,13 +14,6 @@ namespace eingrad::einstein {
 
 namespace {
 
-std::vector<Expr> without(std::vector<Expr> list, std::size_t position) {
-  list.erase(list.begin() + static_cast<std::ptrdiff_t>(position));
-  return list;
-}
-
-std::vector<Expr> factors_of(const Expr& e) { return e.as<Product>() != nullptr ? parts(e) : std::vector{e}; }
-
 class Editor {
  public:
   Editor(Mistake mistake, const Problem& problem) : mistake_(mistake), problem_(problem) {}

@@ -124,4 +124,14 @@ Expr with_parts(const Expr& e, const std::vector<Expr>& parts) {
   return e;
 }
 
+std::vector<Expr> factors_of(const Expr& e) {
+  const auto* p = e.as<Product>();
+  return p != nullptr ? p->factors : std::vector{e};
+}
+
+std::vector<Expr> without(std::vector<Expr> list, std::size_t position) {
+  list.erase(list.begin() + static_cast<std::ptrdiff_t>(position));
+  return list;
+}
+
 }  // namespace eingrad::einstein

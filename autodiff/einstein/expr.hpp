@@ -1,5 +1,6 @@
 #pragma once
 #include <compare>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <variant>
@@ -139,6 +140,11 @@ const Kind* Expr::as() const {
 std::vector<Expr> parts(const Expr& e);
 /// The same expression with other parts, as many as it has.
 Expr with_parts(const Expr& e, const std::vector<Expr>& parts);
+
+/// The factors of a product; of anything else, itself.
+std::vector<Expr> factors_of(const Expr& e);
+/// A list without one of its elements.
+std::vector<Expr> without(std::vector<Expr> list, std::size_t position);
 
 /// Whether both are the same up to the order of terms and factors and the names of summed letters.
 bool same(const Expr& a, const Expr& b);

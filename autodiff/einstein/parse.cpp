@@ -2,11 +2,11 @@
 #include <cctype>
 #include <optional>
 
-#include <autodiff/einstein/formula_error.hpp>
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/letter_axes.hpp>
 #include <autodiff/einstein/letters.hpp>
+#include <autodiff/einstein/mistake.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/place_sums.hpp>
 #include <autodiff/einstein/reader.hpp>
@@ -109,7 +109,7 @@ class Parser final : Reader {
       } else if (is_digit(here()) && at_ > 0 &&
                  (is_letter(text_[at_ - 1]) || text_[at_ - 1] == '}' || text_[at_ - 1] == ']')) {
         fail("a number touches the name in front of it",
-             "a space or '*' between factors; a name with a digit has to be declared", Fault::name);
+             "a space or '*' between factors; a name with a digit has to be declared", Mistake::name);
       } else if (starts_factor()) {
         factors.push_back(factor());
       } else {
@@ -262,7 +262,7 @@ class Parser final : Reader {
       fail_at(start,
               fmt::format("{} has {} ax{}, not {}", name, axes.size(), axes.size() == 1 ? "is" : "es",
                           letters.size()),
-              axes.empty() ? name : fmt::format("{}_{}", name, fmt::join(axes, "")), Fault::count);
+              axes.empty() ? name : fmt::format("{}_{}", name, fmt::join(axes, "")), Mistake::count);
     }
     for (std::size_t i = 0; i < letters.size(); ++i) {
       letters[i].axis = axes[i];
@@ -405,7 +405,7 @@ class Parser final : Reader {
     std::size_t end = at_;
     while (end < text_.size() && std::isalnum(static_cast<unsigned char>(text_[end])) != 0) ++end;
     fail(fmt::format("{} is not declared", text_.substr(at_, end - at_)),
-         fmt::format("one of {}", fmt::join(declarations_.names(), ", ")), Fault::name);
+         fmt::format("one of {}", fmt::join(declarations_.names(), ", ")), Mistake::name);
   }
 
   Expr with_axes(const Expr& e) const {
@@ -414,7 +414,7 @@ class Parser final : Reader {
               fmt::format("the letter {} runs over {}, but this axis of {} is {}", use->index.letter,
                           axes_.axis_of(use->index.letter), use->name, use->index.axis),
               fmt::format("another letter there, or the letters of {} in another order", use->name),
-              Fault::axis);
+              Mistake::axis);
     }
     if (const std::string letter = axes_.unknown_letter(e); !letter.empty())
       fail_at(0, fmt::format("nothing says which axis the letter {} runs over", letter),
@@ -430,7 +430,7 @@ class Parser final : Reader {
       fail_at(0,
               fmt::format("δ of {} over {} and {} over {}: they run over different axes", d->a.letter,
                           d->a.axis, d->b.letter, d->b.axis),
-              "two letters of one axis", Fault::axis);
+              "two letters of one axis", Mistake::axis);
     }
     for (const Expr& part : parts(e)) check_deltas(part);
   }
@@ -466,7 +466,7 @@ Statement parse_statement(std::string_view line, const Declarations& declaration
     report.line("text", std::string(line));
     report.hint(fmt::format("{} for one of the other letters, or a factor 1_{} if all elements are alike",
                             index.letter, index.letter));
-    refuse(report, Fault::free_letter);
+    refuse(report, Mistake::free_letter);
   }
   read.value = place_sums(read.value, read.free);
   return read;

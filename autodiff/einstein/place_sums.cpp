@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include <autodiff/einstein/formula_error.hpp>
 #include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/mistake.hpp>
 #include <autodiff/einstein/place_sums.hpp>
 
 #include <fmt/format.h>
@@ -92,7 +92,7 @@ Expr placed(const Expr& e, const Index& index) {
                 fmt::format("the letter {} is used once and does not stand on the left", index.letter));
   report.hint(fmt::format("another letter that does, a second factor with {}, or sum_{} in front of the term",
                           index.letter, index.letter));
-  refuse(report, Fault::used_once);
+  refuse(report, Mistake::used_once);
 }
 
 }  // namespace

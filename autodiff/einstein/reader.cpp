@@ -53,12 +53,13 @@ Indices Reader::subscript() {
   return letters;
 }
 
-void Reader::fail_at(std::size_t at, const std::string& problem, const std::string& hint, Fault fault) const {
+void Reader::fail_at(std::size_t at, const std::string& problem, const std::string& hint,
+                     Mistake mistake) const {
   const std::size_t column = formula_.columns[std::min(at, text_.size())];
   Report report(operation_, fmt::format("column {}: {}", column, problem));
   report.line("text", line_).line("", fmt::format("{:>{}}", "^", column));
   if (!hint.empty()) report.hint(hint);
-  refuse(report, fault);
+  refuse(report, mistake);
 }
 
 }  // namespace eingrad::einstein

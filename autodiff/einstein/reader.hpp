@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include <autodiff/einstein/expr.hpp>
-#include <autodiff/einstein/formula_error.hpp>
+#include <autodiff/einstein/mistake.hpp>
 #include <autodiff/einstein/spelling.hpp>
 
 namespace eingrad::einstein {
@@ -52,11 +52,11 @@ class Reader {
   Indices subscript();
 
   [[noreturn]] void fail_at(std::size_t at, const std::string& problem, const std::string& hint = "",
-                            Fault fault = Fault::syntax) const;
+                            Mistake mistake = Mistake::syntax) const;
   [[noreturn]] void fail(const std::string& problem, const std::string& hint = "",
-                         Fault fault = Fault::syntax) {
+                         Mistake mistake = Mistake::syntax) {
     skip_spaces();
-    fail_at(at_, problem, hint, fault);
+    fail_at(at_, problem, hint, mistake);
   }
 
   std::string operation_, line_;

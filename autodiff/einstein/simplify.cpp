@@ -24,16 +24,6 @@ Indices without(Indices list, const Index& index) {
   return list;
 }
 
-std::vector<Expr> factors_of(const Expr& e) {
-  const auto* p = e.as<Product>();
-  return p != nullptr ? p->factors : std::vector{e};
-}
-
-std::vector<Expr> without(std::vector<Expr> list, std::size_t position) {
-  list.erase(list.begin() + static_cast<std::ptrdiff_t>(position));
-  return list;
-}
-
 // ---- Products ----
 
 // δ_ii beside another factor with i: 1 there.

@@ -2,9 +2,9 @@
 #include <cctype>
 #include <utility>
 
-#include <autodiff/einstein/formula_error.hpp>
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/letters.hpp>
+#include <autodiff/einstein/mistake.hpp>
 #include <autodiff/einstein/spelling.hpp>
 
 #include <fmt/format.h>
@@ -82,7 +82,7 @@ class Speller {
   [[noreturn]] void fail(std::size_t at, const std::string& problem) const {
     Report report("einstein", fmt::format("column {}: {}", column(at), problem));
     report.line("text", std::string(formula_)).hint("ASCII, such as dL/dw = 2/m * (yhat_n - y_n) * x_n");
-    refuse(report, Fault::syntax);
+    refuse(report, Mistake::syntax);
   }
 
   void spell(std::size_t at, std::size_t end) {
