@@ -25,4 +25,5 @@
 #include <autodiff/shape.hpp>
 #include <autodiff/storage/storage.hpp>
 #include <autodiff/tensor.hpp>
+#include <autodiff/trace.hpp>
 #include <autodiff/transforms/transforms.hpp>

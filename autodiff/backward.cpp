@@ -1,39 +1,11 @@
 #include <autodiff/backward.hpp>
 #include <autodiff/backward_pass.hpp>
 
+#include <fmt/format.h>
+
 namespace eingrad {
 
 namespace {
-
-[[noreturn]] void throw_unfit(const Tensor& output, const Tensor& cotangent) {
-  if (!output.requires_grad()) {
-    throw Report("backward", "the output depends on no tensor that requires a gradient")
-        .operand("y", output)
-        .hint("requires_grad_() on the parameters before the computation, and no no_grad scope around it")
-        .as<graph_error>();
-  }
-  if (!output.node().is_of_this_thread()) {
-    throw Report("backward", "the graph belongs to another thread").operand("y", output).as<graph_error>();
-  }
-  if (!cotangent.defined()) {
-    throw Report("backward", "only an output of one element has a gradient by itself")
-        .operand("y", output)
-        .hint("reduce it with sum() or mean(), or pass a cotangent of its shape")
-        .as<graph_error>();
-  }
-  throw Report("backward", "the cotangent has not the output's shape and dtype")
-      .operand("y", output)
-      .operand("ybar", cotangent)
-      .as<shape_error>();
-}
-
-void check_output(const Tensor& output, const Tensor& cotangent) {
-  const Node& y = output.node();
-  const bool fits = cotangent.defined()
-                        ? cotangent.node().shape == y.shape && cotangent.node().dtype == y.dtype
-                        : y.numel() == 1;
-  if (!y.requires_grad || !y.is_of_this_thread() || !fits) throw_unfit(output, cotangent);
-}
 
 /// The cotangent of an output by itself: 1. The last one is given again as long as nobody holds it.
 Tensor unit_cotangent(const Tensor& output) {

@@ -5,13 +5,12 @@
 #include <vector>
 
 #include <autodiff/anomaly.hpp>
+#include <autodiff/backward_checks.hpp>
 #include <autodiff/contraction/axes.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/hooks.hpp>
 #include <autodiff/rule.hpp>
-
-#include <fmt/format.h>
 
 namespace eingrad {
 
@@ -29,24 +28,42 @@ inline void accumulate(Tensor& sum, Tensor&& term) {
   sum = std::move(term);
 }
 
+/// A walk that marks nodes by their `position`. One that a hook or a rule starts inside another one lets that
+/// take its marks away until it ends.
+class MarkingPass : public Cotangents {
+ public:
+  MarkingPass(const MarkingPass&) = delete;
+  MarkingPass& operator=(const MarkingPass&) = delete;
+
+ protected:
+  MarkingPass() : outer_(std::exchange(running, this)) {
+    if (outer_ != nullptr) outer_->mark(false);
+  }
+  /// The derived class has taken its own marks away by then.
+  ~MarkingPass() {
+    if (outer_ != nullptr) outer_->mark(true);
+    running = outer_;
+  }
+  bool is_outermost() const noexcept { return outer_ == nullptr; }
+  /// Writes the positions into the nodes, or clears them.
+  virtual void mark(bool on) = 0;
+
+ private:
+  static inline thread_local MarkingPass* running = nullptr;
+
+  MarkingPass* outer_;
+};
+
 /// One backward pass over the part of the graph that leads from the outputs to what is asked for.
 ///
 /// An operand is created before its result, so the nodes in descending order of creation are in topological
 /// order: when a result's turn comes, all contributions to it have arrived. Leaves have nothing to hand on to
 /// and may stand anywhere.
-class BackwardPass final : public Cotangents {
+class BackwardPass final : public MarkingPass {
  public:
   explicit BackwardPass(BackwardOptions options)
-      : options_(options), outer_(std::exchange(running, this)), entries_(outer_ == nullptr ? first : own_) {
-    if (outer_ != nullptr) outer_->mark(false);
-  }
-  ~BackwardPass() {
-    entries_.clear();
-    if (outer_ != nullptr) outer_->mark(true);
-    running = outer_;
-  }
-  BackwardPass(const BackwardPass&) = delete;
-  BackwardPass& operator=(const BackwardPass&) = delete;
+      : options_(options), entries_(is_outermost() ? first : own_) {}
+  ~BackwardPass() { entries_.clear(); }
 
   /// Finds the nodes that lead from the outputs to the inputs, or to all leaves if there are none, and checks
   /// that they can be differentiated.
@@ -130,8 +147,7 @@ class BackwardPass final : public Cotangents {
 
   Entry& entry(const Node& node) { return entries_[node.position - 1]; }
 
-  // Writes the positions into the nodes, or clears them for a pass inside this one.
-  void mark(bool on) {
+  void mark(bool on) override {
     std::uint32_t position = 0;
     for (const Entry& e : entries_) {
       ++position;
@@ -211,32 +227,7 @@ class BackwardPass final : public Cotangents {
   }
 
   static void check(const Entry& e) {
-    if (!e.leads_on) return;
-    const Node& y = *e.tensor.get();
-    if (y.freed) {
-      throw Report("backward",
-                   fmt::format("the graph of {} was freed by an earlier backward pass", y.rule->name),
-                   y.location())
-          .hint("compute the loss anew before each backward, or pass {.retain_graph = true} to the first one")
-          .as<graph_error>();
-    }
-    const std::span<const Slot> operands = y.operands();
-    for (std::size_t i = 0; i < operands.size(); ++i) {
-      if (y.is_number(i)) continue;
-      const Node& operand = *operands[i].node;
-      if (operand.written > y.created && y.rule->reads_operand(y, i))
-        throw_overwritten(y, operand, fmt::format("as operand {} of {}", i + 1, y.rule->name));
-    }
-    if (y.written > y.created && y.rule->reads_result(y))
-      throw_overwritten(y, y, fmt::format("as the result of {}", y.rule->name));
-  }
-
-  [[noreturn]] static void throw_overwritten(const Node& y, const Node& value, const std::string& role) {
-    throw Report("backward", fmt::format("a value that {} needs was overwritten", y.rule->name))
-        .line("saved", role, &value == &y ? Location{} : y.location())
-        .line("wrote", to_string(value.shape), value.location())
-        .hint("call backward before the value is changed, or change a clone() of it")
-        .as<graph_error>();
+    if (e.leads_on) check_saved(*e.tensor.get());
   }
 
   // Further contributions are added in place, so what the leaf keeps must be nobody else's.
@@ -255,12 +246,10 @@ class BackwardPass final : public Cotangents {
     node.grad = sum.take();
   }
 
-  static inline thread_local BackwardPass* running = nullptr;
   static inline thread_local std::vector<Entry>
       first;  // for a pass that is not inside another: keeps its memory
 
   BackwardOptions options_;
-  BackwardPass* outer_;
   std::vector<Entry> own_, &entries_;
   std::uint64_t oldest_ = 0;
   bool in_doubt_ = false;  // whether there is a node that check() has to look at

@@ -2,9 +2,8 @@
 #include <map>
 #include <string_view>
 
-#include <autodiff/contraction/contract.hpp>
 #include <autodiff/draw_graph.hpp>
-#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/notation.hpp>
 #include <autodiff/number_text.hpp>
 #include <autodiff/rule.hpp>
 
@@ -81,7 +80,7 @@ class Graph {
     if (!node.is_leaf()) title += (title.empty() ? "" : " = ") + std::string(node.rule->name);
     if (title.empty()) title = node.requires_grad ? "parameter" : "constant";
     all.lines.push_back(title);
-    if (const std::string formula = notation(node); !formula.empty()) all.lines.push_back(formula);
+    if (const std::string formula = notation_of(node); !formula.empty()) all.lines.push_back(formula);
     all.lines.push_back(fmt::format("{} {}", to_string(node.shape), name_of(node.dtype)));
     if (node.numel() == 1) all.lines.push_back("value " + repr(y.item()));
     if (const Tensor gradient = y.grad(); gradient.defined())
@@ -89,19 +88,6 @@ class Graph {
     if (node.location().line != 0)
       all.lines.push_back(fmt::format("{}:{}", node.location().file, node.location().line));
     return all;
-  }
-
-  static std::string notation(const Node& node) {
-    if (node.is_leaf()) return "";
-    if (const auto* contraction = dynamic_cast<const ContractionAttributes*>(node.attributes.get())) {
-      const Contraction& letters = contraction->letters;
-      return node.operand_count == 1 ? fmt::format("{} -> {}", letters.a, letters.out)
-                                     : fmt::format("{},{} -> {}", letters.a, letters.b, letters.out);
-    }
-    const auto& operations = elementwise_operations();
-    const auto known =
-        std::ranges::find(operations, std::string_view(node.rule->name), &ElementwiseFacts::name);
-    return known == operations.end() ? "" : std::string(known->notation);
   }
 
   std::map<const Node*, std::string> names_;

@@ -36,11 +36,9 @@ class SimpleLinearRegression {
   Tensor predict(const Tensor& x) const { return b + w * x; }
 
   /// L = 1/|n| sum_n (yhat_n - y_n)^2
-  double mse_loss(const Tensor& y_true, const Tensor& y_pred) const {
-    return mean(pow(y_pred - y_true, 2)).item();
-  }
+  Tensor mse_loss(const Tensor& y_true, const Tensor& y_pred) const { return mean(pow(y_pred - y_true, 2)); }
 
-  double evaluate(const Tensor& x, const Tensor& y_true) const { return mse_loss(y_true, predict(x)); }
+  double evaluate(const Tensor& x, const Tensor& y_true) const { return mse_loss(y_true, predict(x)).item(); }
 
   // By the chain rule, with delta_n the derivative of the loss by the prediction,
   //
@@ -75,7 +73,7 @@ class SimpleLinearRegression {
         const Tensor x = data.x_train.slice(0, start, start + training.batch);
         const Tensor y = data.y_train.slice(0, start, start + training.batch);
         const Tensor y_pred = predict(x);
-        losses.push_back(mse_loss(y, y_pred));
+        losses.push_back(mse_loss(y, y_pred).item());
         update(x, y, y_pred, training.lr);
       }
       return chapter::EpochLoss{chapter::mean_of(losses), evaluate(data.x_valid, data.y_valid)};
@@ -149,6 +147,18 @@ void compare_gradients(SimpleLinearRegression& scratch, const LinearRegression& 
        {"dL/dw", by_hand.w.item(), w_arrays, autograd[1].item(), finite_difference(scratch.w, loss)}});
 }
 
+/// Draws what autograd sees if the scratch model asks it for gradients, at the first mini-batch.
+void draw_graph(const std::string& path, SimpleLinearRegression model, const chapter::Split& data,
+                std::int64_t batch) {
+  const Tensor x = data.x_train.slice(0, 0, batch), y = data.y_train.slice(0, 0, batch);
+  model.b = model.b.clone().requires_grad_();
+  model.w = model.w.clone().requires_grad_();
+  const Tensor y_pred = model.predict(x), loss = model.mse_loss(y, y_pred);
+  loss.backward({.retain_graph = true});
+  chapter::draw_graph(
+      path, loss, {{"b", model.b}, {"w", model.w}, {"x", x}, {"y", y}, {"y_pred", y_pred}, {"loss", loss}});
+}
+
 // ---- The comparison ----
 
 void compare(chapter::RegressionOptions options) {
@@ -173,6 +183,7 @@ void compare(chapter::RegressionOptions options) {
 
   fmt::print("\nThe gradients at the first mini-batch\n");
   compare_gradients(scratch, model, data, training.batch);
+  if (!options.graph.empty()) draw_graph(options.graph, scratch, data, training.batch);
 
   fmt::print("\nTraining the nn model\n");
   const chapter::History nn_history = model.fit(data, training);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <autodiff/tensor.hpp>
+#include <support/graph_picture.hpp>
 #include <support/options.hpp>
 #include <support/regression_data.hpp>
 #include <support/regression_options.hpp>

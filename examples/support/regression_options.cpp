@@ -7,6 +7,7 @@
 #include <autodiff/dtype.hpp>
 #include <autodiff/random/python_random.hpp>
 #include <autodiff/storage/write_file.hpp>
+#include <support/graph_picture.hpp>
 #include <support/options.hpp>
 #include <support/regression_options.hpp>
 
@@ -56,16 +57,27 @@ void check_source(const RegressionOptions& options, const Options& line) {
   }
 }
 
-void check_plot(const RegressionOptions& options) {
+/// An output that would take the place of another file that is in use.
+void check_own_file(const std::string& option, const std::string& path, const std::string& other,
+                    const std::string& what) {
   std::error_code not_there;
-  if (options.is_real() && std::filesystem::equivalent(options.csv, options.plot, not_there)) {
-    refuse("--plot", "'" + options.plot + "' is the file with the data", "another file");
-  }
+  const bool same = !other.empty() && (path == other || std::filesystem::equivalent(path, other, not_there));
+  if (same) refuse(option, "'" + path + "' is the file with the " + what, "another file");
+}
+
+void check_plot(const RegressionOptions& options) {
+  check_own_file("--plot", options.plot, options.csv, "data");
   const std::filesystem::path path = options.plot;
   if (path.has_extension() && path.extension() != ".svg") {
     refuse("--plot", "the plot is an SVG file, not '" + options.plot + "'", path.stem().string() + ".svg");
   }
   eingrad::check_writable(options.plot);
+}
+
+void check_graph(const RegressionOptions& options) {
+  check_own_file("--graph", options.graph, options.csv, "data");
+  check_own_file("--graph", options.graph, options.plot, "plot");
+  check_graph_path("--graph", options.graph);
 }
 
 }  // namespace
@@ -88,11 +100,14 @@ bool RegressionOptions::parse(int argc, const char* const* argv) {
   line.add("--y COLUMN", y, "the column to predict");
   line.add_flag("--standardize", standardize, "scale both columns to mean 0 and standard deviation 1");
   line.add("--plot FILE", plot, "draw samples, line and losses into an SVG file");
+  line.add("--graph FILE", graph,
+           "draw the graph of the first mini-batch's loss: FILE.svg through Graphviz, FILE.dot, FILE.mmd");
   if (!line.parse(argc, argv)) return false;
 
   check_numbers(*this);
   check_source(*this, line);
   if (line.given("--plot")) check_plot(*this);
+  if (line.given("--graph")) check_graph(*this);
   set_default_dtype(dtype == "float32" ? float32 : float64);
   return true;
 }

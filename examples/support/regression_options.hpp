@@ -23,7 +23,7 @@ struct RegressionOptions {
   std::string dtype = "float64";
   std::string csv, x, y;
   bool standardize = false;
-  std::string plot;
+  std::string plot, graph;
 
   /// Reads the command line and sets the default dtype. False if the user asked for help. value_error for
   /// what makes no sense, before any work is done.

@@ -25,7 +25,7 @@ TEST_CASE("a graph is drawn with operations, notation, shapes, values, gradients
   CHECK_THAT(dot, ContainsSubstring(
                       "[label=\"w\\n() float64\\nvalue 3.0\\ngrad 3.0\\ntests/autodiff/draw_graph.cpp:"));
   CHECK_THAT(dot, ContainsSubstring("mul\\na * b\\n(2,) float64\\ntests/autodiff/draw_graph.cpp:"));
-  CHECK_THAT(dot, ContainsSubstring("L = sum\\nA -> \\n() float64\\nvalue 11.0\\n"));
+  CHECK_THAT(dot, ContainsSubstring("L = sum\\ni->\\n() float64\\nvalue 11.0\\n"));
   CHECK_THAT(dot, ContainsSubstring("[label=\"1.0\", style=rounded]"));
   CHECK(count(dot, " -> n") == 5);
 

@@ -1,0 +1,100 @@
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include <autodiff/contraction/contract.hpp>
+#include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/print.hpp>
+#include <autodiff/elementwise/apply.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/indexing/selection.hpp>
+#include <autodiff/notation.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad {
+
+namespace {
+
+/// The letters of a contraction as people choose them: axes that nobody named (A, B, …) are called i, j, ….
+Contraction readable(Contraction letters) {
+  const std::string all = letters.a + letters.b + letters.out;
+  const auto is_unnamed = [](char c) { return c >= 'A' && c <= 'R'; };
+  if (!std::ranges::all_of(all, is_unnamed)) return letters;
+  std::string seen;
+  for (const char c : all) {
+    if (seen.find(c) == std::string::npos) seen += c;
+  }
+  for (std::string* each : {&letters.a, &letters.b, &letters.out}) {
+    for (char& c : *each) c = static_cast<char>('i' + seen.find(c));
+  }
+  return letters;
+}
+
+const ContractionAttributes* contraction_of(const Node& y) {
+  return dynamic_cast<const ContractionAttributes*>(y.attributes.get());
+}
+
+bool is_elementwise(const Node& y) { return dynamic_cast<const Elementwise*>(y.rule) != nullptr; }
+
+/// ȳ ∂f/∂a, … of an elementwise operation, from its own definition.
+std::vector<std::string> products_with_partials(const einstein::KnownFunction& f) {
+  using einstein::Expr;
+  einstein::Declarations scalars;
+  const auto scalar = [&](const std::string& name) {
+    scalars.tensor(name, {});
+    return Expr(einstein::Symbol{name, {}});
+  };
+  const Expr y = scalar("y"), cotangent = scalar("ybar");
+  std::vector<Expr> operands;
+  for (std::size_t i = 0; i < f.arity; ++i) operands.push_back(scalar(operand_name(i)));
+  std::vector<std::string> texts;
+  for (const Expr& partial : f.partials(operands, y)) texts.push_back(print(cotangent * partial, scalars));
+  return texts;
+}
+
+const std::vector<std::string>& elementwise_rules(std::string_view operation) {
+  static const std::map<std::string_view, std::vector<std::string>> all = [] {
+    std::map<std::string_view, std::vector<std::string>> rules;
+    for (const einstein::KnownFunction& f : einstein::known_functions())
+      rules[f.name] = products_with_partials(f);
+    return rules;
+  }();
+  return all.at(operation);
+}
+
+}  // namespace
+
+std::string operand_name(std::size_t i) {
+  return i < 24 ? std::string(1, static_cast<char>('a' + i)) : fmt::format("x{}", i);  // y is the result
+}
+
+std::string notation_of(const Node& y) {
+  if (y.is_leaf()) return "";
+  if (const auto* contraction = contraction_of(y)) {
+    const Contraction letters = readable(contraction->letters);
+    return y.operand_count == 1 ? fmt::format("{}->{}", letters.a, letters.out)
+                                : fmt::format("{},{}->{}", letters.a, letters.b, letters.out);
+  }
+  if (!is_elementwise(y)) return "";
+  const std::string_view name = y.rule->name;
+  return std::string(std::ranges::find(elementwise_operations(), name, &ElementwiseFacts::name)->notation);
+}
+
+std::string rule_of(const Node& y, std::size_t i) {
+  const std::string bar = operand_name(i) + "bar = ";
+  if (const auto* contraction = contraction_of(y)) {
+    const auto [a, b, out] = readable(contraction->letters);
+    if (y.operand_count == 1) return bar + fmt::format("einsum(\"{}->{}\", ybar)", out, a);
+    return i == 0 ? bar + fmt::format("einsum(\"{},{}->{}\", ybar, b)", out, b, a)
+                  : bar + fmt::format("einsum(\"{},{}->{}\", ybar, a)", out, a, b);
+  }
+  if (dynamic_cast<const Selection*>(y.attributes.get()) != nullptr)
+    return bar + "ybar, its elements back in their places";
+  if (is_elementwise(y)) return bar + elementwise_rules(y.rule->name).at(i);
+  return operand_name(i) + fmt::format("bar by the rule of {}", y.rule->name);
+}
+
+}  // namespace eingrad
