@@ -17,8 +17,8 @@ inline void check_output(const Tensor& output, const Tensor& cotangent) {
   if (!y.requires_grad || !y.is_of_this_thread() || !fits) throw_unfit(output, cotangent);
 }
 
-/// graph_error if a backward pass has let go of the operands of the result `y`, or a value that its rule reads
-/// was overwritten since.
+/// graph_error if a backward pass has let go of the operands of the result `y`, or a value that its rule
+/// reads was overwritten since.
 void check_saved(const Node& y);
 
 }  // namespace eingrad

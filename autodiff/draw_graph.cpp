@@ -4,7 +4,6 @@
 
 #include <autodiff/draw_graph.hpp>
 #include <autodiff/notation.hpp>
-#include <autodiff/number_text.hpp>
 #include <autodiff/rule.hpp>
 
 #include <fmt/format.h>
@@ -14,14 +13,18 @@ namespace eingrad {
 
 namespace {
 
+enum class Kind { result, parameter, constant, number };
+
 /// What stands in a node of the picture, a line each, and the box that it stands in.
 struct Drawn {
   std::vector<std::string> lines;
   std::string box;
-  bool is_leaf = true;
+  Kind kind = Kind::number;
+  std::string title;  // what others call it: its name, or the operation
 };
 struct Arrow {
   std::size_t from, to;
+  std::string label;  // which operand it is in the notation, where there are several
 };
 
 class Graph {
@@ -56,39 +59,102 @@ class Graph {
   }
 
   void add(const Tensor& y) {
+    const Node& node = y.node();
     const std::size_t own = nodes.size();
-    numbers_[y.get()] = own;
+    numbers_[&node] = own;
     nodes.push_back(drawn(y));
-    for (const Tensor& operand : operands_of(y)) arrows.push_back({numbers_.at(operand.get()), own});
-    for (std::size_t i = 0; i < y.node().operand_count; ++i) {
-      if (!y.node().is_number(i)) continue;
-      arrows.push_back({nodes.size(), own});
-      nodes.push_back({{repr(operand_of(y.node(), i).item())}, "", true});
+    const std::vector<std::string> titles = operand_titles(node);
+    const bool labelled = is_ambiguous(node, titles);
+    for (std::size_t i = 0; i < node.operand_count; ++i) {
+      std::size_t from = nodes.size();
+      if (node.is_number(i)) {
+        nodes.push_back({{titles[i]}, "", Kind::number, ""});
+      } else {
+        from = numbers_.at(node.operands()[i].node);
+      }
+      arrows.push_back({from, own, labelled ? operand_name(i) : ""});
     }
   }
 
   Drawn drawn(const Tensor& y) const {
     const Node& node = y.node();
     Drawn all;
-    all.is_leaf = node.is_leaf();
+    all.kind = !node.is_leaf() ? Kind::result : node.requires_grad ? Kind::parameter : Kind::constant;
     std::string title;
     if (const auto named = names_.find(&node); named != names_.end()) {
       title = named->second;
-      const std::size_t dot = title.rfind('.');
-      if (dot != std::string::npos) all.box = title.substr(0, dot);
+      if (const std::size_t dot = title.rfind('.'); dot != std::string::npos) {
+        all.box = title.substr(0, dot);
+        title = title.substr(dot + 1);
+      }
+    } else {
+      all.box = box_of(node);
     }
-    if (!node.is_leaf()) title += (title.empty() ? "" : " = ") + std::string(node.rule->name);
-    if (title.empty()) title = node.requires_grad ? "parameter" : "constant";
-    all.lines.push_back(title);
-    if (const std::string formula = notation_of(node); !formula.empty()) all.lines.push_back(formula);
+    if (node.is_leaf()) {
+      if (title.empty()) title = node.requires_grad ? "parameter" : "constant";
+      all.lines.push_back(title);
+    } else {
+      const std::string equals = title.empty() ? "" : title + " = ", operation = node.rule->name;
+      const std::string formula = formula_of(node);
+      const bool names_itself = formula.starts_with(operation + "(");
+      all.lines.push_back(equals + (names_itself ? formula : operation));
+      if (!names_itself) all.lines.push_back(formula);
+      if (title.empty()) title = operation;
+    }
+    all.title = title;
     all.lines.push_back(fmt::format("{} {}", to_string(node.shape), name_of(node.dtype)));
-    if (node.numel() == 1) all.lines.push_back("value " + repr(y.item()));
+    if (node.numel() == 1) all.lines.push_back("value " + short_text(y));
     if (const Tensor gradient = y.grad(); gradient.defined())
-      all.lines.push_back(gradient.numel() == 1 ? "grad " + repr(gradient.item()) : "has a gradient");
+      all.lines.push_back(gradient.numel() == 1 ? "grad " + short_text(gradient) : "has a gradient");
     if (node.location().line != 0)
       all.lines.push_back(fmt::format("{}:{}", node.location().file, node.location().line));
     return all;
   }
+
+  /// The names, operations and numbers that an operation takes.
+  std::vector<std::string> operand_titles(const Node& y) const {
+    std::vector<std::string> titles;
+    for (std::size_t i = 0; i < y.operand_count; ++i) {
+      titles.push_back(y.is_number(i) ? short_text(operand_of(y, i))
+                                      : nodes[numbers_.at(y.operands()[i].node)].title);
+    }
+    return titles;
+  }
+  /// Whether two different operands are called alike.
+  static bool is_ambiguous(const Node& y, const std::vector<std::string>& titles) {
+    std::map<std::string, const Node*> called;
+    for (std::size_t i = 0; i < titles.size(); ++i) {
+      const Node* const operand = y.is_number(i) ? nullptr : y.operands()[i].node;
+      if (called.emplace(titles[i], operand).first->second != operand) return true;
+    }
+    return false;
+  }
+  /// In the names of the operands; as a, b, …, which then stand at the arrows, if two are called alike.
+  std::string formula_of(const Node& y) const {
+    const std::vector<std::string> titles = operand_titles(y);
+    return is_ambiguous(y, titles) ? notation_of(y) : with_names(notation_of(y), titles, "");
+  }
+
+  /// The box of the parameters of an operation that takes something from elsewhere, too: that is what their
+  /// module does, where the square of a weight is not.
+  std::string box_of(const Node& y) const {
+    std::string box;
+    bool takes_input = false;
+    for (std::size_t i = 0; i < y.operand_count; ++i) {
+      if (y.is_number(i)) continue;
+      const Drawn& operand = nodes[numbers_.at(y.operands()[i].node)];
+      if (operand.kind != Kind::parameter || operand.box.empty()) {
+        takes_input = true;
+      } else if (box.empty() || box == operand.box) {
+        box = operand.box;
+      } else {
+        return "";
+      }
+    }
+    return takes_input ? box : "";
+  }
+
+  static std::string short_text(const Tensor& one) { return fmt::format("{:.6g}", one.item()); }
 
   std::map<const Node*, std::string> names_;
   std::map<const Node*, std::size_t> numbers_;
@@ -111,7 +177,25 @@ std::map<std::string, std::vector<std::size_t>> boxes_of(const Graph& graph) {
 
 std::string to_dot(const Tensor& output, const Names& names) {
   const Graph graph(output, names);
-  std::string text = "digraph {\n  rankdir=BT;\n  node [shape=box, fontname=\"sans-serif\"];\n";
+  std::string text =
+      "digraph {\n"
+      "  rankdir=BT;\n"
+      "  graph [fontname=\"sans-serif\", style=rounded, color=\"#8a94a0\"];\n"
+      "  node [fontname=\"sans-serif\", shape=box, style=filled, fillcolor=white];\n"
+      "  edge [fontname=\"sans-serif\", fontsize=11, color=\"#5b6672\"];\n";
+  const auto look = [](Kind kind) {
+    switch (kind) {
+      case Kind::parameter:
+        return R"(, style="rounded,filled", fillcolor="#ffe8bf")";
+      case Kind::constant:
+        return R"(, style="rounded,filled", fillcolor="#e3ecf5")";
+      case Kind::number:
+        return ", shape=plaintext, style=solid";
+      case Kind::result:
+        break;
+    }
+    return "";
+  };
   std::size_t cluster = 0;
   for (const auto& [box, members] : boxes_of(graph)) {
     const std::string margin = box.empty() ? "  " : "    ";
@@ -121,30 +205,39 @@ std::string to_dot(const Tensor& output, const Names& names) {
       std::vector<std::string> lines;
       for (const std::string& line : graph.nodes[i].lines) lines.push_back(escaped(line, "\\\""));
       text += fmt::format("{}n{} [label=\"{}\"{}];\n", margin, i, fmt::join(lines, "\\n"),
-                          graph.nodes[i].is_leaf ? ", style=rounded" : "");
+                          look(graph.nodes[i].kind));
     }
     if (!box.empty()) text += "  }\n";
   }
-  for (const Arrow& arrow : graph.arrows) text += fmt::format("  n{} -> n{};\n", arrow.from, arrow.to);
+  for (const Arrow& arrow : graph.arrows) {
+    const std::string label = arrow.label.empty() ? "" : fmt::format(" [label=\" {} \"]", arrow.label);
+    text += fmt::format("  n{} -> n{}{};\n", arrow.from, arrow.to, label);
+  }
   return text + "}\n";
 }
 
 std::string to_mermaid(const Tensor& output, const Names& names) {
   const Graph graph(output, names);
-  std::string text = "flowchart BT\n";
+  std::string text = "flowchart BT\n  classDef parameter fill:#ffe8bf\n  classDef constant fill:#e3ecf5\n";
+  const auto look = [](Kind kind) {
+    return kind == Kind::parameter ? ":::parameter" : kind == Kind::constant ? ":::constant" : "";
+  };
   std::size_t cluster = 0;
   for (const auto& [box, members] : boxes_of(graph)) {
     if (!box.empty()) text += fmt::format("  subgraph c{} [\"{}\"]\n", cluster++, escaped(box, "#quot;"));
     for (const std::size_t i : members) {
       std::vector<std::string> lines;
       for (const std::string& line : graph.nodes[i].lines) lines.push_back(escaped(line, "#quot;"));
-      const bool is_leaf = graph.nodes[i].is_leaf;
-      text += fmt::format("  n{}{}\"{}\"{}\n", i, is_leaf ? "(" : "[", fmt::join(lines, "<br>"),
-                          is_leaf ? ")" : "]");
+      const bool is_result = graph.nodes[i].kind == Kind::result;
+      text += fmt::format("  n{}{}\"{}\"{}{}\n", i, is_result ? "[" : "(", fmt::join(lines, "<br>"),
+                          is_result ? "]" : ")", look(graph.nodes[i].kind));
     }
     if (!box.empty()) text += "  end\n";
   }
-  for (const Arrow& arrow : graph.arrows) text += fmt::format("  n{} --> n{}\n", arrow.from, arrow.to);
+  for (const Arrow& arrow : graph.arrows) {
+    const std::string label = arrow.label.empty() ? "" : fmt::format(" -- {}", arrow.label);
+    text += fmt::format("  n{}{} --> n{}\n", arrow.from, label, arrow.to);
+  }
   return text;
 }
 

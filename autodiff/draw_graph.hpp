@@ -7,12 +7,13 @@
 
 namespace eingrad {
 
-// The graph that computed a tensor, as a picture: each tensor with the operation that made it, its notation,
-// shape, line, and of a single element the value and the gradient.
+// The graph that computed a tensor, as a picture: each tensor with the operation that made it, its formula in
+// the names of its operands, shape, line, and of a single element the value and the gradient. Parameters,
+// constants and results differ in colour; where two operands are called alike, arrows say which is a and b.
 //
 // `names` are the user's: {{"x", x}, {"loss", loss}}, or a module's named_parameters(). Parameters whose
 // names have a dot stand in a box called by what is in front of it: layer.weight and layer.bias in the box
-// `layer`.
+// `layer`, and with them the operation that takes them beside its input.
 
 using Names = std::vector<std::pair<std::string, Tensor>>;
 

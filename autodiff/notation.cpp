@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,7 @@
 #include <autodiff/notation.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace eingrad {
 
@@ -65,6 +67,22 @@ const std::vector<std::string>& elementwise_rules(std::string_view operation) {
   return all.at(operation);
 }
 
+/// "f(a, b)", of many operands the first few.
+std::string as_function(std::string_view f, std::size_t operands) {
+  constexpr std::size_t most = 6;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < std::min(operands, most); ++i) names.push_back(operand_name(i));
+  if (operands > most) names.emplace_back("...");
+  return fmt::format("{}({})", f, fmt::join(names, ", "));
+}
+
+/// Such as abar.
+std::string with_bar(const std::string& name) {
+  const bool is_word = std::ranges::all_of(
+      name, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c >= 0x80; });
+  return is_word ? name + "bar" : "bar(" + name + ")";
+}
+
 }  // namespace
 
 std::string operand_name(std::size_t i) {
@@ -74,27 +92,49 @@ std::string operand_name(std::size_t i) {
 std::string notation_of(const Node& y) {
   if (y.is_leaf()) return "";
   if (const auto* contraction = contraction_of(y)) {
-    const Contraction letters = readable(contraction->letters);
-    return y.operand_count == 1 ? fmt::format("{}->{}", letters.a, letters.out)
-                                : fmt::format("{},{}->{}", letters.a, letters.b, letters.out);
+    const auto [a, b, out] = readable(contraction->letters);
+    return y.operand_count == 1 ? fmt::format("einsum(\"{}->{}\", a)", a, out)
+                                : fmt::format("einsum(\"{},{}->{}\", a, b)", a, b, out);
   }
-  if (!is_elementwise(y)) return "";
+  if (!is_elementwise(y)) return as_function(y.rule->name, y.operand_count);
   const std::string_view name = y.rule->name;
   return std::string(std::ranges::find(elementwise_operations(), name, &ElementwiseFacts::name)->notation);
 }
 
 std::string rule_of(const Node& y, std::size_t i) {
-  const std::string bar = operand_name(i) + "bar = ";
+  const std::string bar = operand_name(i) + "bar";
   if (const auto* contraction = contraction_of(y)) {
     const auto [a, b, out] = readable(contraction->letters);
-    if (y.operand_count == 1) return bar + fmt::format("einsum(\"{}->{}\", ybar)", out, a);
-    return i == 0 ? bar + fmt::format("einsum(\"{},{}->{}\", ybar, b)", out, b, a)
-                  : bar + fmt::format("einsum(\"{},{}->{}\", ybar, a)", out, a, b);
+    if (y.operand_count == 1) return bar + fmt::format(" = einsum(\"{}->{}\", ybar)", out, a);
+    return i == 0 ? bar + fmt::format(" = einsum(\"{},{}->{}\", ybar, b)", out, b, a)
+                  : bar + fmt::format(" = einsum(\"{},{}->{}\", ybar, a)", out, a, b);
   }
   if (dynamic_cast<const Selection*>(y.attributes.get()) != nullptr)
-    return bar + "ybar, its elements back in their places";
-  if (is_elementwise(y)) return bar + elementwise_rules(y.rule->name).at(i);
-  return operand_name(i) + fmt::format("bar by the rule of {}", y.rule->name);
+    return bar + " = ybar, its elements back in their places";
+  if (is_elementwise(y)) return bar + " = " + elementwise_rules(y.rule->name).at(i);
+  return bar + fmt::format(" by the rule of {}", y.rule->name);
+}
+
+std::string with_names(std::string_view text, const std::vector<std::string>& operands,
+                       const std::string& result) {
+  std::map<std::string, std::string, std::less<>> names{{"y", result}, {"ybar", with_bar(result)}};
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    names[operand_name(i)] = operands[i];
+    names[operand_name(i) + "bar"] = with_bar(operands[i]);
+  }
+  std::string named;
+  bool is_quoted = false;
+  while (!text.empty()) {
+    const auto is_letter = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
+    const auto* end = std::ranges::find_if_not(text, is_letter);
+    const auto size = std::max<std::size_t>(static_cast<std::size_t>(end - text.begin()), 1);
+    const std::string_view word = text.substr(0, size);
+    const auto found = is_quoted ? names.end() : names.find(word);
+    is_quoted = is_quoted != (word == "\"");
+    named += found == names.end() ? std::string(word) : found->second;
+    text.remove_prefix(size);
+  }
+  return named;
 }
 
 }  // namespace eingrad

@@ -9,6 +9,8 @@
 #include <autodiff/notation.hpp>
 #include <autodiff/trace.hpp>
 
+#include <fmt/format.h>
+
 namespace eingrad {
 
 namespace {
@@ -76,7 +78,13 @@ class Tracer final : public MarkingPass {
     if (!contribution.defined() || !wants(i) || !trace_.stopped.empty()) return;
     const Node& operand = *y_->operands()[i].node;
     const std::uint32_t to = operand.position - 1;
-    Contribution note{static_cast<std::uint32_t>(i), to, 0, rule_of(*y_, i), contribution.shape(), {}, {}};
+    Contribution note{.operand = static_cast<std::uint32_t>(i),
+                      .to = to,
+                      .count = 0,
+                      .rule = with_names(rule_of(*y_, i), operand_names(*y_), name_of_step(*y_)),
+                      .given = contribution.shape(),
+                      .value = {},
+                      .so_far = {}};
     note_anomaly([&] { check_cotangent(*y_, i, contribution); });
     if (contribution.shape() != operand.shape) undo_broadcast(contribution, operand.shape);
     note.value = summary_of(contribution);
@@ -89,8 +97,8 @@ class Tracer final : public MarkingPass {
   }
 
  private:
-  // Results in descending order of creation, which is topological (see BackwardPass); then the leaves, as they
-  // were created.
+  // Results in descending order of creation, which is topological (see BackwardPass); then the leaves, as
+  // they were created.
   void collect(const Tensor& output) {
     const auto meet = [this](Node* node) {
       if (!node->requires_grad || node->position != 0) return;
@@ -119,10 +127,30 @@ class Tracer final : public MarkingPass {
   void describe() {
     const Node& y = nodes_[step_].node();
     TraceStep& step = trace_.steps[step_];
-    if (const auto named = names_.find(&y); named != names_.end()) step.name = named->second;
+    step.name = name_of_step(y);
     if (!y.is_leaf()) step.operation = y.rule->name;
-    step.notation = notation_of(y);
+    step.notation = with_names(notation_of(y), operand_names(y), step.name);
     step.location = y.location();
+  }
+
+  std::string name_of_step(const Node& y) const {
+    const auto named = names_.find(&y);
+    return named == names_.end() ? fmt::format("v{}", y.position) : named->second;
+  }
+
+  std::vector<std::string> operand_names(const Node& y) const {
+    std::vector<std::string> all;
+    for (std::size_t i = 0; i < y.operand_count; ++i) {
+      const Node* const operand = y.is_number(i) ? nullptr : y.operands()[i].node;
+      if (operand == nullptr) {
+        const double number = operand_of(y, i).item();
+        all.push_back(number < 0 ? fmt::format("({:.6g})", number) : fmt::format("{:.6g}", number));
+      } else {
+        all.push_back(operand->position == 0 && !names_.contains(operand) ? "constant"
+                                                                          : name_of_step(*operand));
+      }
+    }
+    return all;
   }
 
   void visit() {

@@ -25,17 +25,17 @@ struct Contribution {
   std::uint32_t operand;  ///< which one: 0 is the first
   std::uint32_t to;       ///< the step of the operand, later in the list
   std::uint32_t count;    ///< 1 for the first contribution that arrived there, 2 for the second, …
-  std::string rule;       ///< how it came about: "abar = ybar * b"
-  Shape given;      ///< its shape before it was summed over the axes along which the operand was broadcast
-  Summary value;    ///< what arrived, in the operand's shape
-  Summary so_far;   ///< with what had arrived before
+  std::string rule;       ///< how it came about: "wbar = yhatbar * x"
+  Shape given;     ///< its shape before it was summed over the axes along which the operand was broadcast
+  Summary value;   ///< what arrived, in the operand's shape
+  Summary so_far;  ///< with what had arrived before
 };
 
 /// One tensor that a gradient flows to.
 struct TraceStep {
-  std::string name;       ///< the user's; empty if there is none
+  std::string name;       ///< the user's, or v1, v2, … by the number of the step, counted from 1
   std::string operation;  ///< that made it; empty for a leaf
-  std::string notation;   ///< "a * b"
+  std::string notation;   ///< "w * x"
   Location location;
   std::optional<Summary> cotangent;  ///< of it, all contributions together; none where nothing arrived
   bool hooked = false;               ///< hooks were called with it, and the cotangent is what they made of it
@@ -55,8 +55,8 @@ struct BackwardTrace {
 };
 
 struct TraceOptions {
-  Tensor cotangent{};                ///< of the output; one of a single element needs none
-  Anomaly stop_at = Anomaly::none;   ///< end at the first NaN, or the first NaN or infinity
+  Tensor cotangent{};               ///< of the output; one of a single element needs none
+  Anomaly stop_at = Anomaly::none;  ///< end at the first NaN, or the first NaN or infinity
 };
 
 /// Walks as output.backward() would and writes down each step. Nothing changes: no grad(), no value, and the

@@ -2,7 +2,6 @@
 #include <ostream>
 #include <string_view>
 
-#include <autodiff/notation.hpp>
 #include <autodiff/trace.hpp>
 
 #include <fmt/format.h>
@@ -23,8 +22,8 @@ std::string short_text(const Summary& a) {
   if (n > a.numbers.size()) {
     const auto& [least, greatest, nans] = a.numbers;
     if (nans == static_cast<double>(n)) return "all NaN";
-    const std::string range = least == greatest ? "all " + short_text(least)
-                                                : short_text(least) + " to " + short_text(greatest);
+    const std::string range =
+        least == greatest ? "all " + short_text(least) : short_text(least) + " to " + short_text(greatest);
     return nans > 0 ? fmt::format("{}, {} NaN", range, nans) : range;
   }
   std::vector<std::string> texts;
@@ -58,9 +57,11 @@ void add_line(std::string& text, std::string line, std::size_t indent) {
     text += part.substr(0, part.find_last_not_of(' ') + 1) + "\n";
   };
   while (line.size() > line_width) {
-    const std::size_t space = line.rfind(' ', line_width);
-    const bool is_one_word = space == std::string::npos || line.find_first_not_of(' ') > space;
-    if (is_one_word) break;
+    const std::size_t start = std::min(line.find_first_not_of(' '), line.size());
+    std::size_t space = line.rfind(' ', line_width);
+    if (space == std::string::npos || space < start)
+      space = line.find(' ', start);  // a word too long for a line
+    if (space == std::string::npos) break;
     add(line.substr(0, space));
     line = std::string(indent, ' ') + line.substr(space + 1);
   }
@@ -110,39 +111,33 @@ class Writer {
     text_ += "gradients\n";
     std::size_t width = 0;
     for (const TraceStep& step : steps_) {
-      if (step.operation.empty() || step.gradient.defined()) width = std::max(width, title(step).size());
+      if (has_gradient(step)) width = std::max(width, step.name.size());
     }
     for (const TraceStep& step : steps_) {
-      if (step.operation.empty() || step.gradient.defined()) write_gradient(step, width);
+      if (has_gradient(step)) write_gradient(step, width);
     }
     return text_;
   }
 
  private:
-  static std::string title(const TraceStep& step) {
-    const std::string kind = step.operation.empty() ? "a leaf" : step.operation;
-    if (step.name.empty()) return kind;
-    return step.operation.empty() ? step.name : step.name + " = " + kind;
-  }
-  /// What a step is called by others: its name, or the operation with its number.
-  std::string reference(std::size_t i) const {
-    const TraceStep& step = steps_[i];
-    if (!step.name.empty()) return step.name;
-    if (!step.operation.empty()) return fmt::format("{} (step {})", step.operation, i + 1);
-    return "the leaf of line " + std::to_string(step.location.line);
+  /// Whether backward would keep it, if anything arrives.
+  static bool has_gradient(const TraceStep& step) {
+    return step.operation.empty() || step.gradient.defined();
   }
 
   void write_step(std::size_t i) {
     const TraceStep& step = steps_[i];
-    const std::string notation = step.notation.empty() ? "" : ", " + step.notation;
-    add_line(text_, fmt::format("step {}: {}{}", i + 1, title(step), notation), text_of(step.location), 4);
+    const bool names_itself = step.notation.starts_with(step.operation + "(");
+    const std::string operation = names_itself ? "" : "   " + step.operation;
+    add_line(text_, fmt::format("step {}: {} = {}{}", i + 1, step.name, step.notation, operation),
+             text_of(step.location), 4);
 
-    std::vector<std::array<std::string, 4>> rows{{step.hooked ? "ybar, after hooks" : "ybar",
+    std::vector<std::array<std::string, 4>> rows{{step.hooked ? "comes in, after hooks" : "comes in",
                                                   to_string(step.cotangent->shape),
                                                   short_text(*step.cotangent), ""}};
     for (const Contribution& each : step.contributions) {
-      rows.push_back({fmt::format("{}bar to {}", operand_name(each.operand), reference(each.to)),
-                      to_string(each.value.shape), short_text(each.value), each.rule});
+      rows.push_back(
+          {"to " + steps_[each.to].name, to_string(each.value.shape), short_text(each.value), each.rule});
     }
     std::array<std::size_t, 3> width{};
     for (const auto& row : rows) {
@@ -160,22 +155,23 @@ class Writer {
   }
 
   void write_remarks(const Contribution& each) {
-    const std::string operand = reference(each.to);
+    const std::string& operand = steps_[each.to].name;
     if (each.given != each.value.shape)
       add_line(text_, "      " + broadcast_text(operand, each.value.shape, each.given), 8);
     if (each.count > 1) {
-      add_line(text_,
-               fmt::format("      {} contribution to {}: +=, together with the {} it is {}",
-                           ordinal(each.count), operand, each.count == 2 ? "first" : "earlier ones",
-                           short_text(each.so_far)),
-               8);
+      add_line(
+          text_,
+          fmt::format("      {} contribution to {}: +=, together with the {} it is {}", ordinal(each.count),
+                      operand, each.count == 2 ? "first" : "earlier ones", short_text(each.so_far)),
+          8);
     }
   }
 
   void write_gradient(const TraceStep& step, std::size_t width) {
-    const std::string margin = fmt::format("  {:<{}}  ", title(step), width);
+    const std::string margin = fmt::format("  {:<{}}  ", step.name, width);
     if (!step.cotangent) return add_line(text_, margin + "nothing arrived", 8);
-    add_line(text_, fmt::format("{}{}  {}", margin, to_string(step.cotangent->shape), short_text(*step.cotangent)),
+    add_line(text_,
+             fmt::format("{}{}  {}", margin, to_string(step.cotangent->shape), short_text(*step.cotangent)),
              text_of(step.location), 8);
     if (step.sources.empty()) return;
     std::vector<std::string> lines;

@@ -160,6 +160,23 @@ TEST_CASE("1.1 refuses a plot that it could not write, before any work", "[1.1]"
       folder, "");
 }
 
+TEST_CASE("1.1 refuses a graph that it could not write, before any work", "[1.1]") {
+  const Folder folder;
+  const std::string data = folder.write("data.dot", "a,b\n1,2\n2,3\n3,5\n4,4\n5,7\n");
+  const std::string plot = folder.write("plot.svg", "an older plot");
+  const std::string missing = folder / "missing/graph.dot";
+  try_all(
+      {
+          {{"--graph", missing}, {missing, "No such file or directory"}},
+          {{"--graph", folder / "graph.png"}, {"--graph", "graph.png", ".svg", ".dot", ".mmd"}},
+          {{"--graph", folder / "graph"}, {"--graph", "FILE.svg", "FILE.dot", "FILE.mmd"}},
+          {{"--graph", ""}, {"--graph", "FILE.svg"}},
+          {columns(data, {"--graph", data}), {"--graph", data, "the file with the data"}},
+          {{"--plot", plot, "--graph", plot}, {"--graph", plot, "the file with the plot"}},
+      },
+      folder, "");
+}
+
 TEST_CASE("1.1 says at which epoch training diverged, and what to try", "[1.1]") {
   const Folder folder;
   const std::string plot = folder.write("plot.svg", "an older plot");
