@@ -106,8 +106,7 @@ class Graph {
     if (node.numel() == 1) all.lines.push_back("value " + short_text(y));
     if (const Tensor gradient = y.grad(); gradient.defined())
       all.lines.push_back(gradient.numel() == 1 ? "grad " + short_text(gradient) : "has a gradient");
-    if (node.location().line != 0)
-      all.lines.push_back(fmt::format("{}:{}", node.location().file, node.location().line));
+    if (node.location().line != 0) all.lines.push_back(line_of(node.location()));
     return all;
   }
 
@@ -152,6 +151,12 @@ class Graph {
       }
     }
     return takes_input ? box : "";
+  }
+
+  /// Without the folders, which would make the nodes wide.
+  static std::string line_of(Location at) {
+    const std::string_view file = at.file;
+    return fmt::format("{}:{}", file.substr(file.rfind('/') + 1), at.line);
   }
 
   static std::string short_text(const Tensor& one) { return fmt::format("{:.6g}", one.item()); }

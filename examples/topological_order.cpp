@@ -181,6 +181,9 @@ int main() {
 
   fmt::print("\nThe same diamond in eingrad's own ledger, trace_backward(y):\n\n");
   const Tensor a = full({}, x, float64).requires_grad_();
-  const Tensor y = diamond(a);
-  fmt::print("{}", to_string(trace_backward(y, {{"x", a}, {"y", y}})));
+  const Tensor s = a * a;
+  const Tensor u = 2 * s;
+  const Tensor v = 3 * s;
+  const Tensor y = u * v;
+  fmt::print("{}", to_string(trace_backward(y, {{"x", a}, {"s", s}, {"u", u}, {"v", v}, {"y", y}})));
 }

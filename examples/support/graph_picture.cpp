@@ -18,8 +18,8 @@ namespace chapter {
 
 namespace {
 
-/// A file without a name, which goes when it is closed. A program may read and write it at its own pace, where two
-/// pipes would have to be served in turn.
+/// A file without a name, which goes when it is closed. A program may read and write it at its own pace,
+/// where two pipes would have to be served in turn.
 class Scratch {
  public:
   explicit Scratch(const std::string& text = "") : file_(std::tmpfile()) {
@@ -69,11 +69,13 @@ std::string svg_from(const std::string& dot, const std::string& option) {
   const Scratch in(dot), out, err;
   const int code = run_dot(in, out, err);
   if (code == 127) {
-    refuse(option, "there is no program dot, which draws SVG files",
-           "apt-get install graphviz (brew, conda: graphviz), or a file that ends in .dot or .mmd, which takes "
-           "the text of Graphviz or Mermaid and needs no program");
+    refuse(
+        option, "there is no program dot, which draws SVG files",
+        "apt-get install graphviz (brew, conda: graphviz), or a file that ends in .dot or .mmd, which takes "
+        "the text of Graphviz or Mermaid and needs no program");
   }
-  if (code != 0) refuse(option, "dot failed: " + err.text(), "a file that ends in .dot, to look at its input");
+  if (code != 0)
+    refuse(option, "dot failed: " + err.text(), "a file that ends in .dot, to look at its input");
   return out.text();
 }
 

@@ -172,7 +172,7 @@ TEST_CASE("a trace fits a page of 100 columns", "[trace]") {
   const Tensor w = numbers({30}, 1).requires_grad_();
   Tensor y = w;
   for (int i = 0; i < 12; ++i) y = where(y > w, leaky_relu(y, 0.125), atan2(y, w)) * w;
-  const std::string name = "a_name_that_somebody_chose_who_had_all_the_time_of_the_world";
+  const std::string name = "a_name_that_takes_its_time_to_be_written";
   const std::string text = to_string(trace_backward(mean(y), {{name, w}}));
   for (std::size_t start = 0, end = 0; end != std::string::npos; start = end + 1) {
     end = text.find('\n', start);

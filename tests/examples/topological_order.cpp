@@ -6,6 +6,7 @@
 #include <tests/catch.hpp>
 #include <tests/examples/chapter_1_1.hpp>
 #include <tests/examples/program.hpp>
+#include <tests/examples/support/xml.hpp>
 
 using namespace chapter;
 
