@@ -112,10 +112,11 @@ class Tracer final : public MarkingPass {
         if (!y.is_number(i) && !y.freed) meet(y.operands()[i].node);
       }
     }
-    const auto leaves = std::ranges::partition(nodes_, [](const Tensor& a) { return !a.is_leaf(); });
+    const auto leaves =
+        std::partition(nodes_.begin(), nodes_.end(), [](const Tensor& a) { return !a.is_leaf(); });
     const auto created = [](const Tensor& a) { return a.node().created; };
-    std::ranges::sort(nodes_.begin(), leaves.begin(), std::ranges::greater(), created);
-    std::ranges::sort(leaves, {}, created);
+    std::ranges::sort(nodes_.begin(), leaves, std::ranges::greater(), created);
+    std::ranges::sort(leaves, nodes_.end(), {}, created);
     mark(true);
   }
 
