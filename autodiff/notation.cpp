@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cctype>
-#include <functional>
 #include <map>
 #include <string_view>
 #include <vector>
@@ -117,11 +116,13 @@ std::string rule_of(const Node& y, std::size_t i) {
 
 std::string with_names(std::string_view text, const std::vector<std::string>& operands,
                        const std::string& result) {
-  std::map<std::string, std::string, std::less<>> names{{"y", result}, {"ybar", with_bar(result)}};
-  for (std::size_t i = 0; i < operands.size(); ++i) {
-    names[operand_name(i)] = operands[i];
-    names[operand_name(i) + "bar"] = with_bar(operands[i]);
-  }
+  const auto name_of_word = [&](std::string_view word) -> const std::string* {
+    if (word == "y") return &result;
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      if (word == operand_name(i)) return &operands[i];
+    }
+    return nullptr;
+  };
   std::string named;
   bool is_quoted = false;
   while (!text.empty()) {
@@ -129,9 +130,11 @@ std::string with_names(std::string_view text, const std::vector<std::string>& op
     const auto* end = std::ranges::find_if_not(text, is_letter);
     const auto size = std::max<std::size_t>(static_cast<std::size_t>(end - text.begin()), 1);
     const std::string_view word = text.substr(0, size);
-    const auto found = is_quoted ? names.end() : names.find(word);
+    const bool is_bar = word.ends_with("bar");
+    const std::string* name =
+        is_quoted ? nullptr : name_of_word(is_bar ? word.substr(0, word.size() - 3) : word);
+    named += name == nullptr ? std::string(word) : is_bar ? with_bar(*name) : *name;
     is_quoted = is_quoted != (word == "\"");
-    named += found == names.end() ? std::string(word) : found->second;
     text.remove_prefix(size);
   }
   return named;
