@@ -14,7 +14,7 @@ namespace eingrad::einstein {
 namespace {
 
 constexpr Spelled signs[] = {
-    {"∂", "d"},      {"·", "*"},   {"×", "*"},   {"∗", "*"},     {"⋅", "*"},  {"−", "-"},      {"–", "-"},
+    {"∂", "d"},      {"·", "*"},   {"×", "*"},   {"∗", "*"},     {"⋅", "*"},  {"⊙", "*"}, {"∘", "*"},  {"−", "-"},      {"–", "-"},
     {"÷", "/"},      {"′", "'"},   {"’", "'"},   {"½", "(1/2)"}, {"ᵀ", "^T"}, {"²", "^2"},     {"³", "^3"},
     {"⁻¹", "^(-1)"}, {"Σ", "sum"}, {"∑", "sum"}, {"√", "sqrt"},  {"∣", "|"},  {"\u00a0", " "},
 };
@@ -24,6 +24,8 @@ constexpr Spelled commands[] = {
     {"cdot", "*"},
     {"times", "*"},
     {"ast", "*"},
+    {"odot", "*"},
+    {"circ", "*"},
     {"sum", "sum"},
     {"sqrt", "sqrt"},
     {"lvert", "|"},
@@ -52,8 +54,8 @@ constexpr Spelled commands[] = {
     {"varphi", "phi"},
 };
 constexpr std::string_view latex_accents[] = {"hat", "bar", "tilde", "widehat", "overline", "widetilde"};
-constexpr std::string_view fonts[] = {"mathbf", "mathrm",       "mathit", "boldsymbol",
-                                      "bm",     "operatorname", "text",   "mathcal"};
+constexpr std::string_view fonts[] = {"mathbf",       "mathrm", "mathit",  "boldsymbol", "bm",
+                                      "operatorname", "text",   "mathcal", "mathsf",     "mathbb"};
 
 class Speller {
  public:
@@ -141,14 +143,18 @@ class Speller {
                           });
     if (is_layer) {
       put(inside.substr(1, inside.size() - 2), next + 2);
-    } else if (inside == "\\top" || inside == "T" || inside == "\\intercal") {
-      put("^T", at);
     } else if (inside == "\\prime" || inside == "'") {
       put("'", at);
     } else {
+      const std::size_t before = result_.text.size();
       put("^(", at);
       spell(next + 1, close);
-      put(")", close);
+      if (std::string_view(result_.text).substr(before) == "^(T") {  // a transpose, in whatever font
+        result_.text.erase(before + 1, 1);
+        result_.columns.erase(result_.columns.begin() + static_cast<std::ptrdiff_t>(before + 1));
+      } else {
+        put(")", close);
+      }
     }
     return close + 1;
   }
@@ -171,6 +177,12 @@ class Speller {
   std::pair<std::size_t, std::size_t> argument(std::size_t& at, std::size_t end) const {
     at = skip_spaces(at, end);
     if (at >= end) fail(end, "expected the argument of a command");
+    if (formula_[at] == '\\') {  // \hat\mathbf{y}
+      const std::size_t start = at++;
+      while (at < end && std::isalpha(static_cast<unsigned char>(formula_[at])) != 0) ++at;
+      if (at < end && formula_[at] == '{') at = closing_brace(at, end) + 1;
+      return {start, at};
+    }
     if (formula_[at] != '{') {
       ++at;
       return {at - 1, at};

@@ -1,0 +1,87 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <autodiff/einstein/declarations.hpp>
+#include <autodiff/einstein/reader.hpp>
+
+namespace eingrad::einstein {
+
+struct KnownFunction;
+
+/// d²of / (dby dby), of declared tensors; by one of them, mostly.
+struct Differentials {
+  Symbol of;
+  std::vector<Symbol> by;
+
+  Expr derivative() const;
+};
+
+/// Each factor below a line: 1/(a b) is a^-1 b^-1.
+Expr inverse(const Expr& below);
+
+/// What a formula has whether its tensors carry letters or not: exponents, names of functions, denominators
+/// that cannot be misread.
+class FormulaReader : protected Reader {
+ protected:
+  FormulaReader(std::string_view line, const Declarations& declarations)
+      : Reader("einstein", line), declarations_(declarations) {}
+  ~FormulaReader() = default;
+
+  /// 2, -1, (1/2), (-1/2)
+  Number exponent();
+  /// Refuses 2/mc, which is 2/(m c) to one and (2/m) c to another, and 1/p(1 - p); but not 2/m(y - t), for m
+  /// is a number. The denominator began at `start`.
+  void refuse_ambiguous_denominator(std::size_t start, bool is_number) const;
+  /// A digit right behind a name, W1 where only W is declared.
+  void refuse_touching_number();
+
+  /// The longest declared name that stands here; empty if there is none.
+  std::string declared_name() const { return declarations_.longest_name(text_.substr(at_)); }
+  /// The name of a function that is called here; empty if there is none.
+  std::string function_name() const;
+  /// The operation behind it; sigma is sigmoid.
+  static const KnownFunction* known_function(const std::string& name);
+  /// Refuses a number of arguments that the function does not take.
+  void check_arity(const KnownFunction& known, std::size_t count, bool prime, std::size_t start) const;
+  /// Whether a declared name is only the beginning of one like sigma, which is not declared.
+  bool is_inside_a_greek_name(const std::string& declared) const;
+  [[noreturn]] void unknown_name();
+
+  /// dL/dw, ∂L/∂w, d^2L/dw^2, d^2L/(dv dw) or nabla_w L, if that stands here. `read_tensor` reads a tensor by
+  /// its name, which stands next.
+  using ReadTensor = std::function<Symbol(const std::string& name)>;
+  std::optional<Differentials> differentials(const ReadTensor& read_tensor);
+  /// The axis whose size |n| is asked for here; nothing if it is none.
+  std::optional<std::string> size_of_axis();
+
+  /// > as gt, and so on, if one of them stands here.
+  std::optional<std::string> relation();
+
+  /// Formulas nest as deep as people write, not as deep as the stack is.
+  struct Depth {
+    explicit Depth(FormulaReader& reader) : depth(reader.depth_) {
+      if (++depth > 200) reader.fail("the formula is nested too deep");
+    }
+    ~Depth() { --depth; }
+    Depth(const Depth&) = delete;
+    Depth& operator=(const Depth&) = delete;
+    int& depth;
+  };
+
+  const Declarations& declarations_;
+  bool in_bars_ = false;  // within |…|, where another bar closes it
+
+ private:
+  bool take_differential_sign();
+  std::optional<Symbol> differential(const ReadTensor& read_tensor);
+  std::optional<Differentials> fraction_of_differentials(const ReadTensor& read_tensor);
+  std::optional<Differentials> nabla(const ReadTensor& read_tensor);
+
+  int depth_ = 0;
+};
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,157 @@
+#include <algorithm>
+
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/matrix.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+using Letter = std::optional<Index>;
+
+/// Whether both run over the same axis; ones do over any.
+bool agree(const Letter& a, const Letter& b) {
+  return a && b && (a->axis == b->axis || a->axis.empty() || b->axis.empty());
+}
+
+/// The first with the axis of the second, if it has none itself.
+Index settled(const Index& index, const Index& other) {
+  return index.axis.empty() ? Index{index.letter, other.axis} : index;
+}
+
+bool can_be_multiplied(const Matrix& a, const Matrix& b) {
+  if (a.is_scalar() || b.is_scalar()) return true;
+  return a.across || b.down ? agree(a.across, b.down) : true;
+}
+
+bool are_alike(const Matrix& a, const Matrix& b) {
+  const auto fit = [](const Letter& x, const Letter& y) { return x || y ? agree(x, y) : true; };
+  return fit(a.down, b.down) && fit(a.across, b.across);
+}
+
+std::string bracketed(const std::string& text) {
+  return text.find(' ') == std::string::npos || text.ends_with(')') ? text : "(" + text + ")";
+}
+
+std::string axis_name(const Letter& letter) {
+  return !letter ? "1" : letter->axis.empty() ? "?" : letter->axis;
+}
+
+[[noreturn]] void refuse_product(const Matrix& a, const Matrix& b) {
+  if (a.across && b.down && a.across->axis.empty())
+    throw AxisMismatch{"nothing says how many ones these are", "1_n for ones along the axis n"};
+  const std::string left = bracketed(a.text), right = bracketed(b.text);
+  std::vector<std::string> meant;
+  if (can_be_multiplied(transposed(a), b)) meant.push_back(transposed(a).text + " " + right);
+  if (can_be_multiplied(a, transposed(b))) meant.push_back(left + " " + transposed(b).text);
+  if (can_be_multiplied(b, a)) meant.push_back(right + " " + left);
+  if (are_alike(a, b)) meant.push_back(left + " * " + right + " (element by element)");
+  throw AxisMismatch{
+      fmt::format("{} {} times {} {}: {} against {}", a.text, shape_of(a), b.text, shape_of(b),
+                  axis_name(a.across), axis_name(b.down)),
+      meant.empty() ? "the last axis of the left matrix has to be the first of the right one"
+                    : fmt::format("did you mean {}?", fmt::join(meant, ", or "))};
+}
+
+}  // namespace
+
+Index letter_of(const std::string& axis, const Indices& in_use) {
+  const Index own{axis, axis};
+  return axis.size() == 1 && !contains_letter(in_use, own) ? own : fresh_index(axis, in_use);
+}
+
+Indices Matrix::letters() const {
+  Indices all;
+  for (const Letter& letter : {down, across}) {
+    if (letter) all.push_back(*letter);
+  }
+  return all;
+}
+
+std::string shape_of(const Matrix& a) {
+  if (a.is_scalar()) return "[]";
+  return fmt::format("[{},{}]", axis_name(a.down), axis_name(a.across));
+}
+
+Matrix as_matrix(const std::string& name, const std::vector<std::string>& axes) {
+  Indices letters;
+  for (const std::string& axis : axes) letters.push_back(letter_of(axis, letters));
+  Matrix result{Symbol{name, letters}, {}, {}, name};
+  if (!letters.empty()) result.down = letters[0];
+  if (letters.size() > 1) result.across = letters[1];
+  return result;
+}
+
+Matrix transposed(const Matrix& a) {
+  std::string text = bracketed(a.text);
+  if (text.ends_with("^T"))
+    text.erase(text.size() - 2);
+  else
+    text += "^T";
+  return {a.value, a.across, a.down, text};
+}
+
+Matrix with_letters(const Matrix& a, const Letter& down, const Letter& across) {
+  Indices from, to;
+  for (const auto& [old, now] : {std::pair{a.down, down}, std::pair{a.across, across}}) {
+    if (!old) continue;
+    from.push_back(*old);
+    to.push_back(now.value());
+  }
+  return {renamed(a.value, from, to), a.down ? down : Letter(), a.across ? across : Letter(), a.text};
+}
+
+Matrix multiplied(const Matrix& a, const Matrix& b) {
+  const std::string text = a.text + " " + b.text;
+  if (a.is_scalar()) return {a.value * b.value, b.down, b.across, text};
+  if (b.is_scalar()) return {a.value * b.value, a.down, a.across, text};
+  if (!can_be_multiplied(a, b)) refuse_product(a, b);
+  Indices in_use = a.letters();
+  Letter across = b.across;
+  if (across && contains_letter(in_use, *across)) across = letter_of(across->axis, in_use);
+  if (!a.across)  // a column times a row
+    return {a.value * with_letters(b, {}, across).value, a.down, across, text};
+  const Index between = settled(*a.across, *b.down);
+  if (between.axis.empty()) refuse_product(a, b);
+  const Expr left = with_letters(a, a.down, between).value, right = with_letters(b, between, across).value;
+  return {reduction(Over::sum, {between}, left * right), a.down, across, text};
+}
+
+std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
+  const auto count = [](const Matrix& a) { return a.letters().size(); };
+  const Matrix& largest = *std::ranges::max_element(all, {}, count);
+  Letter down = largest.down, across = largest.across;
+  // A matrix whose axis is not named learns it from the others.
+  for (const Matrix& each : all) {
+    if (down && agree(each.down, down)) down = settled(*down, *each.down);
+    if (across && agree(each.across, across)) across = settled(*across, *each.across);
+  }
+  const auto refuse = [&](const Matrix& a) {
+    const Matrix other = &a == &largest ? all[0] : largest;
+    throw AxisMismatch{
+        fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other), doing, a.text,
+                    shape_of(a)),
+        are_alike(transposed(a), other) ? fmt::format("did you mean {}?", transposed(a).text)
+                                        : "tensors of the same axes, or the matrix product"};
+  };
+  std::vector<Matrix> results;
+  for (const Matrix& each : all) {
+    const bool is_vector = count(each) == 1, onto_matrix = down && across;
+    if ((!each.down || agree(each.down, down)) && (!each.across || agree(each.across, across))) {
+      results.push_back(with_letters(each, down, across));
+    } else if (is_vector && onto_matrix && agree(each.down ? each.down : each.across,
+                                                 each.down ? across : down)) {
+      results.push_back(with_letters(transposed(each), down, across));
+    } else {
+      refuse(each);
+    }
+    results.back().down = down;
+    results.back().across = across;
+  }
+  return results;
+}
+
+}  // namespace eingrad::einstein

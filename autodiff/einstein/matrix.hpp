@@ -1,0 +1,47 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <autodiff/einstein/expr.hpp>
+
+namespace eingrad::einstein {
+
+/// An expression as a matrix: one letter runs down its rows, one across its columns. A column vector has only
+/// the first, a row vector only the second, a scalar neither. The two are never the same letter, and all other
+/// letters of the value stand under a Σ. An axis without a name is one of ones, as long as its neighbour asks.
+struct Matrix {
+  Expr value;
+  std::optional<Index> down, across;
+  std::string text;  ///< as it was written, for errors
+
+  bool is_scalar() const { return !down && !across; }
+  Indices letters() const;
+};
+
+/// Matrices that cannot stand together so.
+struct AxisMismatch {
+  std::string problem, hint;
+};
+
+/// The axis' own letter if it has one that is not in use, else another.
+Index letter_of(const std::string& axis, const Indices& in_use);
+
+/// A tensor of at most two axes, with letters of its own: the first runs down, the second across.
+Matrix as_matrix(const std::string& name, const std::vector<std::string>& axes);
+
+/// "[n,i]", "[n,1]" for a column, "[1,n]" for a row, "[]" for a scalar.
+std::string shape_of(const Matrix& a);
+
+Matrix transposed(const Matrix& a);
+/// The matrix product: the letter across a is that down b, and is summed. AxisMismatch if these are of
+/// different axes, or if only one of them is there; a scalar multiplies anything.
+Matrix multiplied(const Matrix& a, const Matrix& b);
+/// Both as one: all letters those of the largest. A vector is repeated along the axis of a matrix that it
+/// lacks: down as a column or across as a row if its axis is there, else the other way. `doing` is for errors:
+/// "plus", say. AxisMismatch if they have different axes.
+std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing);
+/// With these letters in place of its own, none of which may be missing there.
+Matrix with_letters(const Matrix& a, const std::optional<Index>& down, const std::optional<Index>& across);
+
+}  // namespace eingrad::einstein

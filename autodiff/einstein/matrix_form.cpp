@@ -1,0 +1,339 @@
+#include <algorithm>
+#include <utility>
+
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/matrix_form.hpp>
+#include <autodiff/einstein/matrix_parser.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace eingrad::einstein {
+
+Statement MatrixParser::statement(Broadcast broadcast) {
+  const Matrix left = target();
+  expect('=', "between the left side and the right");
+  skip_spaces();
+  const std::size_t start = at_;
+  const Matrix right = sum_of_terms();
+  if (!is_at_end()) {
+    fail(fmt::format("expected an operator or the end, not '{}'", here()),
+         here() == '=' ? "a line for each step: dL/dw = A, then dL/dw = B" : "");
+  }
+  return {left.value, fitted(right, left, start, broadcast), free_indices(left.value)};
+}
+
+Matrix MatrixParser::target() {
+  skip_spaces();
+  const std::size_t start = at_;
+  Matrix left = primary();
+  const auto* d = left.value.as<Derivative>();
+  if (left.value.as<Symbol>() == nullptr && d == nullptr)
+    fail_at(start, "expected a name or a derivative in front of '='", "Yhat = … or dL/dW = …");
+  left.text = written(start);
+  return left;
+}
+
+// The right side with the letters of the left one. A vector on the right may be repeated in a matrix.
+Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, std::size_t start,
+                          Broadcast broadcast) const {
+  const auto agree = [](const std::optional<Index>& a, const std::optional<Index>& b) {
+    return a && b && (a->axis == b->axis || a->axis.empty());
+  };
+  const bool lies = target.across && !right.across && !agree(right.down, target.down) &&
+                    agree(right.down, target.across);
+  const Matrix value = lies ? transposed(right) : right;
+  const std::string both =
+      fmt::format("{} is {} and the right side {}", target.text, shape_of(target), shape_of(value));
+  if ((!value.down || agree(value.down, target.down)) &&
+      (!value.across || agree(value.across, target.across))) {
+    const bool is_repeated = value.letters().size() < target.letters().size();
+    if (is_repeated && broadcast == Broadcast::in_terms && !value.value.is_number(0))
+      fail_at(start, both + ": no term has the axes that it lacks",
+              "a factor 1_n for ones along an axis n if all elements are alike", Mistake::free_letter);
+    return with_letters(value, target.down, target.across).value;
+  }
+  if (agree(value.down, target.across) || agree(value.across, target.down)) {
+    const bool whole = (!value.down || agree(value.down, target.across)) &&
+                       (!value.across || agree(value.across, target.down));
+    if (whole) fail_at(start, both, "the transpose of the right side, (…)^T", Mistake::axis);
+  }
+  std::vector<std::string> summed;
+  for (const Index& index : value.letters()) {
+    const auto has_axis = [&](const Index& other) { return other.axis == index.axis; };
+    if (std::ranges::none_of(target.letters(), has_axis)) summed.push_back(index.axis);
+  }
+  if (value.letters().size() == target.letters().size() + summed.size())
+    fail_at(start, fmt::format("{}: {} is neither on the left nor summed", both, fmt::join(summed, " and ")),
+            fmt::format("sum_{} in front of the term, or a product with 1^T", fmt::join(summed, "")),
+            Mistake::used_once);
+  fail_at(start, both, "factors in another order, or a transpose", Mistake::axis);
+}
+
+Matrix MatrixParser::sum_of_terms() {
+  const Depth guard(*this);
+  skip_spaces();
+  const std::size_t start = at_;
+  bool negative = take('-');
+  if (!negative) take('+');
+  Matrix all = term();
+  if (negative) all.value = -all.value;
+  while (true) {
+    const char sign = peek();
+    if (sign != '+' && sign != '-') break;
+    const std::size_t here = at_++;
+    const Matrix next = term();
+    const std::vector<Matrix> both = at(here, [&] { return aligned({all, next}, "plus"); });
+    all.value = sign == '-' ? both[0].value - both[1].value : both[0].value + both[1].value;
+    all.down = both[0].down;
+    all.across = both[0].across;
+    all.text = written(start);
+  }
+  return all;
+}
+
+bool MatrixParser::starts_factor() {
+  const char c = peek();
+  return is_letter(c) || is_digit(c) || c == '(' || c == '[' || (c == '|' && !in_bars_);
+}
+
+// Products side by side, with * or @ between them.
+Matrix MatrixParser::term() {
+  skip_spaces();
+  const std::size_t start = at_;
+  Matrix all = product();
+  while (peek() == '*' || peek() == '@') {
+    const std::size_t sign = at_;
+    const bool is_matrix_product = text_[at_++] == '@';
+    const Matrix next = product();
+    if (is_matrix_product || all.is_scalar() || next.is_scalar()) {
+      all = at(sign, [&] { return multiplied(all, next); });
+    } else {
+      const std::vector<Matrix> both = at(sign, [&] { return aligned({all, next}, "times, by elements,"); });
+      all = {both[0].value * both[1].value, both[0].down, both[0].across, ""};
+    }
+    all.text = written(start);
+  }
+  return all;
+}
+
+// Factors side by side: scalars stay in front of the matrix product.
+Matrix MatrixParser::product() {
+  skip_spaces();
+  std::size_t start = at_;
+  Matrix scale = scalar(1), all = factor();
+  while (true) {
+    refuse_touching_number();
+    skip_spaces();
+    const std::size_t place = at_;
+    if (take('/')) {
+      skip_spaces();
+      const std::size_t below_at = at_;
+      const Matrix below = factor();
+      const bool is_size = std::ranges::all_of(factors_of(below.value), [](const Expr& one) {
+        return one.as<Size>() != nullptr || one.as<Number>() != nullptr;
+      });
+      refuse_ambiguous_denominator(below_at, is_size);
+      if (below.is_scalar()) {
+        scale.value = scale.value * inverse(below.value);
+      } else {
+        const std::vector<Matrix> both = at(place, [&] { return aligned({all, below}, "over"); });
+        all = {both[0].value * inverse(both[1].value), both[0].down, both[0].across, written(start)};
+      }
+    } else if (starts_factor()) {
+      const Matrix next = factor();
+      if (next.is_scalar()) {
+        scale.value = scale.value * next.value;
+      } else if (all.is_scalar()) {
+        scale.value = scale.value * all.value;
+        all = next;
+        start = place;
+      } else {
+        all = at(place, [&] { return multiplied(all, next); });
+        all.text = written(start);
+      }
+    } else {
+      all.value = scale.value * all.value;
+      return all;
+    }
+  }
+}
+
+Matrix MatrixParser::factor() {
+  skip_spaces();
+  const std::size_t start = at_;
+  Matrix base = primary();
+  base.text = written(start);
+  while (true) {
+    const bool is_power = peek() == '^';
+    if (!is_power && !(here() == '.' && text_.substr(at_).starts_with(".T"))) return base;
+    ++at_;
+    if (peek() == 'T') {
+      ++at_;
+      base = transposed(base);
+    } else {
+      base = power(base, start);
+    }
+    base.text = written(start);
+  }
+}
+
+Matrix MatrixParser::power(const Matrix& base, std::size_t start) {
+  const Number by = exponent();
+  const bool is_square = base.down && base.across && base.down->axis == base.across->axis;
+  if (is_square || (!base.is_scalar() && by.value() < 0)) {
+    fail_at(start, fmt::format("a power of {} {} by its elements, or of the matrix?", base.text, shape_of(base)),
+            is_square ? fmt::format("{0} {0} or {0} * {0}", base.text)
+                      : fmt::format("1/{} by elements; an inverse is not supported", base.text));
+  }
+  return {raised(base.value, by), base.down, base.across, base.text};
+}
+
+Matrix MatrixParser::in_brackets() {
+  expect('(', "in front of what it is of");
+  const bool outer_bars = std::exchange(in_bars_, false);
+  Matrix inside = sum_of_terms();
+  in_bars_ = outer_bars;
+  expect(')', "to close the bracket");
+  return inside;
+}
+
+Matrix MatrixParser::primary() {
+  const Depth guard(*this);
+  const char c = peek();
+  if (is_digit(c)) return ones_or_number();
+  if (c == '(') return in_brackets();
+  if (c == '[') return condition();
+  if (c == '|') return size_or_absolute();
+  if (is_letter(c)) return named();
+  if (c == '\0') fail("expected a factor, not the end");
+  fail(fmt::format("expected a factor, not '{}'", c));
+}
+
+// 1_n is a column of ones, 1^T a row of as many as its neighbour asks for.
+Matrix MatrixParser::ones_or_number() {
+  const Number value = number();
+  if (here() == '_') {
+    const std::size_t start = at_;
+    Matrix ones = scalar(value);
+    for (const Index& letter : subscript()) {
+      const std::string* axis = declarations_.axis_of(letter.letter);
+      if (axis == nullptr)
+        fail_at(start, fmt::format("nothing says which axis the letter {} runs over", letter.letter));
+      if (ones.across) fail_at(start, "a matrix has two axes at most");
+      const Index index{letter.letter, *axis};
+      ones.value = ones.value * Delta{index, index};
+      (ones.down ? ones.across : ones.down) = index;
+    }
+    return ones;
+  }
+  if (value == Number(1) && peek() == '^' && text_.substr(at_).starts_with("^T")) {
+    const Index unnamed{"1", ""};
+    return {Delta{unnamed, unnamed}, unnamed, {}, ""};
+  }
+  return scalar(value);
+}
+
+Matrix MatrixParser::condition() {
+  skip_spaces();
+  const std::size_t start = at_++;
+  const Matrix left = sum_of_terms();
+  const std::optional<std::string> name = relation();
+  if (!name)
+    fail("expected '>', '<', '>=', '<=', '=' or '!=' in a condition",
+         "[a > b], which is 1 where it holds, else 0");
+  const Matrix right = sum_of_terms();
+  expect(']', "behind the condition");
+  const std::vector<Matrix> both = at(start, [&] { return aligned({left, right}, "against"); });
+  return {function(*name, {both[0].value, both[1].value}), both[0].down, both[0].across, ""};
+}
+
+Matrix MatrixParser::size_or_absolute() {
+  if (const std::optional<std::string> axis = size_of_axis()) return scalar(Size{*axis});
+  expect('|', "");
+  const bool outer_bars = std::exchange(in_bars_, true);
+  Matrix inside = sum_of_terms();
+  in_bars_ = outer_bars;
+  expect('|', "to close the absolute value");
+  inside.value = function("abs", {inside.value});
+  return inside;
+}
+
+std::string MatrixParser::written(std::size_t start) const {
+  std::string text(text_.substr(start, at_ - start));
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
+namespace {
+
+/// Looks for the tensors in a line, to see which of them carry letters.
+class Scanner final : FormulaReader {
+ public:
+  Scanner(std::string_view line, const Declarations& declarations) : FormulaReader(line, declarations) {}
+
+  bool finds_only_bare_tensors() {
+    while (!is_at_end()) step();
+    return bare_ > 0 && lettered_ == 0;
+  }
+
+ private:
+  void step() {
+    if (here() == '^') {  // T may be a tensor, too
+      at_ += text_.substr(at_).starts_with("^T") ? 2 : 1;
+    } else if (here() == '_') {
+      skip_letters();
+    } else if (!is_letter(here())) {
+      ++at_;
+    } else if (!skip_word()) {
+      name();
+    }
+  }
+
+  void skip_letters() {
+    ++at_;
+    if (here() == '{') {
+      at_ = std::min(text_.find('}', at_), text_.size());
+    } else {
+      while (is_letter(here())) ++at_;
+    }
+  }
+
+  /// What is no tensor: a function, a sum, a differential's sign.
+  bool skip_word() {
+    const std::string declared = declared_name(), called = function_name();
+    if (called.size() > declared.size()) {
+      at_ += called.size();
+      return true;
+    }
+    for (const std::string_view word : {"logsumexp", "softmax", "partial", "nabla_", "delta", "mean", "sum", "max"}) {
+      if (!rest_starts_with(word) || declared.size() >= word.size()) continue;
+      at_ += word.size();
+      return true;
+    }
+    return false;
+  }
+
+  void name() {
+    const std::string declared = declared_name();
+    const bool is_name = !declared.empty() && !is_inside_a_greek_name(declared);
+    const auto* axes = is_name ? declarations_.axes_of(declared) : nullptr;
+    at_ += is_name ? declared.size() : 1;
+    if (axes == nullptr || axes->empty()) return;
+    ++(here() == '_' || here() == '[' ? lettered_ : bare_);
+  }
+
+  int bare_ = 0, lettered_ = 0;
+};
+
+}  // namespace
+
+bool is_in_matrix_form(std::string_view line, const Declarations& declarations) {
+  return Scanner(line, declarations).finds_only_bare_tensors();
+}
+
+Statement parse_matrix_form(std::string_view line, const Declarations& declarations, Broadcast broadcast) {
+  return MatrixParser(line, declarations).statement(broadcast);
+}
+
+}  // namespace eingrad::einstein

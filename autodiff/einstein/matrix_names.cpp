@@ -1,0 +1,162 @@
+#include <algorithm>
+
+#include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/matrix_parser.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace eingrad::einstein {
+
+Matrix MatrixParser::named() {
+  skip_spaces();
+  if (auto reduced = reduction_by_name()) return *reduced;
+  if (auto d = derivative_by_name()) return *d;
+  const std::string declared = declared_name();
+  const std::string called = function_name();
+  if (called.size() > declared.size()) return call(called);
+  if (declared.empty() || is_inside_a_greek_name(declared)) unknown_name();
+  if (const std::string* axis = declarations_.sized_axis(declared)) {
+    at_ += declared.size();
+    return scalar(Size{*axis});
+  }
+  return tensor(declared);
+}
+
+Matrix MatrixParser::tensor(const std::string& name) {
+  const std::vector<std::string>& axes = *declarations_.axes_of(name);
+  if (axes.size() > 2)
+    fail(fmt::format("{} has {} axes, and matrix form has two", name, axes.size()),
+         fmt::format("letters at all tensors, {}_{}", name, fmt::join(axes, "")), Mistake::count);
+  at_ += name.size();
+  return as_matrix(name, axes);
+}
+
+// dL/dW has the axes of W, dyhat/dw those of yhat down and those of w across.
+std::optional<Matrix> MatrixParser::derivative_by_name() {
+  const std::size_t start = at_;
+  std::optional<Differentials> read = differentials([&](const std::string& name) {
+    at_ += name.size();
+    return Symbol{name, {}};
+  });
+  if (!read) return {};
+  Indices letters;
+  const auto give_letters = [&](Symbol& symbol) {
+    for (const std::string& axis : *declarations_.axes_of(symbol.name)) {
+      letters.push_back(letter_of(axis, letters));
+      symbol.indices.push_back(letters.back());
+    }
+  };
+  give_letters(read->of);
+  for (Symbol& by : read->by) give_letters(by);
+  if (letters.size() > 2)
+    fail_at(start, fmt::format("this derivative has {} axes, and matrix form has two", letters.size()),
+            "letters at all tensors, dY_ij/dX_kl", Mistake::count);
+  Matrix result = scalar(read->derivative());
+  if (!letters.empty()) result.down = letters[0];
+  if (letters.size() > 1) result.across = letters[1];
+  return result;
+}
+
+// sum(D) is of all elements; sum_n binds an axis to the end of the term, and leaves a column.
+std::optional<Matrix> MatrixParser::reduction_by_name() {
+  static constexpr std::pair<std::string_view, Over> reductions[] = {
+      {"sum", Over::sum}, {"mean", Over::mean}, {"max", Over::max}, {"logsumexp", Over::logsumexp}};
+  const std::string declared = declared_name();
+  const std::size_t start = at_;
+  for (const auto& [name, kind] : reductions) {
+    if (!rest_starts_with(name) || declared.size() >= name.size()) continue;
+    const char next = at_ + name.size() < text_.size() ? text_[at_ + name.size()] : ' ';
+    if (is_letter(next) || is_digit(next)) continue;
+    at_ += name.size();
+    if (here() == '_') {
+      const Indices letters = subscript();
+      return along_letters(kind, letters, term(), start);
+    }
+    if (peek() != '(')
+      fail(fmt::format("{} of what?", name), fmt::format("{0}(…), or {0}_n …", name));
+    return total(kind, in_brackets());
+  }
+  if (!rest_starts_with("softmax") || declared.size() >= 7) return {};
+  at_ += 7;
+  return softmax_call(start);
+}
+
+Matrix MatrixParser::total(Over kind, const Matrix& of) const {
+  return scalar(reduction(kind, of.letters(), of.value));
+}
+
+Index MatrixParser::letter_along(const Index& letter, const Matrix& of, std::size_t start) const {
+  const std::string* axis = declarations_.axis_of(letter.letter);
+  const auto runs_over_it = [&](const Index& index) { return axis != nullptr && index.axis == *axis; };
+  const Indices letters = of.letters();
+  const auto count = std::ranges::count_if(letters, runs_over_it);
+  if (count == 1) return *std::ranges::find_if(letters, runs_over_it);
+  fail_at(start,
+          fmt::format("{} {} has {} along {}", of.text.empty() ? "this" : of.text, shape_of(of),
+                      count == 0 ? "no axis" : "two axes", letter.letter),
+          "one of its axes, or letters at all tensors", Mistake::axis);
+}
+
+Matrix MatrixParser::along_letters(Over kind, const Indices& letters, const Matrix& of,
+                                   std::size_t start) const {
+  Indices over, left = of.letters();
+  for (const Index& letter : letters) {
+    over.push_back(letter_along(letter, of, start));
+    std::erase(left, over.back());
+  }
+  Matrix result = scalar(reduction(kind, over, of.value));
+  if (!left.empty()) result.down = left[0];
+  return result;
+}
+
+// Along the letter that is named, else along each row, else along the only axis.
+Matrix MatrixParser::softmax_call(std::size_t start) {
+  const Indices named_letters = here() == '_' ? subscript() : Indices();
+  Matrix of = in_brackets();
+  if (of.is_scalar() || named_letters.size() > 1)
+    fail_at(start, "a softmax is along one axis", "softmax(Z), which is along each row");
+  const Index along = !named_letters.empty() ? letter_along(named_letters[0], of, start)
+                      : of.across            ? *of.across
+                                             : *of.down;
+  of.value = softmax(of.value, along);
+  return of;
+}
+
+Matrix MatrixParser::call(const std::string& name) {
+  const std::size_t start = at_;
+  at_ += name.size();
+  const bool prime = take('\'');
+  expect('(', "behind a function");
+  std::vector<Matrix> arguments;
+  const bool outer_bars = std::exchange(in_bars_, false);
+  do arguments.push_back(sum_of_terms());
+  while (take(','));
+  in_bars_ = outer_bars;
+  expect(')', "to close the arguments");
+  if (prime && known_function(name) == nullptr) fail_at(start, fmt::format("{} has no prime", name));
+  if (const KnownFunction* known = known_function(name)) {
+    check_arity(*known, arguments.size(), prime, start);
+    arguments = at(start, [&] { return aligned(arguments, "beside"); });
+    Matrix result = arguments[0];
+    std::vector<Expr> values;
+    for (const Matrix& argument : arguments) values.push_back(argument.value);
+    result.value = prime ? function(std::string(known->name), values, true) : known->of(values);
+    return result;
+  }
+  if (arguments.size() != 1) fail_at(start, fmt::format("{} takes 1 argument, not {}", name, arguments.size()));
+  const Matrix& of = arguments[0];
+  if (name == "norm") return scalar(raised(total(Over::sum, {raised(of.value, 2), of.down, of.across, ""}).value, {1, 2}));
+  if (name == "diag") {
+    if (!of.down || of.across) fail_at(start, fmt::format("diag is of a column, not {}", shape_of(of)), "", Mistake::axis);
+    const Index across = fresh_index(of.down->axis, of.letters());
+    return {of.value * Delta{*of.down, across}, of.down, across, ""};
+  }
+  // the trace
+  if (!of.down || !of.across || of.down->axis != of.across->axis)
+    fail_at(start, fmt::format("a trace is of a square matrix, not {}", shape_of(of)), "", Mistake::axis);
+  return scalar(reduction(Over::sum, {*of.down}, with_letters(of, of.down, of.down).value));
+}
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,63 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <autodiff/einstein/formula_reader.hpp>
+#include <autodiff/einstein/matrix.hpp>
+#include <autodiff/einstein/parse.hpp>
+
+namespace eingrad::einstein {
+
+/// Reads formulas in matrix form, and gives every tensor its letters on the way.
+class MatrixParser final : FormulaReader {
+ public:
+  MatrixParser(std::string_view line, const Declarations& declarations)
+      : FormulaReader(line, declarations) {}
+
+  Statement statement(Broadcast broadcast);
+
+ private:
+  // The grammar, in matrix_form.cpp.
+  Matrix target();
+  Matrix sum_of_terms();
+  Matrix term();
+  Matrix product();
+  Matrix factor();
+  Matrix primary();
+  Matrix ones_or_number();
+  Matrix condition();
+  Matrix size_or_absolute();
+  Matrix in_brackets();
+  bool starts_factor();
+  Matrix power(const Matrix& base, std::size_t start);
+  Expr fitted(const Matrix& right, const Matrix& target, std::size_t start, Broadcast broadcast) const;
+
+  // What begins with a name, in matrix_names.cpp.
+  Matrix named();
+  std::optional<Matrix> derivative_by_name();
+  std::optional<Matrix> reduction_by_name();
+  Matrix total(Over kind, const Matrix& of) const;
+  Matrix along_letters(Over kind, const Indices& letters, const Matrix& of, std::size_t start) const;
+  Matrix softmax_call(std::size_t start);
+  Matrix call(const std::string& name);
+  Matrix tensor(const std::string& name);
+  /// The one of a matrix' two letters that runs over the axis of this letter.
+  Index letter_along(const Index& letter, const Matrix& of, std::size_t start) const;
+
+  /// What was read since `start`.
+  std::string written(std::size_t start) const;
+  Matrix scalar(Expr e) const { return {std::move(e), {}, {}, ""}; }
+  /// `combine()`, with the place at hand in what it refuses.
+  template <class Combine>
+  auto at(std::size_t start, Combine combine) const {
+    try {
+      return combine();
+    } catch (const AxisMismatch& mismatch) {
+      fail_at(start, mismatch.problem, mismatch.hint, Mistake::axis);
+    }
+  }
+};
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,144 @@
+#include <utility>
+
+#include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/mistake.hpp>
+#include <autodiff/einstein/parser.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace eingrad::einstein {
+
+Expr Parser::named() {
+  skip_spaces();
+  if (auto kept = softmax_by_name()) return *kept;
+  if (auto reduced = reduction_by_name()) return *reduced;
+  if (rest_starts_with("delta_") && declared_name().size() < 5)
+    return delta();
+  if (auto d = derivative_by_name()) return *d;
+  const std::string declared = declared_name();
+  const std::string called = function_name();
+  if (called.size() > declared.size()) return call(called);
+  if (!declared.empty() && !is_inside_a_greek_name(declared)) return symbol_or_size(declared);
+  unknown_name();
+}
+
+Expr Parser::symbol_or_size(const std::string& name) {
+  if (const std::string* axis = declarations_.sized_axis(name)) {
+    at_ += name.size();
+    return Size{*axis};
+  }
+  return symbol(name);
+}
+
+Symbol Parser::symbol(const std::string& name) {
+  const std::size_t start = at_;
+  at_ += name.size();
+  const std::vector<std::string>& axes = *declarations_.axes_of(name);
+  Indices letters;
+  if (here() == '_' || (here() == '[' && !axes.empty())) letters = subscript();
+  if (letters.size() != axes.size()) {
+    fail_at(start,
+            fmt::format("{} has {} ax{}, not {}", name, axes.size(), axes.size() == 1 ? "is" : "es",
+                        letters.size()),
+            axes.empty()      ? name
+            : letters.empty() ? fmt::format("{}_{}; letters at all tensors of a line, or at none", name,
+                                            fmt::join(axes, ""))
+                              : fmt::format("{}_{}", name, fmt::join(axes, "")),
+            Mistake::count);
+  }
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    letters[i].axis = axes[i];
+    axes_.note({letters[i], start, name});
+  }
+  return {name, letters};
+}
+
+std::optional<Expr> Parser::derivative_by_name() {
+  const std::size_t uses_before = axes_.count();
+  const auto read = differentials([&](const std::string& name) { return symbol(name); });
+  if (read) return read->derivative();
+  axes_.forget_after(uses_before);
+  return {};
+}
+
+// softmax_k(…) keeps its letter.
+std::optional<Expr> Parser::softmax_by_name() {
+  if (!rest_starts_with("softmax_") || declared_name().size() >= 7) return {};
+  const std::size_t start = at_;
+  at_ += 7;
+  const Indices along = subscript();
+  if (along.size() != 1) fail_at(start, "a softmax is along one letter", "softmax_k(z_nk)");
+  expect('(', "behind softmax");
+  const Expr body = sum_of_terms();
+  expect(')', "to close softmax");
+  return softmax(body, along[0]);
+}
+
+// sum_n, mean_n, max_k, logsumexp_k bind their letters to the end of the term.
+std::optional<Expr> Parser::reduction_by_name() {
+  static constexpr std::pair<std::string_view, Over> reductions[] = {
+      {"sum", Over::sum}, {"mean", Over::mean}, {"max", Over::max}, {"logsumexp", Over::logsumexp}};
+  const std::string declared = declared_name();
+  for (const auto& [name, kind] : reductions) {
+    const std::size_t end = at_ + name.size();
+    if (!rest_starts_with(name) || declared.size() >= name.size()) continue;
+    if (end >= text_.size() || text_[end] != '_') {
+      if (name == "max" || name == "mean") continue;
+      fail(fmt::format("{} of which letters?", name), fmt::format("{}_n", name));
+    }
+    const std::size_t start = at_;
+    at_ = end;
+    Indices over = subscript();
+    refuse_free_letters(over, start);
+    const Expr body = term();
+    for (Index& index : over) index.axis = axes_.axis_of(index.letter);
+    return reduction(kind, over, body);
+  }
+  return {};
+}
+
+void Parser::refuse_free_letters(const Indices& over, std::size_t at) const {
+  for (const Index& index : over) {
+    if (contains_letter(free_, index))
+      fail_at(at, fmt::format("{} stands on the left, so it cannot be summed", index.letter),
+              "another letter for the sum");
+  }
+}
+
+Expr Parser::call(const std::string& name) {
+  const std::size_t start = at_;
+  at_ += name.size();
+  const bool prime = take('\'');
+  expect('(', "behind a function");
+  std::vector<Expr> arguments;
+  const bool outer_bars = std::exchange(in_bars_, false);
+  do arguments.push_back(sum_of_terms());
+  while (take(','));
+  in_bars_ = outer_bars;
+  expect(')', "to close the arguments");
+  if (name == "norm" && prime) fail_at(start, "a norm has no prime");
+  if (name == "norm") return norm(arguments, start);
+  const KnownFunction& known = *known_function(name);
+  check_arity(known, arguments.size(), prime, start);
+  return prime ? function(std::string(known.name), arguments, true) : known.of(arguments);
+}
+
+// norm(x) is √(Σ x²) over all letters of x that do not stand on the left.
+Expr Parser::norm(const std::vector<Expr>& arguments, std::size_t start) const {
+  if (arguments.size() != 1) fail_at(start, "a norm is of one tensor");
+  Indices over = free_indices(arguments[0]);
+  std::erase_if(over, [&](const Index& index) { return contains_letter(free_, index); });
+  return raised(reduction(Over::sum, over, raised(arguments[0], 2)), {1, 2});
+}
+
+Expr Parser::delta() {
+  const std::size_t start = at_;
+  at_ += 5;
+  const Indices letters = subscript();
+  if (letters.size() != 2) fail_at(start, "δ has two letters", "delta_ij");
+  return Delta{letters[0], letters[1]};
+}
+
+}  // namespace eingrad::einstein

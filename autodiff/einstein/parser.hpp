@@ -1,0 +1,52 @@
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <autodiff/einstein/formula_reader.hpp>
+#include <autodiff/einstein/letter_axes.hpp>
+#include <autodiff/einstein/parse.hpp>
+
+namespace eingrad::einstein {
+
+/// Reads formulas whose tensors carry letters. The sums that the notation leaves out are not in yet.
+class Parser final : FormulaReader {
+ public:
+  Parser(std::string_view line, const Declarations& declarations)
+      : FormulaReader(line, declarations), axes_(declarations) {}
+
+  Statement statement();
+  Expr expression(const Indices& free);
+
+ private:
+  // The grammar, in parse.cpp.
+  Expr target();
+  Expr whole();
+  Expr sum_of_terms();
+  bool starts_factor();
+  Expr term();
+  Expr factor();
+  Expr primary();
+  Expr ones_or_number();
+  Expr condition();
+  Expr size_or_absolute();
+  Expr with_axes(const Expr& e) const;
+  void check_deltas(const Expr& e) const;
+
+  // What begins with a name, in parse_names.cpp.
+  Expr named();
+  Expr symbol_or_size(const std::string& name);
+  Symbol symbol(const std::string& name);
+  std::optional<Expr> derivative_by_name();
+  std::optional<Expr> softmax_by_name();
+  std::optional<Expr> reduction_by_name();
+  void refuse_free_letters(const Indices& over, std::size_t at) const;
+  Expr call(const std::string& name);
+  Expr norm(const std::vector<Expr>& arguments, std::size_t start) const;
+  Expr delta();
+
+  LetterAxes axes_;
+  Indices free_;  // the letters of the left side
+};
+
+}  // namespace eingrad::einstein

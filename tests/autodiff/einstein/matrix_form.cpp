@@ -1,0 +1,123 @@
+// Formulas without letters beside the same ones with them.
+#include <autodiff/compare.hpp>
+#include <autodiff/einstein/einstein.hpp>
+#include <autodiff/einstein/matrix_form.hpp>
+#include <autodiff/error.hpp>
+#include <tests/catch.hpp>
+#include <tests/support.hpp>
+
+using namespace eingrad;
+using namespace eingrad::einstein;
+using eingrad::testing::error_text;
+
+namespace {
+
+const Declarations& names() {
+  static const Declarations all = Declarations::parse(
+      "X[n,i] W[i,o] c[o] Yhat[n,o] T[n,o] y[n] yhat[n] w[i] b[] L[] A[i,i] Q[n,i,o] P[n,o] s[i] m = |n|");
+  return all;
+}
+
+std::string refusal(std::string_view line) {
+  return error_text<value_error>([&] { parse_statement(line, names()); });
+}
+
+Indices letters_of(const Expr& target) {
+  const auto* d = target.as<Derivative>();
+  Indices all = d != nullptr ? letters_of(d->of) : target.as<Symbol>()->indices;
+  if (d != nullptr) all.insert(all.end(), d->by.indices.begin(), d->by.indices.end());
+  return all;
+}
+
+/// The right side at a point, its axes those of the left side in their order.
+Tensor value_of(std::string_view line) {
+  Statement read = parse_statement(line, names(), Broadcast::anywhere);
+  const Definitions definitions = {{"L", {{}, parse("yhat_n^2", names())}}};
+  while (const auto step = differentiation_step(read.value, definitions)) read.value = step->result;
+  const Values point = draw({names(), {}}, {.seed = 3, .low = 0.3});
+  return evaluate(read.value, point, letters_of(read.target));
+}
+
+}  // namespace
+
+TEST_CASE("a line in matrix form is the line with letters", "[einstein]") {
+  const std::vector<std::pair<std::string_view, std::string_view>> lines = {
+      {"Yhat = X W + c", "Yhat_no = X_ni W_io + c_o"},
+      {"Ŷ = X W + c", "Yhat_no = X_ni W_io + c_o"},
+      {"\\hat{\\mathbf{Y}} = \\mathbf{X} \\boldsymbol{W} + \\mathbf c", "Yhat_no = X_ni W_io + c_o"},
+      {"Yhat = X @ W", "Yhat_no = X_ni W_io"},
+      {"Yhat = XW", "Yhat_no = X_ni W_io"},
+      {"yhat = X w + b", "yhat_n = X_ni w_i + b"},
+      {"L = w^T X^T X w", "L = w_i X_ni X_nj w_j"},
+      {"L = ||n| - 1|sum(yhat)", "L = abs(m - 1) sum_n yhat_n"},
+      {"dL/dW = 2/m X^T (Yhat - T)", "dL/dW_io = 2/m X_ni (Yhat_no - T_no)"},
+      {"∂L/∂W = 2/m Xᵀ(Ŷ − T)", "dL/dW_io = 2/m X_ni (Yhat_no - T_no)"},
+      {"\\frac{\\partial L}{\\partial W} = \\frac{2}{m} X^{\\mathsf T} (\\hat Y - T)",
+       "dL/dW_io = 2/m X_ni (Yhat_no - T_no)"},
+      {"dL/dW = 2/m X.T @ (Yhat - T)", "dL/dW_io = 2/m X_ni (Yhat_no - T_no)"},
+      {"dL/dX = (yhat - y) w^T", "dL/dX_ni = (yhat_n - y_n) w_i"},
+      {"dL/dX = (yhat - y) w^T A^T", "dL/dX_ni = (yhat_n - y_n) w_j A_ij"},
+      {"dL/dT = T ⊙ P * Yhat", "dL/dT_no = T_no P_no Yhat_no"},
+      {"dL/dT = P * X W", "dL/dT_no = P_no X_ni W_io"},
+      {"dL/dT = T / (P * P)", "dL/dT_no = T_no/P_no^2"},
+      {"dL/dT = [T > P] * T", "dL/dT_no = [T_no > P_no] T_no"},
+      {"dL/dT = maximum(T, 0 * T)", "dL/dT_no = maximum(T_no, 0 T_no)"},
+      {"dL/dT = 1_n c^T", "dL/dT_no = c_o 1_n"},
+      {"dL/dc = T^T 1_n", "dL/dc_o = sum_n T_no"},
+      {"dL/dc = (1^T T)^T", "dL/dc_o = sum_n T_no"},
+      {"dL/dc = mean_n T * P", "dL/dc_o = mean_n T_no P_no"},
+      {"dL/db = tr(T P^T)", "dL/db = T_no P_no"},
+      {"dL/db = mean(T)", "dL/db = mean_no T_no"},
+      {"dL/dT = softmax(T)", "dL/dT_no = softmax_o(T_no)"},
+      {"dL/dT = softmax_n(T)", "dL/dT_no = softmax_n(T_no)"},
+      {"dL/dT = tanh'(T) * sigma(c)", "dL/dT_no = tanh'(T_no) sigma(c_o)"},
+      {"dL/dA = w w^T + s w^T", "dL/dA_ij = w_i w_j + s_i w_j"},
+      {"dL/dA = diag(w) A", "dL/dA_ij = w_i A_ij"},
+      {"dL/dA = A^T A", "dL/dA_ij = A_ki A_kj"},
+      {"dyhat/dw = X", "dyhat_n/dw_i = X_ni"},
+      {"dL/dw = X^T dL/dyhat", "dL/dw_i = X_ni dL/dyhat_n"},
+      {"dL/dw = norm(w)^2 s", "dL/dw_i = norm(w_j)^2 s_i"},
+      {"dL/dw = w/norm(w)", "dL/dw_i = w_i/norm(w_j)"},
+  };
+  for (const auto& [matrix, letters] : lines) {
+    INFO(matrix);
+    CHECK(is_in_matrix_form(matrix, names()));
+    CHECK(!is_in_matrix_form(letters, names()));
+    CHECK(allclose(value_of(matrix), value_of(letters), 1e-12, 1e-12));
+  }
+}
+
+TEST_CASE("axes that do not fit are refused at their column", "[einstein]") {
+  const std::vector<std::pair<std::string_view, std::string>> refused = {
+      {"dL/dW = X (Yhat - T)", "column 11: X [n,i] times (Yhat - T) [n,o]: i against n"},
+      {"dL/dW = X (Yhat - T)", "did you mean X^T (Yhat - T)?"},
+      {"dL/dw = X^T y w", "did you mean (X^T y)^T w, or (X^T y) w^T, or"},
+      {"dL/db = y y", "did you mean y^T y, or y y^T, or y * y (element by element)?"},
+      {"dL/dX = y X", "column 11: y [n,1] times X [n,i]: 1 against n"},
+      {"dL/dT = T + X", "column 11: T [n,o] plus X [n,i]: they have different axes"},
+      {"dL/dT = T * X W^T", "did you mean X W?"},
+      {"dL/dW = W^T", "column 9: dL/dW is [i,o] and the right side [o,i]"},
+      {"dL/dW = W^T", "the transpose of the right side"},
+      {"dL/dw = w^T", "dL/dw is [i,1] and the right side [1,i]"},
+      {"dL/dc = T", "n is neither on the left nor summed"},
+      {"dL/dT = c", "no term has the axes that it lacks"},
+      {"dL/dA = A^2", "a power of A [i,i] by its elements, or of the matrix?"},
+      {"dL/dW = X^(-1) T", "an inverse is not supported"},
+      {"dL/dT = Q W", "Q has 3 axes, and matrix form has two"},
+      {"dYhat/dW = X", "this derivative has 4 axes"},
+      {"dL/dW = X^T (Yhat_no - T_no)", "column 5: W has 2 axes, not 0"},
+      {"dL/dW = X^T (Yhat_no - T_no)", "letters at all tensors of a line, or at none"},
+      {"dL/dW = X^T (Yhat - U)", "column 21: U is not declared"},
+      {"dL/dW = X^T (Yhat - T", "column 22: expected ')'"},
+      {"dL/dW = 2/mX^T T", "what belongs to the denominator?"},
+      {"L = 1^T 1^T y", "?"},
+      {"L = tr(X)", "a trace is of a square matrix, not [n,i]"},
+      {"L = sum_o X", "has no axis along o"},
+      {"L = sum y", "sum of what?"},
+      {"dL/dW = W = W", "a line for each step"},
+  };
+  for (const auto& [line, message] : refused) {
+    INFO(line);
+    CHECK_THAT(refusal(line), ContainsSubstring(message));
+  }
+}
