@@ -3,8 +3,10 @@
 #include <cstdio>
 #include <iostream>
 #include <iterator>
+#include <map>
 
 #include <autodiff/einstein/einstein.hpp>
+#include <autodiff/einstein/equations.hpp>
 #include <autodiff/storage/read_file.hpp>
 #include <support/options.hpp>
 
@@ -22,12 +24,12 @@ struct Settings {
 
 struct Checked {
   Claim claim;
-  Verdict verdict;
+  CheckedDerivation derivation;
 };
 
-/// A claim that check() has read: as it does, which lets 1 stand for 1_n.
+/// The first step of a claim, read as check() reads it, which lets 1 stand for 1_n.
 Statement read(const Claim& claim, const Sheet& sheet) {
-  return parse_statement(claim.text, sheet.problem.declarations, Broadcast::anywhere);
+  return parse_statement(equations_of(claim.text)[0], sheet.problem.declarations, Broadcast::anywhere);
 }
 
 /// The derivation of what stands left of it.
@@ -36,8 +38,33 @@ Derivation derivation_of(const Claim& claim, const Sheet& sheet) {
 }
 
 bool can_be_derived(const Checked& each) {
-  return each.verdict.is_right() || each.verdict.mistake >= Mistake::factor;
+  const Verdict& first = each.derivation.steps.front().verdict;
+  return first.is_right() || first.mistake >= Mistake::factor;
 }
+
+/// The verdict on a claim as a whole: that on its first wrong step.
+std::string_view verdict_on(const CheckedDerivation& derivation) {
+  for (const CheckedStep& step : derivation.steps) {
+    if (!step.verdict.is_right()) return name_of(step.verdict.mistake);
+  }
+  return name_of(Mistake::none);
+}
+
+/// Which left sides were derived already, and where.
+class Derived {
+ public:
+  explicit Derived(const Sheet& sheet) : sheet_(sheet) {}
+
+  /// The line of the first claim about the same derivative.
+  std::size_t first_line(const Claim& claim) {
+    const std::string target = print(read(claim, sheet_).target, sheet_.problem.declarations);
+    return lines_.emplace(target, claim.line).first->second;
+  }
+
+ private:
+  const Sheet& sheet_;
+  std::map<std::string, std::size_t> lines_;
+};
 
 std::string indented(const std::string& text, const std::string& margin) {
   std::string all = margin;
@@ -45,17 +72,31 @@ std::string indented(const std::string& text, const std::string& margin) {
   return all.substr(0, all.find_last_not_of(" \n") + 1);
 }
 
+std::string judgement(const CheckedStep& step) {
+  if (step.verdict.is_right()) return "right";
+  if (step.follows) return step.verdict.message;
+  return fmt::format("wrong ({}): {}", name_of(step.verdict.mistake), step.verdict.message);
+}
+
 void print_text(const std::vector<Checked>& all, const Sheet& sheet, const Settings& settings) {
   std::size_t right = 0;
-  for (const auto& [claim, verdict] : all) {
-    right += verdict.is_right();
-    const std::string judgement =
-        verdict.is_right() ? "right"
-                           : fmt::format("wrong ({}): {}", name_of(verdict.mistake), verdict.message);
-    fmt::print("line {}: {}\n{}\n", claim.line, claim.text, indented(judgement, "  "));
-    if (settings.explain && can_be_derived({claim, verdict}))
-      fmt::print("{}\n\n",
-                 indented(to_string(derivation_of(claim, sheet), sheet.problem.declarations), "    "));
+  Derived derived(sheet);
+  for (const Checked& each : all) {
+    const auto& [claim, derivation] = each;
+    right += derivation.is_right();
+    const std::vector<Line> lines = claim.lines();
+    for (std::size_t k = 0; k < lines.size(); ++k) {
+      fmt::print("line {}: {}\n", lines[k].line, lines[k].text);
+      for (const CheckedStep& step : derivation.steps) {
+        if (step.line == k) fmt::print("{}\n", indented(judgement(step), "  "));
+      }
+    }
+    if (derivation.steps.size() > 1) fmt::print("  {}\n", derivation.summary);
+    if (!settings.explain || !can_be_derived(each)) continue;
+    const std::size_t first = derived.first_line(claim);
+    fmt::print("{}\n\n", first == claim.line
+                             ? indented(to_string(derivation_of(claim, sheet), sheet.problem.declarations), "    ")
+                             : fmt::format("    derived at line {}", first));
   }
   fmt::print("{} of {} right\n", right, all.size());
 }
@@ -67,36 +108,59 @@ void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format 
         "\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\allowdisplaybreaks\n\\usepackage[landscape,"
         "margin=15mm]{{geometry}}"
         "\n\\begin{{document}}\n");
+  Derived derived(sheet);
   for (const Checked& each : all) {
-    const std::string judgement =
-        each.verdict.is_right() ? "right" : fmt::format("wrong ({})", name_of(each.verdict.mistake));
+    const auto& [claim, derivation] = each;
+    const std::string verdict = derivation.is_right() ? "right" : fmt::format("wrong ({})", verdict_on(derivation));
     if (!can_be_derived(each)) {
       const std::string_view fence = is_latex ? "" : "```\n";
-      fmt::print("Line {} is {}:\n\n{}{}\n{}\n{}\n", each.claim.line, judgement,
-                 is_latex ? "\\begin{verbatim}\n" : fence, each.claim.text, each.verdict.message,
+      fmt::print("Line {} is {}:\n\n{}{}\n{}\n{}\n", claim.line, verdict,
+                 is_latex ? "\\begin{verbatim}\n" : fence, claim.text, derivation.steps.front().verdict.message,
                  is_latex ? "\\end{verbatim}\n" : fence);
       continue;
     }
-    const auto [target, value, free] = read(each.claim, sheet);
+    const auto [target, value, free] = read(claim, sheet);
     const PrintOptions latex{Spelling::latex, Sums::shown};
     const auto written = [&](const Expr& e) { return print(e, sheet.problem.declarations, latex); };
-    fmt::print("Line {}, {} = {}, is {}.\n\n", each.claim.line, "$" + written(target), written(value) + "$",
-               judgement);
-    fmt::print("{}\n", to_string(derivation_of(each.claim, sheet), sheet.problem.declarations, format));
+    fmt::print("Line {}, {} = {}, is {}{}.\n\n", claim.line, "$" + written(target), written(value) + "$", verdict,
+               derivation.steps.size() > 1 ? ": " + derivation.summary : "");
+    if (const std::size_t first = derived.first_line(claim); first != claim.line) {
+      fmt::print("It is derived at line {}.\n\n", first);
+    } else {
+      fmt::print("{}\n", to_string(derivation_of(claim, sheet), sheet.problem.declarations, format));
+    }
   }
   if (is_latex) fmt::print("\\end{{document}}\n");
 }
 
+nlohmann::ordered_json steps_of(const Checked& each) {
+  nlohmann::ordered_json steps = nlohmann::ordered_json::array();
+  const std::vector<Line> lines = each.claim.lines();
+  for (const CheckedStep& step : each.derivation.steps)
+    steps.push_back({{"line", lines[step.line].line},
+                     {"right", step.verdict.is_right()},
+                     {"verdict", name_of(step.verdict.mistake)},
+                     {"follows", step.follows},
+                     {"message", step.verdict.message}});
+  return steps;
+}
+
 void print_json(const std::vector<Checked>& all, const Sheet& sheet, const Settings& settings) {
   nlohmann::ordered_json claims = nlohmann::ordered_json::array();
+  Derived derived(sheet);
   for (const Checked& each : all) {
+    const bool is_long = each.derivation.steps.size() > 1;
     nlohmann::ordered_json one = {{"line", each.claim.line},
                                   {"claim", each.claim.text},
-                                  {"right", each.verdict.is_right()},
-                                  {"verdict", name_of(each.verdict.mistake)},
-                                  {"message", each.verdict.message}};
+                                  {"right", each.derivation.is_right()},
+                                  {"verdict", verdict_on(each.derivation)},
+                                  {"message", is_long ? each.derivation.summary
+                                                      : each.derivation.steps.front().verdict.message}};
+    if (is_long) one["steps"] = steps_of(each);
     if (settings.explain && can_be_derived(each)) {
-      for (const Step& step : derivation_of(each.claim, sheet).steps)
+      const std::size_t first = derived.first_line(each.claim);
+      if (first != each.claim.line) one["derived_at_line"] = first;
+      for (const Step& step : first == each.claim.line ? derivation_of(each.claim, sheet).steps : std::vector<Step>())
         one["derivation"].push_back(
             {{"rule", step.rule},
              {"expression", print(step.result, sheet.problem.declarations, {.sums = Sums::shown})}});
@@ -123,7 +187,7 @@ std::size_t check_sheet(const Settings& settings) {
   std::vector<Checked> all;
   for (const Claim& claim : sheet.claims) {
     try {
-      all.push_back({claim, check(claim.text, sheet.problem)});
+      all.push_back({claim, check_derivation(claim.texts(), sheet.problem)});
     } catch (const eingrad::error& refused) {
       throw eingrad::value_error(fmt::format("line {}: {}", claim.line, refused.what()));
     }
@@ -136,7 +200,7 @@ std::size_t check_sheet(const Settings& settings) {
     print_text(all, sheet, settings);
   }
   std::size_t wrong = 0;
-  for (const Checked& each : all) wrong += !each.verdict.is_right();
+  for (const Checked& each : all) wrong += !each.derivation.is_right();
   return wrong;
 }
 

@@ -1,16 +1,11 @@
 #include <algorithm>
-#include <cmath>
-#include <functional>
 #include <optional>
 
 #include <autodiff/einstein/check.hpp>
 #include <autodiff/einstein/comparison.hpp>
-#include <autodiff/einstein/edits.hpp>
-#include <autodiff/einstein/indices.hpp>
-#include <autodiff/einstein/mistake.hpp>
+#include <autodiff/einstein/diagnose.hpp>
+#include <autodiff/einstein/equations.hpp>
 #include <autodiff/einstein/parse.hpp>
-#include <autodiff/einstein/print.hpp>
-#include <autodiff/einstein/simplify.hpp>
 #include <autodiff/grad_mode.hpp>
 
 #include <fmt/format.h>
@@ -33,11 +28,6 @@ Verdict refusal_of(std::string_view claim, const Problem& problem) {
     return refusal(refused);
   }
   return {};
-}
-
-Expr worked_out(Expr e, const Definitions& definitions) {
-  while (const auto step = differentiation_step(e, definitions)) e = step->result;
-  return simplified(e);
 }
 
 bool has_derivative(const Expr& e) {
@@ -66,188 +56,115 @@ Expr meaning(const Expr& target, const Problem& problem, std::string_view line) 
   return d != nullptr ? worked_out(target, problem.definitions) : defined_as(found->second, of);
 }
 
-using Found = std::optional<Verdict>;
+/// Checks the sides of a derivation one after the other.
+class Checker {
+ public:
+  explicit Checker(const Problem& problem) : problem_(problem) {}
 
-/// A constant factor: a small number times sizes of axes, the same at two points.
-Found find_factor(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
-  const auto first = comparison.ratio(claim, 0), second = comparison.ratio(claim, 1);
-  if (!first || !second) return {};
-  if (std::abs(*first / *second - 1) < tolerance) {
-    for (double q = 1; q <= 60; ++q) {
-      const double p = std::round(*first * q);
-      if (p == 0 || std::abs(*first * q / p - 1) > tolerance || p == q) continue;
-      if (!comparison.is_right(product({Number(q, p), claim}))) return {};
-      if (p == -q) return Verdict{Mistake::factor, "the sign is wrong: it is -1 times the right one"};
-      return Verdict{Mistake::factor,
-                     fmt::format("it is {} times the right one", print(Number(p, q), declarations))};
+  /// Of an equation; all have the same left side.
+  CheckedStep check(const std::string& equation) {
+    Statement read;
+    try {
+      read = parse_statement(equation, problem_.declarations, Broadcast::anywhere);
+      if (!truth_) truth_.emplace(problem_, read.free, meaning(read.target, problem_, equation));
+    } catch (const formula_error& refused) {
+      before_.reset();
+      const Verdict stricter = refusal_of(equation, problem_);
+      return {0, stricter.is_right() ? refusal(refused) : stricter};
     }
-    return {};
+    // As it was written, but for derivatives in it.
+    const Expr value = without_derivatives(read.value, problem_.definitions);
+    CheckedStep step = compared(equation, read.target, value);
+    before_ = Side{value, step.verdict};
+    return step;
   }
-  std::vector<std::pair<Expr, std::pair<double, double>>> scales{{1, {1, 1}}};
-  for (const auto& [axis, extent] : comparison.sizes()) {
-    const std::pair both{comparison.size(axis, 0), comparison.size(axis, 1)};
-    const auto before = scales;
-    for (const auto& [e, sizes] : before) {
-      for (const double sign : {1., -1., 0.5, -0.5}) {
-        scales.emplace_back(
-            e * raised(Size{axis}, Number(2 * sign, 2)),
-            std::pair{sizes.first * std::pow(both.first, sign), sizes.second * std::pow(both.second, sign)});
-      }
-    }
-    if (scales.size() > 600) break;
-  }
-  for (const auto& [e, sizes] : scales) {
-    for (const Number number :
-         {Number(-1), Number(2), Number(1, 2), Number(-2), Number(-1, 2), Number(1), Number(3), Number(1, 3),
-          Number(4), Number(1, 4), Number(-3), Number(-1, 3)}) {
-      const double a = number.value() * sizes.first, b = number.value() * sizes.second;
-      if (std::abs(*first / a - 1) > tolerance || std::abs(*second / b - 1) > tolerance) continue;
-      if (!comparison.is_right(claim * raised(product({number, e}), -1))) continue;
-      const std::string text = print(product({number, e}), declarations);
-      return Verdict{Mistake::factor, fmt::format("it is {} times the right one", text)};
-    }
-  }
-  return {};
-}
 
-Found find_missing_branch(const Expr& claim, const Comparison& comparison) {
-  if (!comparison.is_right_for_small_numbers(claim)) return {};
-  return Verdict{Mistake::special_case, "it is right for small numbers only: a branch is missing"};
-}
-
-/// Whether it is the derivative with some of the defined tensors held constant.
-Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& comparison,
-                    const Problem& problem) {
-  const auto* d = target.as<Derivative>();
-  if (d == nullptr) return {};
-  std::vector<std::vector<std::string>> cuts;
-  for (const auto& [name, definition] : problem.definitions) {
-    if (name != d->of.as<Symbol>()->name && name != d->by.name) cuts.push_back({name});
-  }
-  for (std::size_t i = 0, count = cuts.size(); i < count; ++i) {
-    for (std::size_t k = i + 1; k < count; ++k) cuts.push_back({cuts[i][0], cuts[k][0]});
-  }
-  for (const auto& held : cuts) {
-    Definitions others = problem.definitions;
-    for (const std::string& name : held) others.erase(name);
-    const Expr cut = worked_out(target, others);
-    if (cut.is_number(0) || !comparison.is_right_for(claim, cut)) continue;
-    return Verdict{
-        Mistake::path_cut,
-        fmt::format("it would be right if {} did not depend on {}: a path of the chain rule is missing",
-                    fmt::join(held, " and "), d->by.name)};
-  }
-  return {};
-}
-
-Found find_edit(Mistake mistake, const Expr& claim, const Comparison& comparison, const Problem& problem) {
-  std::size_t tried = 0;
-  for (const Edit& edit : edits(mistake, claim, problem, comparison.letters())) {
-    if (++tried > 3000) return {};  // a claim this long is not one mistake away
-    if (comparison.is_right(edit.result)) return Verdict{mistake, edit.message};
-  }
-  return {};
-}
-
-Found find_missing_term(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
-  const std::vector<Expr> terms = expanded_terms(comparison.truth());
-  if (terms.size() < 2) return {};
-  for (const Expr& term : terms) {
-    if (comparison.is_right(claim + term))
-      return Verdict{Mistake::missing_term,
-                     fmt::format("the term {} is missing", print(term, declarations, {.sums = Sums::shown}))};
-  }
-  return {};
-}
-
-Found find_extra_term(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
-  for (const Expr& term : expanded_terms(claim)) {
-    if (comparison.is_right(claim - term))
-      return Verdict{Mistake::extra_term, fmt::format("the term {} is one too many",
-                                                      print(term, declarations, {.sums = Sums::shown}))};
-  }
-  return {};
-}
-
-Found find_special_case(const Expr& claim, const Comparison& comparison) {
-  if (comparison.has_square_tensor() && comparison.is_right_at(claim, {.symmetric = true}))
-    return Verdict{Mistake::special_case, "it is right for symmetric matrices only"};
-  const Indices& letters = comparison.letters();
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    for (std::size_t k = i + 1; k < letters.size(); ++k) {
-      if (letters[i].axis != letters[k].axis) continue;
-      const Expr diagonal = Delta{letters[i], letters[k]};
-      if (comparison.is_right_for(claim * diagonal, comparison.truth() * diagonal))
-        return Verdict{Mistake::special_case,
-                       fmt::format("it is right where {} = {} only", letters[i].letter, letters[k].letter)};
-    }
-  }
-  for (const auto& [axis, extent] : comparison.sizes()) {
-    if (comparison.is_right_at(claim, {.single = axis}))
-      return Verdict{Mistake::special_case, fmt::format("it is right where |{}| = 1 only", axis)};
-  }
-  return {};
-}
-
-Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison,
-                 const Problem& problem) {
-  const Declarations& declarations = problem.declarations;
-  const auto edit = [&](Mistake mistake) {
-    return [&, mistake] { return find_edit(mistake, claim, comparison, problem); };
+ private:
+  struct Side {
+    Expr value;
+    Verdict verdict;
   };
-  const std::function<Found()> searches[] = {
-      [&] { return find_missing_branch(claim, comparison); },
-      [&] { return find_factor(claim, comparison, declarations); },
-      [&] { return find_cut_path(claim, target, comparison, problem); },
-      edit(Mistake::sign),
-      edit(Mistake::prime),
-      edit(Mistake::tensor),
-      edit(Mistake::extra_factor),
-      edit(Mistake::reused_letter),
-      edit(Mistake::missing_factor),
-      edit(Mistake::letters),
-      [&] { return find_missing_term(claim, comparison, declarations); },
-      [&] { return find_extra_term(claim, comparison, declarations); },
-      edit(Mistake::term_factor),
-      [&] { return find_special_case(claim, comparison); },
-  };
-  for (const auto& search : searches) {
-    if (Found verdict = search()) return *verdict;
+
+  CheckedStep compared(const std::string& equation, const Expr& target, const Expr& value) const {
+    const bool after_wrong = before_ && !before_->verdict.is_right();
+    if (truth_->is_right(value))
+      return {0, {Mistake::none, after_wrong ? "it is right, but the step before is not" : "it is right"}};
+    if (after_wrong && truth_->is_right_for(value, before_->value))
+      return {0, {before_->verdict.mistake, "it follows from the step before, which is wrong"}, true};
+    const Verdict refused = refusal_of(equation, problem_);
+    if (!refused.is_right()) return {0, refused};
+    if (!before_) return {0, diagnose(value, target, *truth_, problem_)};
+    Verdict verdict = diagnose(value, target, truth_->against(before_->value), problem_);
+    if (after_wrong) verdict.message = "beside the step before, which is wrong, too: " + verdict.message;
+    return {0, verdict};
   }
-  const auto [given, right] = comparison.counterexample(claim);
-  return {Mistake::different,
-          fmt::format("at a random point it is {:.4g} where the derivative is {:.4g}", given, right)};
+
+  const Problem& problem_;
+  std::optional<Comparison> truth_;
+  std::optional<Side> before_;
+};
+
+/// "step 3", "steps 1 to 3", "steps 1 and 2"
+std::string steps_between(std::size_t first, std::size_t last) {
+  if (first == last) return fmt::format("step {}", first);
+  return fmt::format("steps {} {} {}", first, last == first + 1 ? "and" : "to", last);
+}
+
+std::string summary_of(const std::vector<CheckedStep>& steps) {
+  const auto kind = [](const CheckedStep& step) { return step.verdict.is_right() ? 0 : step.follows ? 1 : 2; };
+  std::vector<std::string> sentences;
+  std::size_t wrong = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::size_t first = i;
+    while (kind(steps[first]) != 2 && i + 1 < steps.size() && kind(steps[i + 1]) == kind(steps[first])) ++i;
+    const std::string who = steps_between(first + 1, i + 1);
+    const bool one = first == i;
+    const Verdict& verdict = steps[first].verdict;
+    if (verdict.is_right()) {
+      sentences.push_back(fmt::format("{} {}", who, one ? "holds" : "hold"));
+    } else if (steps[first].follows) {
+      sentences.push_back(fmt::format("{} {} from step {}", who, one ? "follows" : "follow", wrong));
+    } else {
+      wrong = first + 1;
+      const std::string sentence = verdict.message.substr(0, verdict.message.find('\n'));
+      sentences.push_back(fmt::format("{} is wrong ({}): {}", who, name_of(verdict.mistake), sentence));
+    }
+  }
+  return fmt::format("{}", fmt::join(sentences, "; "));
+}
+
+/// The line with a left side, if it has none of its own.
+std::string with_left_side(const std::string& line, const std::string& first) {
+  const std::size_t begin = line.find_first_not_of(" \t&");
+  const bool continues = begin != std::string::npos && line[begin] == '=';
+  return continues ? first.substr(0, first.find('=')) + line.substr(begin) : line;
 }
 
 }  // namespace
 
-std::string_view name_of(Mistake mistake) {
-  static constexpr std::string_view names[] = {
-      "right",        "syntax",         "name",          "count",   "axis",         "free-letter",
-      "used-once",    "factor",         "path-cut",      "sign",    "prime",        "tensor",
-      "extra-factor", "missing-factor", "reused-letter", "letters", "missing-term", "extra-term",
-      "term-factor",  "special-case",   "different"};
-  return names[static_cast<std::size_t>(mistake)];
+bool CheckedDerivation::is_right() const {
+  return std::ranges::all_of(steps, [](const CheckedStep& step) { return step.verdict.is_right(); });
+}
+
+CheckedDerivation check_derivation(const std::vector<std::string>& lines, const Problem& problem) {
+  const no_grad guard;
+  Checker checker(problem);
+  CheckedDerivation all;
+  for (std::size_t line = 0; line < lines.size(); ++line) {
+    for (const std::string& equation : equations_of(with_left_side(lines[line], lines[0]))) {
+      all.steps.push_back(checker.check(equation));
+      all.steps.back().line = line;
+    }
+  }
+  all.summary = summary_of(all.steps);
+  return all;
 }
 
 Verdict check(std::string_view claim, const Problem& problem) {
-  const no_grad guard;
-  Statement read;
-  Expr truth;
-  try {
-    read = parse_statement(claim, problem.declarations, Broadcast::anywhere);
-    truth = meaning(read.target, problem, claim);
-  } catch (const formula_error& refused) {
-    const Verdict stricter = refusal_of(claim, problem);
-    return stricter.is_right() ? refusal(refused) : stricter;
-  }
-  const Comparison comparison(problem, read.free, truth);
-  // As it was written, but for derivatives in it.
-  const Expr value = without_derivatives(read.value, problem.definitions);
-  if (comparison.is_right(value)) return {Mistake::none, "it is right"};
-  const Verdict refused = refusal_of(claim, problem);
-  if (!refused.is_right()) return refused;
-  return diagnose(value, read.target, comparison, problem);
+  const CheckedDerivation checked = check_derivation({std::string(claim)}, problem);
+  const auto wrong =
+      std::ranges::find_if(checked.steps, [](const CheckedStep& step) { return !step.verdict.is_right(); });
+  return wrong == checked.steps.end() ? checked.steps.back().verdict : wrong->verdict;
 }
 
 }  // namespace eingrad::einstein

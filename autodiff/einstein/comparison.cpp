@@ -46,6 +46,14 @@ Comparison::Comparison(const Problem& problem, const Indices& letters, Expr trut
       .as<value_error>();
 }
 
+Comparison Comparison::against(Expr other) const {
+  Comparison result = *this;
+  result.truth_ = std::move(other);
+  for (std::size_t i = 0; i < points_.size(); ++i)
+    result.values_[i] = evaluate(result.truth_, points_[i], letters_);
+  return result;
+}
+
 bool Comparison::is_right_at(const Expr& claim, Drawing drawing) const {
   std::vector<Values> points;
   for (const std::uint32_t seed : {3U, 4U}) {

@@ -18,6 +18,9 @@ class Comparison {
   /// `letters` are the axes of the derivative. value_error if it is finite at no point that was tried.
   Comparison(const Problem& problem, const Indices& letters, Expr truth);
 
+  /// The same points, with another formula in the derivative's place.
+  Comparison against(Expr other) const;
+
   const Expr& truth() const { return truth_; }
   const Indices& letters() const { return letters_; }
 

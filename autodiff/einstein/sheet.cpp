@@ -35,11 +35,35 @@ bool claims(std::string_view line) {
   return left.find('/') != std::string_view::npos || left.starts_with("\\frac");
 }
 
+/// Whether it is the next step of a derivation, = … or &= …
+bool continues(std::string_view line) {
+  const std::size_t begin = line.find_first_not_of(" \t&");
+  return begin != std::string_view::npos && line[begin] == '=';
+}
+
+/// Without the \\ that ends a line in LaTeX.
+std::string_view without_line_break(std::string_view line) {
+  return line.ends_with("\\\\") ? trimmed(line.substr(0, line.size() - 2)) : line;
+}
+
 }  // namespace
+
+std::vector<Line> Claim::lines() const {
+  std::vector<Line> all{*this};
+  all.insert(all.end(), continued.begin(), continued.end());
+  return all;
+}
+
+std::vector<std::string> Claim::texts() const {
+  std::vector<std::string> all;
+  for (const Line& each : lines()) all.push_back(each.text);
+  return all;
+}
 
 Sheet read_sheet(std::string_view text) {
   Sheet sheet;
   std::size_t number = 0;
+  bool in_derivation = false;  // the line before is a claim or a step of one
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   while (!text.empty()) {
     ++number;
@@ -47,11 +71,17 @@ Sheet read_sheet(std::string_view text) {
     const std::string_view whole = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t hash = std::min(whole.find('#'), whole.size());
-    const std::string_view line = trimmed(whole.substr(0, hash));
+    const std::string_view line = without_line_break(trimmed(whole.substr(0, hash)));
     const std::string_view comment = hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "";
     if (line.empty()) continue;
-    if (!declares(line) && claims(line)) {
-      sheet.claims.push_back({number, std::string(line), std::string(comment)});
+    const Line read{number, std::string(line), std::string(comment)};
+    if (continues(line) && in_derivation) {
+      sheet.claims.back().continued.push_back(read);
+      continue;
+    }
+    in_derivation = !declares(line) && claims(line);
+    if (in_derivation) {
+      sheet.claims.push_back({read});
       continue;
     }
     try {

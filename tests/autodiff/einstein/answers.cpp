@@ -1,4 +1,5 @@
-// Learners' answers in answers/*.txt, each with what it is behind '#': "right", or the name of its mistake.
+// Learners' answers in answers/*.txt, each with what it is behind '#': "right", the name of its mistake, or
+// "follows" for a step that is wrong because the one before it is.
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -28,6 +29,17 @@ std::string contents(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+/// The first wrong step of a line, or the last one if all are right.
+const CheckedStep& step_of(std::size_t line, const CheckedDerivation& checked) {
+  const CheckedStep* last = nullptr;
+  for (const CheckedStep& step : checked.steps) {
+    if (step.line != line) continue;
+    last = &step;
+    if (!step.verdict.is_right()) break;
+  }
+  return *last;
+}
+
 }  // namespace
 
 TEST_CASE("the page on index notation explains every verdict", "[einstein]") {
@@ -43,16 +55,20 @@ TEST_CASE("right answers are right, wrong ones are told by their mistake", "[ein
   for (const auto& path : sheets()) {
     const Sheet sheet = read_sheet(contents(path));
     for (const Claim& claim : sheet.claims) {
-      INFO(path.filename().string() << ":" << claim.line << ": " << claim.text);
-      const Verdict verdict = check(claim.text, sheet.problem);
-      const bool should_be_right = claim.comment == "right";
-      CHECK(verdict.is_right() == should_be_right);
-      ++(should_be_right ? right : wrong);
-      const bool is_named = name_of(verdict.mistake) == claim.comment;
-      named += !should_be_right && is_named;
-      if (!is_named)
-        others += fmt::format("  {}:{}  {}\n    {}, not {}: {}\n", path.filename().string(), claim.line,
-                              claim.text, claim.comment, name_of(verdict.mistake), verdict.message);
+      const std::vector<Line> lines = claim.lines();
+      const CheckedDerivation checked = check_derivation(claim.texts(), sheet.problem);
+      for (std::size_t k = 0; k < lines.size(); ++k) {
+        INFO(path.filename().string() << ":" << lines[k].line << ": " << lines[k].text);
+        const CheckedStep& step = step_of(k, checked);
+        const std::string name(step.follows ? "follows" : name_of(step.verdict.mistake));
+        const bool should_be_right = lines[k].comment == "right", is_named = name == lines[k].comment;
+        CHECK(step.verdict.is_right() == should_be_right);
+        ++(should_be_right ? right : wrong);
+        named += !should_be_right && is_named;
+        if (!is_named)
+          others += fmt::format("  {}:{}  {}\n    {}, not {}: {}\n", path.filename().string(), lines[k].line,
+                                lines[k].text, lines[k].comment, name, step.verdict.message);
+      }
     }
   }
   const std::string figures =

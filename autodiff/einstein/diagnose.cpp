@@ -1,0 +1,188 @@
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <optional>
+
+#include <autodiff/einstein/diagnose.hpp>
+#include <autodiff/einstein/edits.hpp>
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/print.hpp>
+#include <autodiff/einstein/simplify.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+using Found = std::optional<Verdict>;
+
+/// A constant factor: a small number times sizes of axes, the same at two points.
+Found find_factor(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
+  const auto first = comparison.ratio(claim, 0), second = comparison.ratio(claim, 1);
+  if (!first || !second) return {};
+  if (std::abs(*first / *second - 1) < tolerance) {
+    for (double q = 1; q <= 60; ++q) {
+      const double p = std::round(*first * q);
+      if (p == 0 || std::abs(*first * q / p - 1) > tolerance || p == q) continue;
+      if (!comparison.is_right(product({Number(q, p), claim}))) return {};
+      if (p == -q) return Verdict{Mistake::factor, "the sign is wrong: it is -1 times the right one"};
+      return Verdict{Mistake::factor,
+                     fmt::format("it is {} times the right one", print(Number(p, q), declarations))};
+    }
+    return {};
+  }
+  std::vector<std::pair<Expr, std::pair<double, double>>> scales{{1, {1, 1}}};
+  for (const auto& [axis, extent] : comparison.sizes()) {
+    const std::pair both{comparison.size(axis, 0), comparison.size(axis, 1)};
+    const auto before = scales;
+    for (const auto& [e, sizes] : before) {
+      for (const double sign : {1., -1., 0.5, -0.5}) {
+        scales.emplace_back(
+            e * raised(Size{axis}, Number(2 * sign, 2)),
+            std::pair{sizes.first * std::pow(both.first, sign), sizes.second * std::pow(both.second, sign)});
+      }
+    }
+    if (scales.size() > 600) break;
+  }
+  for (const auto& [e, sizes] : scales) {
+    for (const Number number :
+         {Number(-1), Number(2), Number(1, 2), Number(-2), Number(-1, 2), Number(1), Number(3), Number(1, 3),
+          Number(4), Number(1, 4), Number(-3), Number(-1, 3)}) {
+      const double a = number.value() * sizes.first, b = number.value() * sizes.second;
+      if (std::abs(*first / a - 1) > tolerance || std::abs(*second / b - 1) > tolerance) continue;
+      if (!comparison.is_right(claim * raised(product({number, e}), -1))) continue;
+      const std::string text = print(product({number, e}), declarations);
+      return Verdict{Mistake::factor, fmt::format("it is {} times the right one", text)};
+    }
+  }
+  return {};
+}
+
+Found find_missing_branch(const Expr& claim, const Comparison& comparison) {
+  if (!comparison.is_right_for_small_numbers(claim)) return {};
+  return Verdict{Mistake::special_case, "it is right for small numbers only: a branch is missing"};
+}
+
+/// Whether it is the derivative with some of the defined tensors held constant.
+Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& comparison,
+                    const Problem& problem) {
+  const auto* d = target.as<Derivative>();
+  if (d == nullptr) return {};
+  std::vector<std::vector<std::string>> cuts;
+  for (const auto& [name, definition] : problem.definitions) {
+    if (name != d->of.as<Symbol>()->name && name != d->by.name) cuts.push_back({name});
+  }
+  for (std::size_t i = 0, count = cuts.size(); i < count; ++i) {
+    for (std::size_t k = i + 1; k < count; ++k) cuts.push_back({cuts[i][0], cuts[k][0]});
+  }
+  for (const auto& held : cuts) {
+    Definitions others = problem.definitions;
+    for (const std::string& name : held) others.erase(name);
+    const Expr cut = worked_out(target, others);
+    if (cut.is_number(0) || !comparison.is_right_for(claim, cut)) continue;
+    return Verdict{
+        Mistake::path_cut,
+        fmt::format("it would be right if {} did not depend on {}: a path of the chain rule is missing",
+                    fmt::join(held, " and "), d->by.name)};
+  }
+  return {};
+}
+
+Found find_edit(Mistake mistake, const Expr& claim, const Comparison& comparison, const Problem& problem) {
+  std::size_t tried = 0;
+  for (const Edit& edit : edits(mistake, claim, problem, comparison.letters())) {
+    if (++tried > 3000) return {};  // a claim this long is not one mistake away
+    if (comparison.is_right(edit.result)) return Verdict{mistake, edit.message};
+  }
+  return {};
+}
+
+Found find_missing_term(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
+  const std::vector<Expr> terms = expanded_terms(comparison.truth());
+  if (terms.size() < 2) return {};
+  for (const Expr& term : terms) {
+    if (comparison.is_right(claim + term))
+      return Verdict{Mistake::missing_term,
+                     fmt::format("the term {} is missing", print(term, declarations, {.sums = Sums::shown}))};
+  }
+  return {};
+}
+
+Found find_extra_term(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
+  for (const Expr& term : expanded_terms(claim)) {
+    if (comparison.is_right(claim - term))
+      return Verdict{Mistake::extra_term, fmt::format("the term {} is one too many",
+                                                      print(term, declarations, {.sums = Sums::shown}))};
+  }
+  return {};
+}
+
+Found find_special_case(const Expr& claim, const Comparison& comparison) {
+  if (comparison.has_square_tensor() && comparison.is_right_at(claim, {.symmetric = true}))
+    return Verdict{Mistake::special_case, "it is right for symmetric matrices only"};
+  const Indices& letters = comparison.letters();
+  for (std::size_t i = 0; i < letters.size(); ++i) {
+    for (std::size_t k = i + 1; k < letters.size(); ++k) {
+      if (letters[i].axis != letters[k].axis) continue;
+      const Expr diagonal = Delta{letters[i], letters[k]};
+      if (comparison.is_right_for(claim * diagonal, comparison.truth() * diagonal))
+        return Verdict{Mistake::special_case,
+                       fmt::format("it is right where {} = {} only", letters[i].letter, letters[k].letter)};
+    }
+  }
+  for (const auto& [axis, extent] : comparison.sizes()) {
+    if (comparison.is_right_at(claim, {.single = axis}))
+      return Verdict{Mistake::special_case, fmt::format("it is right where |{}| = 1 only", axis)};
+  }
+  return {};
+}
+
+}  // namespace
+
+Expr worked_out(Expr e, const Definitions& definitions) {
+  while (const auto step = differentiation_step(e, definitions)) e = step->result;
+  return simplified(e);
+}
+
+Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison,
+                 const Problem& problem) {
+  const Declarations& declarations = problem.declarations;
+  const auto edit = [&](Mistake mistake) {
+    return [&, mistake] { return find_edit(mistake, claim, comparison, problem); };
+  };
+  const std::function<Found()> searches[] = {
+      [&] { return find_missing_branch(claim, comparison); },
+      [&] { return find_factor(claim, comparison, declarations); },
+      [&] { return find_cut_path(claim, target, comparison, problem); },
+      edit(Mistake::sign),
+      edit(Mistake::prime),
+      edit(Mistake::tensor),
+      edit(Mistake::extra_factor),
+      edit(Mistake::reused_letter),
+      edit(Mistake::missing_factor),
+      edit(Mistake::letters),
+      [&] { return find_missing_term(claim, comparison, declarations); },
+      [&] { return find_extra_term(claim, comparison, declarations); },
+      edit(Mistake::term_factor),
+      [&] { return find_special_case(claim, comparison); },
+  };
+  for (const auto& search : searches) {
+    if (Found verdict = search()) return *verdict;
+  }
+  const auto [given, right] = comparison.counterexample(claim);
+  return {Mistake::different,
+          fmt::format("at a random point it is {:.4g} where the derivative is {:.4g}", given, right)};
+}
+
+std::string_view name_of(Mistake mistake) {
+  static constexpr std::string_view names[] = {
+      "right",        "syntax",         "name",          "count",   "axis",         "free-letter",
+      "used-once",    "factor",         "path-cut",      "sign",    "prime",        "tensor",
+      "extra-factor", "missing-factor", "reused-letter", "letters", "missing-term", "extra-term",
+      "term-factor",  "special-case",   "different"};
+  return names[static_cast<std::size_t>(mistake)];
+}
+
+}  // namespace eingrad::einstein

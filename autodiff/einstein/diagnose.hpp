@@ -1,0 +1,14 @@
+#pragma once
+#include <autodiff/einstein/check.hpp>
+#include <autodiff/einstein/comparison.hpp>
+
+namespace eingrad::einstein {
+
+/// All derivatives in an expression worked out through these definitions, and simplified.
+Expr worked_out(Expr e, const Definitions& definitions);
+
+/// The one mistake that explains why a claim is not what it is compared with, which should be `target`.
+Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison,
+                 const Problem& problem);
+
+}  // namespace eingrad::einstein

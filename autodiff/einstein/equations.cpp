@@ -1,0 +1,37 @@
+#include <autodiff/einstein/equations.hpp>
+
+namespace eingrad::einstein {
+
+namespace {
+
+/// What stands between the signs of equality, without the spaces around it.
+std::vector<std::string> sides_of(std::string_view chain) {
+  std::vector<std::string> sides(1);
+  int depth = 0;
+  for (const char c : chain) {
+    if (c == '(' || c == '[' || c == '{') ++depth;
+    if (c == ')' || c == ']' || c == '}') --depth;
+    if (c == '=' && depth <= 0) {
+      sides.emplace_back();
+    } else {
+      sides.back() += c;
+    }
+  }
+  for (std::string& side : sides) {
+    side.erase(0, side.find_first_not_of(" \t&"));
+    side.erase(side.find_last_not_of(" \t&") + 1);
+  }
+  return sides;
+}
+
+}  // namespace
+
+std::vector<std::string> equations_of(std::string_view chain) {
+  const std::vector<std::string> sides = sides_of(chain);
+  if (sides.size() <= 2) return {std::string(chain)};
+  std::vector<std::string> all;
+  for (std::size_t i = 1; i < sides.size(); ++i) all.push_back(sides[0] + " = " + sides[i]);
+  return all;
+}
+
+}  // namespace eingrad::einstein
