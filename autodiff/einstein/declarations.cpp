@@ -167,6 +167,16 @@ const std::string* Declarations::size_name(const std::string& axis) const {
   return found == sizes_.end() ? nullptr : &found->first;
 }
 
+const std::string* Declarations::loss() const {
+  const auto named = tensors_.find("L");
+  if (named != tensors_.end() && named->second.empty()) return &named->first;
+  return last_scalar_.empty() ? nullptr : &last_scalar_;
+}
+
+void Declarations::defined(const std::string& name) {
+  if (tensors_.at(name).empty()) last_scalar_ = name;
+}
+
 std::string Declarations::longest_name(std::string_view text) const {
   std::string longest;
   for (const std::string& name : names()) {

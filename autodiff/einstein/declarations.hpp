@@ -46,6 +46,11 @@ class Declarations {
   const std::string* axis_of(const std::string& letter) const;
   /// The name of an axis' size, if it has one; else null.
   const std::string* size_name(const std::string& axis) const;
+  /// The tensor that gradients are of where they do not say it: L, else the scalar that was defined last; null
+  /// if there is none.
+  const std::string* loss() const;
+  /// Notes that a tensor has a definition now.
+  void defined(const std::string& name);
   /// The longest declared name that `text` begins with; empty if there is none.
   std::string longest_name(std::string_view text) const;
   std::vector<std::string> names() const;
@@ -56,6 +61,7 @@ class Declarations {
   std::map<std::string, std::vector<std::string>> tensors_;
   std::map<std::string, std::vector<Assumed>> assumptions_;
   std::map<std::string, std::string> sizes_, letters_;
+  std::string last_scalar_;
 };
 
 }  // namespace eingrad::einstein

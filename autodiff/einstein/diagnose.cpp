@@ -69,10 +69,10 @@ Found find_missing_branch(const Expr& claim, const Comparison& comparison) {
 Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& comparison,
                     const Problem& problem) {
   const auto* d = target.as<Derivative>();
-  if (d == nullptr) return {};
+  if (d == nullptr || d->through != Through::definitions) return {};
   std::vector<std::vector<std::string>> cuts;
   for (const auto& [name, definition] : problem.definitions) {
-    if (name != d->of.as<Symbol>()->name && name != d->by.name) cuts.push_back({name});
+    if (name != differentiated(target).name && name != d->by.name) cuts.push_back({name});
   }
   for (std::size_t i = 0, count = cuts.size(); i < count; ++i) {
     for (std::size_t k = i + 1; k < count; ++k) cuts.push_back({cuts[i][0], cuts[k][0]});
@@ -140,6 +140,11 @@ Found find_special_case(const Expr& claim, const Comparison& comparison) {
 }
 
 }  // namespace
+
+const Symbol& differentiated(const Expr& target) {
+  const auto* d = target.as<Derivative>();
+  return d != nullptr ? differentiated(d->of) : *target.as<Symbol>();
+}
 
 Expr worked_out(Expr e, const Definitions& definitions) {
   while (const auto step = differentiation_step(e, definitions)) e = step->result;

@@ -4,6 +4,9 @@
 
 namespace eingrad::einstein {
 
+/// The tensor that a left side is a derivative of, or that it is.
+const Symbol& differentiated(const Expr& target);
+
 /// All derivatives in an expression worked out through these definitions, and simplified.
 Expr worked_out(Expr e, const Definitions& definitions);
 

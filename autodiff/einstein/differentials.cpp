@@ -6,20 +6,24 @@ namespace eingrad::einstein {
 
 Expr Differentials::derivative() const {
   Expr e = of;
-  for (auto one = by.rbegin(); one != by.rend(); ++one) e = einstein::derivative(e, *one);
+  for (auto one = by.rbegin(); one != by.rend(); ++one) e = einstein::derivative(e, *one, through);
   return e;
 }
 
-bool FormulaReader::take_differential_sign() {
-  skip_spaces();
-  if (here() != 'd') return false;
-  ++at_;
+bool FormulaReader::take_word(std::string_view word) {
+  if (!rest_starts_with(word)) return false;
+  at_ += word.size();
   return true;
 }
 
-// d and a declared tensor
-std::optional<Symbol> FormulaReader::differential(const ReadTensor& read_tensor) {
-  if (!take_differential_sign()) return {};
+bool FormulaReader::take_differential_sign(bool& is_direct) {
+  if (take_word("partial")) return is_direct = true;
+  return take_word("d");
+}
+
+// d or ∂, and a declared tensor
+std::optional<Symbol> FormulaReader::differential(const ReadTensor& read_tensor, bool& is_direct) {
+  if (!take_differential_sign(is_direct)) return {};
   skip_spaces();
   const std::string name = declared_name();
   if (name.empty() || declarations_.axes_of(name) == nullptr) return {};
@@ -28,10 +32,10 @@ std::optional<Symbol> FormulaReader::differential(const ReadTensor& read_tensor)
 
 std::optional<Differentials> FormulaReader::differentials(const ReadTensor& read_tensor) {
   const std::size_t start = at_;
-  const bool may_be_a_name = !declared_name().empty();
+  const bool may_be_a_name = !declared_name().empty() && !rest_starts_with("partial");
   try {
-    std::optional<Differentials> read = fraction_of_differentials(read_tensor);
-    if (read) return read;
+    if (auto read = nabla(read_tensor)) return read;
+    if (auto read = fraction_of_differentials(read_tensor)) return read;
   } catch (const value_error&) {
     if (!may_be_a_name) throw;
   }
@@ -39,13 +43,73 @@ std::optional<Differentials> FormulaReader::differentials(const ReadTensor& read
   return {};
 }
 
+// d^2L/dw^2 and d^2L/(dv dw) have as many differentials below the line as the number above says.
 std::optional<Differentials> FormulaReader::fraction_of_differentials(const ReadTensor& read_tensor) {
-  const std::optional<Symbol> of = differential(read_tensor);
-  if (!of || !take('/')) return {};
+  bool is_direct = false;
+  if (!take_differential_sign(is_direct)) return {};
+  double order = 1;
+  if (take('^')) order = exponent().value();
+  skip_spaces();
+  const std::string name = declared_name();
+  if (name.empty() || declarations_.axes_of(name) == nullptr) return {};
+  Differentials read{read_tensor(name), {}};
+  if (!take('/')) return {};
+  if (order != 1 && order != 2)
+    fail(fmt::format("a derivative of order {} is not read", order), "d^2L/dw^2, or the derivative of one");
   const std::size_t below = at_;
-  const std::optional<Symbol> by = differential(read_tensor);
-  if (!by) fail_at(below, "expected d and a declared name below the line", "dL/dw");
-  return Differentials{*of, {*by}};
+  const bool in_brackets = order > 1 && take('(');
+  while (static_cast<double>(read.by.size()) < order) {
+    bool ignored = false;
+    const std::optional<Symbol> by = differential(read_tensor, ignored);
+    if (!by)
+      fail_at(below, "expected d and a declared name below the line", order > 1 ? "d^2L/(dv dw)" : "dL/dw");
+    read.by.push_back(*by);
+    if (order < 2 || read.by.size() > 1 || !take('^')) continue;
+    if (!(exponent() == Number(2))) fail_at(below, "expected as many differentials as above the line");
+    read.by.push_back(*by);
+  }
+  if (in_brackets) expect(')', "behind the differentials");
+  // Of a loss, which has no axes, both are total.
+  if (is_direct && !declarations_.axes_of(read.of.name)->empty()) read.through = Through::own_definition;
+  return read;
+}
+
+// nabla_w L
+std::optional<Differentials> FormulaReader::nabla(const ReadTensor& read_tensor) {
+  const auto tensor = [&]() -> Symbol {
+    skip_spaces();
+    const std::string name = declared_name();
+    if (name.empty() || declarations_.axes_of(name) == nullptr)
+      fail("expected a declared tensor", "nabla_w L", Mistake::name);
+    return read_tensor(name);
+  };
+  if (!take_word("nabla")) return {};
+  expect('_', "with what the gradient is by");
+  const bool in_braces = take('{');
+  const Symbol by = tensor();
+  if (in_braces) expect('}', "behind what the gradient is by");
+  return Differentials{tensor(), {by}};
+}
+
+std::string gradient_name(std::string_view left, const Declarations& declarations) {
+  if (left.find('/') != std::string_view::npos) return "";
+  const std::string declared = declarations.longest_name(left);
+  const bool is_bar = !declared.empty() && left.substr(declared.size()).starts_with("bar");
+  const bool is_differential = declared.empty() && left.starts_with('d');
+  const std::string name = is_bar ? declared : is_differential ? declarations.longest_name(left.substr(1)) : "";
+  return !name.empty() && declarations.axes_of(name) != nullptr ? name : "";
+}
+
+std::optional<Differentials> FormulaReader::gradient(const ReadTensor& read_tensor) {
+  skip_spaces();
+  const std::string_view left = text_.substr(at_, text_.find('=', at_) - at_);
+  const std::string name = gradient_name(left, declarations_);
+  if (name.empty()) return {};
+  const std::string* loss = declarations_.loss();
+  if (loss == nullptr)
+    fail("there is no loss that this could be the derivative of", "L[] and its definition", Mistake::name);
+  at_ += left.starts_with(name) ? 3 : 1;
+  return Differentials{{*loss, {}}, {read_tensor(name)}};
 }
 
 }  // namespace eingrad::einstein

@@ -57,7 +57,8 @@ Reduction with_other_letters(const Reduction& r, const Indices& taken) {
 
 class Rules {
  public:
-  Rules(const Symbol& by, const Definitions& definitions) : by_(by), definitions_(definitions) {}
+  Rules(const Derivative& d, const Definitions& definitions)
+      : by_(d.by), through_(d.through), definitions_(through_ == Through::nothing ? none() : definitions) {}
 
   Step of(const Expr& e) const {
     if (!depends_on(e, by_.name, definitions_)) return {"what does not depend on it is constant", 0};
@@ -66,7 +67,15 @@ class Rules {
   }
 
  private:
-  Expr d(const Expr& e) const { return derivative(e, by_); }
+  static const Definitions& none() {
+    static const Definitions empty;
+    return empty;
+  }
+
+  // A direct derivative goes through the definition of what it is of, and then through no other.
+  Expr d(const Expr& e) const {
+    return derivative(e, by_, through_ == Through::own_definition ? Through::nothing : through_);
+  }
 
   Step of_kind(const Expr& e, const auto&) const { return {"constant", 0 * e}; }
   Step of_kind(const Expr&, const Symbol& symbol) const {
@@ -136,7 +145,7 @@ class Rules {
     return {"the derivative of a softmax", e * (d(s.body) - mean)};
   }
   Step of_kind(const Expr&, const Derivative& inner) const {
-    const Step step = Rules(inner.by, definitions_).of(inner.of);
+    const Step step = Rules(inner, definitions_).of(inner.of);
     return {step.rule, d(step.result)};
   }
 
@@ -155,6 +164,7 @@ class Rules {
 
  private:
   const Symbol& by_;
+  Through through_;
   const Definitions& definitions_;
 };
 
@@ -165,7 +175,7 @@ Expr defined_as(const Definition& definition, const Symbol& symbol) {
 }
 
 std::optional<Step> differentiation_step(const Expr& e, const Definitions& definitions) {
-  if (const auto* d = e.as<Derivative>()) return Rules(d->by, definitions).of(d->of);
+  if (const auto* d = e.as<Derivative>()) return Rules(*d, definitions).of(d->of);
   const auto* f = e.as<Function>();
   if (f != nullptr && f->prime) {
     const Expr expanded = Rules::expanded_prime(*f);

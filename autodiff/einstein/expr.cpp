@@ -98,7 +98,9 @@ Expr reduction(Over kind, Indices over, Expr body) {
 
 Expr softmax(Expr body, Index along) { return Expr(Expr::Node(Softmax{std::move(body), std::move(along)})); }
 
-Expr derivative(Expr of, Symbol by) { return Expr(Expr::Node(Derivative{std::move(of), std::move(by)})); }
+Expr derivative(Expr of, Symbol by, Through through) {
+  return Expr(Expr::Node(Derivative{std::move(of), std::move(by), through}));
+}
 
 // ---- Parts ----
 
@@ -120,7 +122,7 @@ Expr with_parts(const Expr& e, const std::vector<Expr>& parts) {
   if (const auto* f = e.as<Function>()) return function(f->name, parts, f->prime);
   if (const auto* r = e.as<Reduction>()) return reduction(r->kind, r->over, parts[0]);
   if (const auto* s = e.as<Softmax>()) return softmax(parts[0], s->along);
-  if (const auto* d = e.as<Derivative>()) return derivative(parts[0], d->by);
+  if (const auto* d = e.as<Derivative>()) return derivative(parts[0], d->by, d->through);
   return e;
 }
 

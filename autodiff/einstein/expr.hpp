@@ -56,6 +56,9 @@ struct Reduction;
 struct Softmax;
 /// ∂a/∂W_io, not worked out yet.
 struct Derivative;
+/// Which definitions a derivative goes through: all of them (a total derivative), that of what it is of (a
+/// direct one), or none.
+enum class Through { definitions, own_definition, nothing };
 
 /// An expression in index notation: a value, cheap to copy, that does not change.
 ///
@@ -83,7 +86,7 @@ class Expr {
   friend Expr function(std::string name, std::vector<Expr> arguments, bool prime);
   friend Expr reduction(Over kind, Indices over, Expr body);
   friend Expr softmax(Expr body, Index along);
-  friend Expr derivative(Expr of, Symbol by);
+  friend Expr derivative(Expr of, Symbol by, Through through);
 
  private:
   explicit Expr(Node node);
@@ -106,6 +109,7 @@ struct Softmax {
 struct Derivative {
   Expr of;
   Symbol by;
+  Through through;
 };
 
 struct Expr::Node : std::variant<Number, Size, Symbol, Delta, Sum, Product, Power, Function, Reduction,
@@ -121,7 +125,7 @@ Expr function(std::string name, std::vector<Expr> arguments, bool prime = false)
 /// Over no letters it is the body itself, and Σ of Σ is one Σ.
 Expr reduction(Over kind, Indices over, Expr body);
 Expr softmax(Expr body, Index along);
-Expr derivative(Expr of, Symbol by);
+Expr derivative(Expr of, Symbol by, Through through = Through::definitions);
 
 // clang-format off
 inline Expr operator+(const Expr& a, const Expr& b) { return sum({a, b}); }

@@ -21,6 +21,14 @@ bool is_alphanumeric(char c) { return is_letter(c) || is_digit(c); }
 
 }  // namespace
 
+Number FormulaReader::power_of_function() {
+  if (here() != '^') return 1;
+  const std::size_t start = at_++;
+  const Number power = exponent();
+  if (power.value() > 0) return power;
+  fail_at(start, "1/f or the inverse function?", "(f(x))^(-1), or the inverse by its name");
+}
+
 Expr inverse(const Expr& below) {
   std::vector<Expr> factors = factors_of(below);
   for (Expr& factor : factors) factor = raised(factor, -1);
@@ -69,6 +77,13 @@ std::string FormulaReader::function_name() const {
   while (end < text_.size() && (is_alphanumeric(text_[end]) || text_[end] == '_')) ++end;
   const std::string name(text_.substr(at_, end - at_));
   std::size_t next = end;
+  if (next < text_.size() && text_[next] == '^') {  // tanh^2(x)
+    ++next;
+    const bool in_brackets = next < text_.size() && text_[next] == '(';
+    while (next < text_.size() && (is_digit(text_[next]) || (in_brackets && (text_[next] == '(' || text_[next] == '-'))))
+      ++next;
+    if (in_brackets && next < text_.size() && text_[next] == ')') ++next;
+  }
   while (next < text_.size() && (text_[next] == ' ' || text_[next] == '\'')) ++next;
   const bool is_call = next < text_.size() && text_[next] == '(';
   static constexpr std::string_view others[] = {"norm", "tr", "diag"};
@@ -105,6 +120,46 @@ void FormulaReader::unknown_name() {
        fmt::format("one of {}", fmt::join(declarations_.names(), ", ")), Mistake::name);
 }
 
+FormulaReader::Range FormulaReader::range() {
+  Range read{{}, {}, at_};
+  const std::size_t equals = text_.find('=', at_);
+  const std::size_t close = text_.find('}', at_);
+  if (!text_.substr(at_).starts_with("_{") || equals >= close) {
+    read.letters = subscript();
+    if (here() != '^') return read;
+  } else {
+    at_ += 2;
+    if (!is_letter(peek())) fail("expected the letter of the sum");
+    read.letters.push_back({std::string(1, text_[at_++]), ""});
+    expect('=', "with where the sum begins");
+    if (!is_digit(peek()) || !(number() == Number(1)))
+      fail("a sum is over a whole axis, from 1", "sum_{n=1}^m, where m = |n|");
+    expect('}', "behind where the sum begins");
+    if (!take('^')) fail("expected '^' with where the sum ends", "sum_{n=1}^m, where m = |n|");
+    --at_;
+  }
+  ++at_;
+  const bool in_brackets = take('(');
+  const std::string name = declared_name();
+  const std::string* axis = declarations_.sized_axis(name);
+  std::optional<std::string> bars;
+  if (axis != nullptr)
+    at_ += name.size();
+  else
+    bars = size_of_axis();
+  if (axis == nullptr && !bars) fail("expected the size of an axis, where the sum ends", "m, where m = |n|");
+  read.end = Size{axis != nullptr ? *axis : *bars};
+  if (in_brackets) expect(')', "behind where the sum ends");
+  return read;
+}
+
+void FormulaReader::check_range(const Range& range, const std::string& axis) const {
+  if (!range.end || range.end->axis == axis) return;
+  fail_at(range.at, fmt::format("{} runs over {}, but the sum ends at the size of {}", range.letters[0].letter,
+                                axis, range.end->axis),
+          "the size of its own axis", Mistake::axis);
+}
+
 std::optional<std::string> FormulaReader::size_of_axis() {
   const std::size_t start = at_;
   if (!take('|')) return {};
@@ -115,6 +170,14 @@ std::optional<std::string> FormulaReader::size_of_axis() {
   if (axis != nullptr && take('|')) return *axis;
   at_ = start;
   return {};
+}
+
+bool FormulaReader::take_root() {
+  if (!rest_starts_with("sqrt") || declared_name().size() >= 4 || !function_name().empty()) return false;
+  const char next = at_ + 4 < text_.size() ? text_[at_ + 4] : ' ';
+  if (next == '\'') return false;
+  at_ += 4;
+  return true;
 }
 
 std::optional<std::string> FormulaReader::relation() {

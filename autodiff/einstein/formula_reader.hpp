@@ -16,9 +16,13 @@ struct KnownFunction;
 struct Differentials {
   Symbol of;
   std::vector<Symbol> by;
+  Through through = Through::definitions;
 
   Expr derivative() const;
 };
+
+/// The tensor w of a left side dw_i or wbar_i, which is the derivative of the loss by it; empty if it is none.
+std::string gradient_name(std::string_view left, const Declarations& declarations);
 
 /// Each factor below a line: 1/(a b) is a^-1 b^-1.
 Expr inverse(const Expr& below);
@@ -43,6 +47,10 @@ class FormulaReader : protected Reader {
   std::string declared_name() const { return declarations_.longest_name(text_.substr(at_)); }
   /// The name of a function that is called here; empty if there is none.
   std::string function_name() const;
+  /// The 2 of tanh^2(x), behind the name; 1 if there is none.
+  Number power_of_function();
+  /// Whether it is the root of what follows without a bracket, sqrt D; takes the sign.
+  bool take_root();
   /// The operation behind it; sigma is sigmoid.
   static const KnownFunction* known_function(const std::string& name);
   /// Refuses a number of arguments that the function does not take.
@@ -55,6 +63,19 @@ class FormulaReader : protected Reader {
   /// its name, which stands next.
   using ReadTensor = std::function<Symbol(const std::string& name)>;
   std::optional<Differentials> differentials(const ReadTensor& read_tensor);
+  /// dw_i or Wbar_io, the derivative of the loss, if that stands here; as a left side only.
+  std::optional<Differentials> gradient(const ReadTensor& read_tensor);
+
+  /// The letters of a Σ: _n, _{no}, or _{n=1}^m, whose upper end must be the size of the axis.
+  struct Range {
+    Indices letters;
+    std::optional<Size> end;
+    std::size_t at;
+  };
+  Range range();
+  /// Refuses a range that does not end where the axis does.
+  void check_range(const Range& range, const std::string& axis) const;
+
   /// The axis whose size |n| is asked for here; nothing if it is none.
   std::optional<std::string> size_of_axis();
 
@@ -76,8 +97,9 @@ class FormulaReader : protected Reader {
   bool in_bars_ = false;  // within |…|, where another bar closes it
 
  private:
-  bool take_differential_sign();
-  std::optional<Symbol> differential(const ReadTensor& read_tensor);
+  bool take_word(std::string_view word);
+  bool take_differential_sign(bool& is_direct);
+  std::optional<Symbol> differential(const ReadTensor& read_tensor, bool& is_direct);
   std::optional<Differentials> fraction_of_differentials(const ReadTensor& read_tensor);
   std::optional<Differentials> nabla(const ReadTensor& read_tensor);
 

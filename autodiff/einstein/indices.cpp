@@ -88,7 +88,7 @@ Expr renamed(const Expr& e, const Indices& from, const Indices& to) {
   if (const auto* d = e.as<Delta>()) return Delta{of(d->a), of(d->b)};
   if (const auto* s = e.as<Softmax>()) return renamed_softmax(*s, from, to);
   if (const auto* d = e.as<Derivative>())
-    return derivative(renamed(d->of, from, to), {d->by.name, of_all(d->by.indices)});
+    return derivative(renamed(d->of, from, to), {d->by.name, of_all(d->by.indices)}, d->through);
   if (const auto* r = e.as<Reduction>()) {
     Indices still_from, still_to, in_use = all_indices(e);
     std::ranges::copy(from, std::back_inserter(in_use));

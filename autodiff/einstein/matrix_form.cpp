@@ -26,7 +26,8 @@ Statement MatrixParser::statement(Broadcast broadcast) {
 Matrix MatrixParser::target() {
   skip_spaces();
   const std::size_t start = at_;
-  Matrix left = primary();
+  const std::optional<Differentials> gradient = this->gradient(bare_tensor());
+  Matrix left = gradient ? with_letters_given(*gradient, start) : primary();
   const auto* d = left.value.as<Derivative>();
   if (left.value.as<Symbol>() == nullptr && d == nullptr)
     fail_at(start, "expected a name or a derivative in front of '='", "Yhat = … or dL/dW = …");

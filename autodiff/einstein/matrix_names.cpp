@@ -11,6 +11,11 @@ namespace eingrad::einstein {
 
 Matrix MatrixParser::named() {
   skip_spaces();
+  if (take_root()) {
+    Matrix root = primary();
+    root.value = raised(root.value, {1, 2});
+    return root;
+  }
   if (auto reduced = reduction_by_name()) return *reduced;
   if (auto d = derivative_by_name()) return *d;
   const std::string declared = declared_name();
@@ -36,11 +41,19 @@ Matrix MatrixParser::tensor(const std::string& name) {
 // dL/dW has the axes of W, dyhat/dw those of yhat down and those of w across.
 std::optional<Matrix> MatrixParser::derivative_by_name() {
   const std::size_t start = at_;
-  std::optional<Differentials> read = differentials([&](const std::string& name) {
+  std::optional<Differentials> read = differentials(bare_tensor());
+  if (!read) return {};
+  return with_letters_given(*read, start);
+}
+
+FormulaReader::ReadTensor MatrixParser::bare_tensor() {
+  return [this](const std::string& name) {
     at_ += name.size();
     return Symbol{name, {}};
-  });
-  if (!read) return {};
+  };
+}
+
+Matrix MatrixParser::with_letters_given(Differentials read, std::size_t start) const {
   Indices letters;
   const auto give_letters = [&](Symbol& symbol) {
     for (const std::string& axis : *declarations_.axes_of(symbol.name)) {
@@ -48,12 +61,12 @@ std::optional<Matrix> MatrixParser::derivative_by_name() {
       symbol.indices.push_back(letters.back());
     }
   };
-  give_letters(read->of);
-  for (Symbol& by : read->by) give_letters(by);
+  give_letters(read.of);
+  for (Symbol& by : read.by) give_letters(by);
   if (letters.size() > 2)
     fail_at(start, fmt::format("this derivative has {} axes, and matrix form has two", letters.size()),
             "letters at all tensors, dY_ij/dX_kl", Mistake::count);
-  Matrix result = scalar(read->derivative());
+  Matrix result = scalar(read.derivative());
   if (!letters.empty()) result.down = letters[0];
   if (letters.size() > 1) result.across = letters[1];
   return result;
@@ -71,8 +84,10 @@ std::optional<Matrix> MatrixParser::reduction_by_name() {
     if (is_letter(next) || is_digit(next)) continue;
     at_ += name.size();
     if (here() == '_') {
-      const Indices letters = subscript();
-      return along_letters(kind, letters, term(), start);
+      const Range read = range();
+      const Matrix of = term();
+      for (const Index& letter : read.letters) check_range(read, letter_along(letter, of, start).axis);
+      return along_letters(kind, read.letters, of, start);
     }
     if (peek() != '(')
       fail(fmt::format("{} of what?", name), fmt::format("{0}(…), or {0}_n …", name));
@@ -128,6 +143,7 @@ Matrix MatrixParser::call(const std::string& name) {
   const std::size_t start = at_;
   at_ += name.size();
   const bool prime = take('\'');
+  const Number power = power_of_function();
   expect('(', "behind a function");
   std::vector<Matrix> arguments;
   const bool outer_bars = std::exchange(in_bars_, false);
@@ -143,8 +159,10 @@ Matrix MatrixParser::call(const std::string& name) {
     std::vector<Expr> values;
     for (const Matrix& argument : arguments) values.push_back(argument.value);
     result.value = prime ? function(std::string(known->name), values, true) : known->of(values);
+    result.value = raised(result.value, power);
     return result;
   }
+  if (!(power == Number(1))) fail_at(start, fmt::format("a power of {}: in a bracket around it", name));
   if (arguments.size() != 1) fail_at(start, fmt::format("{} takes 1 argument, not {}", name, arguments.size()));
   const Matrix& of = arguments[0];
   if (name == "norm") return scalar(raised(total(Over::sum, {raised(of.value, 2), of.down, of.across, ""}).value, {1, 2}));

@@ -37,6 +37,8 @@ class MatrixParser final : FormulaReader {
   // What begins with a name, in matrix_names.cpp.
   Matrix named();
   std::optional<Matrix> derivative_by_name();
+  ReadTensor bare_tensor();
+  Matrix with_letters_given(Differentials read, std::size_t start) const;
   std::optional<Matrix> reduction_by_name();
   Matrix total(Over kind, const Matrix& of) const;
   Matrix along_letters(Over kind, const Indices& letters, const Matrix& of, std::size_t start) const;

@@ -60,6 +60,7 @@ class Scanner final : FormulaReader {
     const auto* axes = is_name ? declarations_.axes_of(declared) : nullptr;
     at_ += is_name ? declared.size() : 1;
     if (axes == nullptr || axes->empty()) return;
+    if (text_.substr(at_).starts_with("bar")) at_ += 3;  // Wbar_io
     ++(here() == '_' || here() == '[' ? lettered_ : bare_);
   }
 

@@ -31,9 +31,9 @@ Expr Parser::expression(const Indices& free) {
 Expr Parser::target() {
   skip_spaces();
   const std::size_t start = at_;
-  Expr left = primary();
-  const auto* d = left.as<Derivative>();
-  if (left.as<Symbol>() == nullptr && (d == nullptr || d->of.as<Symbol>() == nullptr))
+  const auto gradient = this->gradient([&](const std::string& name) { return symbol(name); });
+  Expr left = gradient ? gradient->derivative() : primary();
+  if (left.as<Symbol>() == nullptr && left.as<Derivative>() == nullptr)
     fail_at(start, "expected a name or a derivative in front of '='", "yhat_n = … or dL/dw = …");
   return left;
 }

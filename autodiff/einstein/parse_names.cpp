@@ -12,6 +12,7 @@ namespace eingrad::einstein {
 
 Expr Parser::named() {
   skip_spaces();
+  if (take_root()) return raised(primary(), {1, 2});
   if (auto kept = softmax_by_name()) return *kept;
   if (auto reduced = reduction_by_name()) return *reduced;
   if (rest_starts_with("delta_") && declared_name().size() < 5)
@@ -19,6 +20,8 @@ Expr Parser::named() {
   if (auto d = derivative_by_name()) return *d;
   const std::string declared = declared_name();
   const std::string called = function_name();
+  if (called == "tr" || called == "diag")
+    fail(fmt::format("{} has no place among indices", called), "a letter twice, A_ii, or delta_ij x_i");
   if (called.size() > declared.size()) return call(called);
   if (!declared.empty() && !is_inside_a_greek_name(declared)) return symbol_or_size(declared);
   unknown_name();
@@ -90,10 +93,12 @@ std::optional<Expr> Parser::reduction_by_name() {
     }
     const std::size_t start = at_;
     at_ = end;
-    Indices over = subscript();
+    const Range read = range();
+    Indices over = read.letters;
     refuse_free_letters(over, start);
     const Expr body = term();
     for (Index& index : over) index.axis = axes_.axis_of(index.letter);
+    check_range(read, over[0].axis);
     return reduction(kind, over, body);
   }
   return {};
@@ -111,6 +116,7 @@ Expr Parser::call(const std::string& name) {
   const std::size_t start = at_;
   at_ += name.size();
   const bool prime = take('\'');
+  const Number power = power_of_function();
   expect('(', "behind a function");
   std::vector<Expr> arguments;
   const bool outer_bars = std::exchange(in_bars_, false);
@@ -119,10 +125,11 @@ Expr Parser::call(const std::string& name) {
   in_bars_ = outer_bars;
   expect(')', "to close the arguments");
   if (name == "norm" && prime) fail_at(start, "a norm has no prime");
-  if (name == "norm") return norm(arguments, start);
+  if (name == "norm") return raised(norm(arguments, start), power);
   const KnownFunction& known = *known_function(name);
   check_arity(known, arguments.size(), prime, start);
-  return prime ? function(std::string(known.name), arguments, true) : known.of(arguments);
+  const Expr value = prime ? function(std::string(known.name), arguments, true) : known.of(arguments);
+  return raised(value, power);
 }
 
 // norm(x) is √(Σ x²) over all letters of x that do not stand on the left.

@@ -101,8 +101,16 @@ class Printer {
     return is(Spelling::ascii) ? "_" + all : fmt::format("_{{{}}}", all);
   }
 
+  /// Without an exponent, which would be read as a name.
+  static std::string decimal(double value) {
+    std::string text = fmt::format("{}", value);
+    const std::size_t e = text.find('e');
+    if (e == std::string::npos) return text;
+    return fmt::format("{:.{}f}", value, text[e + 1] == '-' ? 17 + std::stoi(text.substr(e + 2)) : 0);
+  }
+
   std::string text(const Number& number) const {
-    if (number.denominator() == 1) return fmt::format("{}", number.numerator());
+    if (number.denominator() == 1) return decimal(number.numerator());
     return is(Spelling::latex) ? fmt::format("{}\\frac{{{}}}{{{}}}", number.numerator() < 0 ? "-" : "",
                                              std::abs(number.numerator()), number.denominator())
                                : fmt::format("{}/{}", number.numerator(), number.denominator());
@@ -232,7 +240,8 @@ class Printer {
     return called + letters({s.along}) + bracketed(of(s.body));
   }
   std::string text(const Derivative& d) const {
-    const std::string_view sign = is(Spelling::ascii) ? "d" : is(Spelling::latex) ? "\\partial " : "∂";
+    const std::string_view ascii = d.through == Through::definitions ? "d" : "partial ";
+    const std::string_view sign = is(Spelling::ascii) ? ascii : is(Spelling::latex) ? "\\partial " : "∂";
     const std::string of_what = d.of.as<Symbol>() != nullptr ? of(d.of) : bracketed(of(d.of));
     const std::string over = std::string(sign) + of_what, under = std::string(sign) + text(d.by);
     return is(Spelling::latex) ? fmt::format("\\frac{{{}}}{{{}}}", over, under) : over + "/" + under;

@@ -102,6 +102,7 @@ void Problem::define(std::string_view line) {
   if (depends_on(read.value, target->name, with_it))
     refuse(fmt::format("{} is defined by itself", target->name), "another name on the left");
   definitions = std::move(with_it);
+  declarations.defined(target->name);
 }
 
 std::vector<std::string> Problem::inputs() const {

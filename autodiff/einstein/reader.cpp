@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <charconv>
+#include <system_error>
 
 #include <autodiff/einstein/reader.hpp>
 
@@ -12,6 +14,7 @@ void Reader::expect(char c, std::string_view what) {
 
 Number Reader::number() {
   double digits = 0, scale = 1;
+  const std::size_t start = at_;
   bool in_fraction = false;
   for (; at_ < text_.size() && (is_digit(text_[at_]) || (text_[at_] == '.' && !in_fraction)); ++at_) {
     if (text_[at_] == '.') {
@@ -20,9 +23,12 @@ Number Reader::number() {
     }
     digits = digits * 10 + (text_[at_] - '0');
     if (in_fraction) scale *= 10;
-    if (digits > 1e15) fail("this number has too many digits");
   }
-  return {digits, scale};
+  if (digits < 1e15 && scale < 1e15) return {digits, scale};
+  double value = 0;  // rounded as a whole, not digit by digit
+  if (std::from_chars(text_.data() + start, text_.data() + at_, value).ec != std::errc())
+    fail_at(start, "this number has too many digits");
+  return value;
 }
 
 Indices Reader::subscript() {

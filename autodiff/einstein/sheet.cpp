@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include <autodiff/einstein/reader.hpp>
+#include <autodiff/einstein/formula_reader.hpp>
 #include <autodiff/einstein/sheet.hpp>
 #include <autodiff/error.hpp>
 
@@ -29,10 +29,16 @@ bool declares(std::string_view line) {
   return (rest.starts_with('[') && !is_definition) || line.starts_with("axis ") || is_size;
 }
 
-/// dL/dw or ∂L/∂w or \frac{\partial L}…: whether what stands left of '=' is a derivative.
-bool claims(std::string_view line) {
+/// dL/dw, \frac{\partial L}…, nabla_w L or dw_i: whether what stands left of '=' is a derivative.
+bool claims(std::string_view line, const Declarations& declarations) {
   const std::string_view left = line.substr(0, line.find('='));
-  return left.find('/') != std::string_view::npos || left.starts_with("\\frac");
+  if (left.find('/') != std::string_view::npos || left.starts_with("\\frac")) return true;
+  try {
+    const std::string text = canonical(left).text;
+    return text.starts_with("nabla") || !gradient_name(text, declarations).empty();
+  } catch (const value_error&) {
+    return false;
+  }
 }
 
 /// Whether it is the next step of a derivation, = … or &= …
@@ -79,7 +85,7 @@ Sheet read_sheet(std::string_view text) {
       sheet.claims.back().continued.push_back(read);
       continue;
     }
-    in_derivation = !declares(line) && claims(line);
+    in_derivation = !declares(line) && claims(line, sheet.problem.declarations);
     if (in_derivation) {
       sheet.claims.push_back({read});
       continue;

@@ -14,13 +14,14 @@ namespace eingrad::einstein {
 namespace {
 
 constexpr Spelled signs[] = {
-    {"∂", "d"},      {"·", "*"},   {"×", "*"},   {"∗", "*"},     {"⋅", "*"},  {"⊙", "*"}, {"∘", "*"},  {"−", "-"},      {"–", "-"},
+    {"∂", "partial"}, {"∇", "nabla"}, {"·", "*"},   {"×", "*"},   {"∗", "*"},     {"⋅", "*"},  {"⊙", "*"}, {"∘", "*"},  {"−", "-"},      {"–", "-"},
     {"÷", "/"},      {"′", "'"},   {"’", "'"},   {"½", "(1/2)"}, {"ᵀ", "^T"}, {"²", "^2"},     {"³", "^3"},
     {"⁻¹", "^(-1)"}, {"Σ", "sum"}, {"∑", "sum"}, {"√", "sqrt"},  {"∣", "|"},  {"\u00a0", " "},
 };
 
 constexpr Spelled commands[] = {
-    {"partial", "d"},
+    {"partial", "partial"},
+    {"nabla", "nabla"},
     {"cdot", "*"},
     {"times", "*"},
     {"ast", "*"},
@@ -83,7 +84,8 @@ class Speller {
 
   [[noreturn]] void fail(std::size_t at, const std::string& problem) const {
     Report report("einstein", fmt::format("column {}: {}", column(at), problem));
-    report.line("text", std::string(formula_)).hint("ASCII, such as dL/dw = 2/m * (yhat_n - y_n) * x_n");
+    report.line("text", std::string(formula_)).line("", fmt::format("{:>{}}", "^", column(at)));
+    report.hint("ASCII, such as dL/dw = 2/m * (yhat_n - y_n) * x_n");
     refuse(report, Mistake::syntax);
   }
 
@@ -110,7 +112,7 @@ class Speller {
       if (letter == nullptr) continue;
       put(letter->second, at);
       const std::size_t next = at + letter->first.size();
-      return letter->second == "d" ? skip_spaces(next, end) : next;
+      return letter->second == "partial" ? skip_spaces(next, end) : next;
     }
     std::size_t length = 1;
     while (at + length < end && (static_cast<unsigned char>(formula_[at + length]) & 0xC0) == 0x80) ++length;
@@ -128,6 +130,20 @@ class Speller {
     return length;
   }
 
+  /// Puts a layer's number behind the name: in front of its letters, if these are there already.
+  void put_layer(std::string_view number, std::size_t from) {
+    std::size_t place = result_.text.size();
+    const std::size_t letters = result_.text.rfind('_');
+    const bool has_letters =
+        letters != std::string::npos &&
+        (result_.text.ends_with('}')
+             ? result_.text.find_first_of("{}", letters + 2) == result_.text.size() - 1
+             : std::ranges::all_of(result_.text.substr(letters + 1), [](unsigned char c) { return std::isalpha(c) != 0; }));
+    if (has_letters) place = letters;
+    result_.text.insert(place, number);
+    result_.columns.insert(result_.columns.begin() + static_cast<std::ptrdiff_t>(place), number.size(), column(from));
+  }
+
   /// W^{(1)} is the name W1, x^{2} is x^2, x^{-1} is x^(-1), A^\top is A^T.
   std::size_t superscript(std::size_t at, std::size_t end) {
     const std::size_t next = skip_spaces(at + 1, end);
@@ -142,7 +158,7 @@ class Speller {
                             return std::isdigit(static_cast<unsigned char>(c)) != 0;
                           });
     if (is_layer) {
-      put(inside.substr(1, inside.size() - 2), next + 2);
+      put_layer(inside.substr(1, inside.size() - 2), next + 2);
     } else if (inside == "\\prime" || inside == "'") {
       put("'", at);
     } else {

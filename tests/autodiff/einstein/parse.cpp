@@ -38,16 +38,30 @@ TEST_CASE("a formula reads the same in ASCII, Unicode and LaTeX", "[einstein]") 
        "\\frac{\\partial L}{\\partial w} = \\frac{2}{m} \\left(\\hat y_{p} - y_{p}\\right) \\cdot x_{p}",
        "dL/dw = sum_p 2/m (yhat_p - y_p) x_p", "dL/dw = 2/m Σₚ (ŷₚ - yₚ) xₚ",
        "\\frac{\\partial L}{\\partial w} = \\frac{2}{m} \\sum_{p} (\\hat{y}_p - y_p) x_p"},
-      {"dL/dw = dL/dyhat_p * dyhat_p/dw", "∂L/∂w = ∂L/∂ŷₚ ∂ŷₚ/∂w",
+      {"dL/dw = dL/dyhat_p * dyhat_p/dw", "∂L/∂w = ∂L/∂ŷₚ dŷₚ/dw"},
+      {"dL/dw = dL/dyhat_p * partial yhat_p/partial w", "∂L/∂w = ∂L/∂ŷₚ ∂ŷₚ/∂w",
        "\\frac{\\partial L}{\\partial w} = \\frac{\\partial L}{\\partial \\hat{y}_p} \\frac{\\partial "
        "\\hat{y}_p}{\\partial w}"},
       {"Yhat_no = X_ni W_io + c_o", "Ŷₙₒ = Xₙᵢ Wᵢₒ + cₒ", "\\hat{Y}_{no} = X_{ni} W_{io} + c_o",
        "Yhat[n,o] = X[n,i] * W[i,o] + c[o]", "Yhat_{n,o} = X_{n,i} W_{i,o} + c_{o}"},
-      {"Yhat_no = X_ni W1_io", "\\hat{Y}_{no} = X_{ni} W^{(1)}_{io}"},
+      {"Yhat_no = X_ni W1_io", "\\hat{Y}_{no} = X_{ni} W^{(1)}_{io}", "\\hat{Y}_{no} = X_{ni} W_{io}^{(1)}",
+       "Yhat_no = X_ni W_io^{(1)}"},
+      {"L = sum_n x_n", "L = \\sum_{n=1}^{m} x_n", "L = \\sum_{n=1}^m x_n", "L = Σ_{n=1}^m xₙ",
+       "L = Σ_{n=1}^{|n|} x_n", "L = sum_n^m x_n"},
+      {"dL/dw = x_n y_n", "dw = x_n y_n", "wbar = x_n y_n", "\\bar w = x_n y_n", "∇_w L = xₙ yₙ",
+       "\\nabla_{w} L = x_n y_n", "\\nabla_w L = x_n y_n"},
+      {"dL/dW_io = X_ni T_no", "dW_io = X_ni T_no", "Wbar_io = X_ni T_no", "dL/dW = X^T T", "dW = X^T T",
+       "\\nabla_{\\mathbf W} L = X^\\top T", "\\bar W = X^T T"},
+      {"d^2L/dw^2 = x_n x_n", "∂²L/∂w² = xₙ xₙ", "\\frac{\\partial^2 L}{\\partial w^2} = x_n x_n",
+       "\\frac{d^{2} L}{d w^{2}} = x_n x_n", "d^2L/(dw dw) = x_n x_n"},
+      {"d^2L/(dc_o dmu_r) = c_o mu_r", "∂²L/∂cₒ∂μᵣ = cₒ μᵣ",
+       "\\frac{\\partial^2 L}{\\partial c_o \\partial \\mu_r} = c_o \\mu_r"},
+      {"L = 1/sqrt(m) b", "L = 1/√m b", "L = b/√m", "L = \\frac{1}{\\sqrt m} b", "L = b/√(m)"},
+      {"L = tanh(w)^2 b", "L = tanh^2(w) b", "L = \\tanh^2(w) b", "L = \\tanh^{2}(w) b", "L = tanh²(w) b"},
       {"L = lambda W_io^2", "L = λ Wᵢₒ²", "L = \\lambda W_{io}^{2}", "L = lambda W_io W_io"},
       {"yhat_n = sigmoid(w x_n)", "ŷₙ = σ(w xₙ)", "\\hat{y}_n = \\sigma(w x_n)"},
       {"yhat_n = tanh'(w x_n)", "ŷₙ = tanh′(w xₙ)", "\\hat{y}_n = \\tanh^{\\prime}(w x_n)"},
-      {"dYhat_no/dW_ij = X_ni delta_oj", "∂Ŷₙₒ/∂Wᵢⱼ = Xₙᵢ δₒⱼ",
+      {"partial Yhat_no/partial W_ij = X_ni delta_oj", "∂Ŷₙₒ/∂Wᵢⱼ = Xₙᵢ δₒⱼ",
        "\\frac{\\partial \\hat{Y}_{no}}{\\partial W_{ij}} = X_{ni} \\delta_{oj}"},
       {"L = sqrt(w)", "L = √(w)", "L = \\sqrt{w}", "L = w^(1/2)"},
   };
@@ -100,6 +114,15 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"dL/dw = sigma", "column 9: sigma is not declared"},
       {"dL/dw = \\foo x_n", "column 9: the command \\foo is not known"},
       {"dL/dw = b = b", "a line for each step"},
+      {"∂L/∂w = xₙ © yₙ", "           ^"},
+      {"L = \\sum_{n=1}^{C} x_n", "n runs over n, but the sum ends at the size of o"},
+      {"L = sum_{n=0}^m x_n", "a sum is over a whole axis, from 1"},
+      {"L = sum_{n=1}^5 x_n", "expected the size of an axis"},
+      {"L = tanh^(-1)(w)", "column 9: 1/f or the inverse function?"},
+      {"d^3L/dw^3 = b", "a derivative of order 3 is not read"},
+      {"d^2L/dw = b", "expected d and a declared name below the line"},
+      {"nabla_q L = b", "column 7: expected a declared tensor"},
+      {"L = tr(w)", "tr has no place among indices"},
   };
   for (const auto& [line, message] : refused) {
     INFO(line);
@@ -124,6 +147,15 @@ TEST_CASE("what is printed is read as the same expression", "[einstein]") {
       }
     }
   }
+}
+
+TEST_CASE("numbers of any size are printed so that they can be read", "[einstein]") {
+  const Declarations none;
+  for (const double value : {1e15, 12345678901234567890., 1e300, -3e22, 1.5e-20, 0.1, 2e-300}) {
+    INFO(value);
+    CHECK(evaluate(parse(print(Expr(value), none), none), {}, {}).item() == Approx(value).epsilon(1e-12));
+  }
+  CHECK_THAT(refusal("L = 1" + std::string(400, '0')), ContainsSubstring("column 5: this number has too many"));
 }
 
 TEST_CASE("declarations name axes, sizes and letters", "[einstein]") {
