@@ -91,9 +91,10 @@ Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& com
 }
 
 Found find_edit(Mistake mistake, const Expr& claim, const Comparison& comparison, const Problem& problem) {
+  const std::size_t most = std::min<std::size_t>(3000, 100'000 / node_count(claim));
   std::size_t tried = 0;
   for (const Edit& edit : edits(mistake, claim, problem, comparison.letters())) {
-    if (++tried > 3000) return {};  // a claim this long is not one mistake away
+    if (++tried > most) return {};  // a claim this long is not one mistake away
     if (comparison.is_right(edit.result)) return Verdict{mistake, edit.message};
   }
   return {};
@@ -147,8 +148,25 @@ const Symbol& differentiated(const Expr& target) {
 }
 
 Expr worked_out(Expr e, const Definitions& definitions) {
-  while (const auto step = differentiation_step(e, definitions)) e = step->result;
-  return simplified(e);
+  // Each step reads the whole expression. A derivative can be exponentially longer than its function, as of a
+  // softmax of a softmax of …; it is given up after about a tenth of a second.
+  constexpr std::size_t most_to_differentiate = 300'000, most_to_simplify = 40'000;
+  std::size_t read = 0;
+  while (const auto step = differentiation_step(e, definitions)) {
+    e = step->result;
+    read += node_count(e);
+    if (read > most_to_differentiate)
+      throw Report("check", fmt::format("the derivative is too long: {} symbols so far", node_count(e)))
+          .hint("a name and a definition for each part, and the derivatives by these")
+          .as<value_error>();
+  }
+  // What is too long to be simplified has the same value.
+  read = 0;
+  for (auto step = simplification_step(e); step && read < most_to_simplify; step = simplification_step(e)) {
+    e = step->result;
+    read += node_count(e);
+  }
+  return e;
 }
 
 Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison,

@@ -287,7 +287,7 @@ std::vector<Edit> edits(Mistake mistake, const Expr& e, const Problem& problem, 
 }
 
 std::vector<Expr> expanded_terms(const Expr& e) {
-  if (terms_when_multiplied_out(e) > 200) return {e};
+  if (node_count(e) > 400 || terms_when_multiplied_out(e) > 200) return {e};
   const Expr whole = simplified(multiplied_out(simplified(e)));
   return whole.as<Sum>() != nullptr ? parts(whole) : std::vector{whole};
 }

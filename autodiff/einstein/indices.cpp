@@ -45,6 +45,12 @@ Indices all_indices(const Expr& e) {
   return {found.begin(), found.end()};
 }
 
+std::size_t node_count(const Expr& e) {
+  std::size_t count = 1;
+  for (const Expr& part : parts(e)) count += node_count(part);
+  return count;
+}
+
 Index fresh_index(const std::string& axis, const Indices& in_use) {
   const auto is_taken = [&](const std::string& letter) {
     return std::ranges::find(in_use, letter, &Index::letter) != in_use.end();
@@ -65,11 +71,14 @@ Expr renamed_softmax(const Softmax& s, const Indices& from, const Indices& to) {
   const Expr body = renamed(s.body, from, to);
   const Expr along = renamed(Delta{s.along, s.along}, from, to);
   const Index letter = along.as<Delta>()->a;
+  const auto comes_to_be_the_same = [&](const Index& index) {
+    return !(index == s.along) && renamed(Delta{index, index}, from, to).as<Delta>()->a == letter;
+  };
+  if (std::ranges::none_of(free_indices(s.body), comes_to_be_the_same)) return softmax(body, letter);
   Indices in_use = all_indices(s.body);
   for (const Indices* more : {&from, &to}) in_use.insert(in_use.end(), more->begin(), more->end());
   const Index other = fresh_index(s.along.axis, in_use);
   const Expr beside = renamed(renamed(s.body, {s.along}, {other}), from, to);
-  if (!contains(free_indices(beside), letter)) return softmax(body, letter);
   return function("exp", {body - reduction(Over::logsumexp, {other}, beside)});
 }
 

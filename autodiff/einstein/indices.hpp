@@ -20,6 +20,9 @@ Indices free_indices(const Expr& e);
 /// All letters in it.
 Indices all_indices(const Expr& e);
 
+/// How many nodes an expression has, each as often as it stands there.
+std::size_t node_count(const Expr& e);
+
 /// The same expression with other letters where these are free. A letter under a reduction that would be
 /// mistaken for a new one is renamed first.
 Expr renamed(const Expr& e, const Indices& from, const Indices& to);
