@@ -94,9 +94,10 @@ void print_text(const std::vector<Checked>& all, const Sheet& sheet, const Setti
     if (derivation.steps.size() > 1) fmt::print("  {}\n", derivation.summary);
     if (!settings.explain || !can_be_derived(each)) continue;
     const std::size_t first = derived.first_line(claim);
-    fmt::print("{}\n\n", first == claim.line
-                             ? indented(to_string(derivation_of(claim, sheet), sheet.problem.declarations), "    ")
-                             : fmt::format("    derived at line {}", first));
+    fmt::print("{}\n\n",
+               first == claim.line
+                   ? indented(to_string(derivation_of(claim, sheet), sheet.problem.declarations), "    ")
+                   : fmt::format("    derived at line {}", first));
   }
   fmt::print("{} of {} right\n", right, all.size());
 }
@@ -111,19 +112,20 @@ void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format 
   Derived derived(sheet);
   for (const Checked& each : all) {
     const auto& [claim, derivation] = each;
-    const std::string verdict = derivation.is_right() ? "right" : fmt::format("wrong ({})", verdict_on(derivation));
+    const std::string verdict =
+        derivation.is_right() ? "right" : fmt::format("wrong ({})", verdict_on(derivation));
     if (!can_be_derived(each)) {
       const std::string_view fence = is_latex ? "" : "```\n";
       fmt::print("Line {} is {}:\n\n{}{}\n{}\n{}\n", claim.line, verdict,
-                 is_latex ? "\\begin{verbatim}\n" : fence, claim.text, derivation.steps.front().verdict.message,
-                 is_latex ? "\\end{verbatim}\n" : fence);
+                 is_latex ? "\\begin{verbatim}\n" : fence, claim.text,
+                 derivation.steps.front().verdict.message, is_latex ? "\\end{verbatim}\n" : fence);
       continue;
     }
     const auto [target, value, free] = read(claim, sheet);
     const PrintOptions latex{Spelling::latex, Sums::shown};
     const auto written = [&](const Expr& e) { return print(e, sheet.problem.declarations, latex); };
-    fmt::print("Line {}, {} = {}, is {}{}.\n\n", claim.line, "$" + written(target), written(value) + "$", verdict,
-               derivation.steps.size() > 1 ? ": " + derivation.summary : "");
+    fmt::print("Line {}, {} = {}, is {}{}.\n\n", claim.line, "$" + written(target), written(value) + "$",
+               verdict, derivation.steps.size() > 1 ? ": " + derivation.summary : "");
     if (const std::size_t first = derived.first_line(claim); first != claim.line) {
       fmt::print("It is derived at line {}.\n\n", first);
     } else {
@@ -150,17 +152,18 @@ void print_json(const std::vector<Checked>& all, const Sheet& sheet, const Setti
   Derived derived(sheet);
   for (const Checked& each : all) {
     const bool is_long = each.derivation.steps.size() > 1;
-    nlohmann::ordered_json one = {{"line", each.claim.line},
-                                  {"claim", each.claim.text},
-                                  {"right", each.derivation.is_right()},
-                                  {"verdict", verdict_on(each.derivation)},
-                                  {"message", is_long ? each.derivation.summary
-                                                      : each.derivation.steps.front().verdict.message}};
+    nlohmann::ordered_json one = {
+        {"line", each.claim.line},
+        {"claim", each.claim.text},
+        {"right", each.derivation.is_right()},
+        {"verdict", verdict_on(each.derivation)},
+        {"message", is_long ? each.derivation.summary : each.derivation.steps.front().verdict.message}};
     if (is_long) one["steps"] = steps_of(each);
     if (settings.explain && can_be_derived(each)) {
       const std::size_t first = derived.first_line(each.claim);
       if (first != each.claim.line) one["derived_at_line"] = first;
-      for (const Step& step : first == each.claim.line ? derivation_of(each.claim, sheet).steps : std::vector<Step>())
+      for (const Step& step :
+           first == each.claim.line ? derivation_of(each.claim, sheet).steps : std::vector<Step>())
         one["derivation"].push_back(
             {{"rule", step.rule},
              {"expression", print(step.result, sheet.problem.declarations, {.sums = Sums::shown})}});

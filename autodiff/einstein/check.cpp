@@ -111,7 +111,9 @@ std::string steps_between(std::size_t first, std::size_t last) {
 }
 
 std::string summary_of(const std::vector<CheckedStep>& steps) {
-  const auto kind = [](const CheckedStep& step) { return step.verdict.is_right() ? 0 : step.follows ? 1 : 2; };
+  const auto kind = [](const CheckedStep& step) {
+    return step.verdict.is_right() ? 0 : step.follows ? 1 : 2;
+  };
   std::vector<std::string> sentences;
   std::size_t wrong = 0;
   for (std::size_t i = 0; i < steps.size(); ++i) {

@@ -46,8 +46,8 @@ class Declarations {
   const std::string* axis_of(const std::string& letter) const;
   /// The name of an axis' size, if it has one; else null.
   const std::string* size_name(const std::string& axis) const;
-  /// The tensor that gradients are of where they do not say it: L, else the scalar that was defined last; null
-  /// if there is none.
+  /// The tensor that gradients are of where they do not say it: L, else the scalar that was defined last;
+  /// null if there is none.
   const std::string* loss() const;
   /// Notes that a tensor has a definition now.
   void defined(const std::string& name);

@@ -11,7 +11,6 @@ const Symbol& differentiated(const Expr& target);
 Expr worked_out(Expr e, const Definitions& definitions);
 
 /// The one mistake that explains why a claim is not what it is compared with, which should be `target`.
-Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison,
-                 const Problem& problem);
+Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison, const Problem& problem);
 
 }  // namespace eingrad::einstein

@@ -96,7 +96,9 @@ std::string gradient_name(std::string_view left, const Declarations& declaration
   const std::string declared = declarations.longest_name(left);
   const bool is_bar = !declared.empty() && left.substr(declared.size()).starts_with("bar");
   const bool is_differential = declared.empty() && left.starts_with('d');
-  const std::string name = is_bar ? declared : is_differential ? declarations.longest_name(left.substr(1)) : "";
+  const std::string name = is_bar            ? declared
+                           : is_differential ? declarations.longest_name(left.substr(1))
+                                             : "";
   return !name.empty() && declarations.axes_of(name) != nullptr ? name : "";
 }
 

@@ -27,8 +27,9 @@ bool depends_on(const Expr& e, const std::string& name, const Definitions& defin
 /// The value of a defined name at these letters.
 Expr defined_as(const Definition& definition, const Symbol& symbol);
 
-/// Works out the first derivative in an expression by one rule (through the definitions that it goes through); nothing
-/// if there is none left. Every rule puts derivatives of smaller expressions in the place of one, so it ends.
+/// Works out the first derivative in an expression by one rule (through the definitions that it goes
+/// through); nothing if there is none left. Every rule puts derivatives of smaller expressions in the place
+/// of one, so it ends.
 std::optional<Step> differentiation_step(const Expr& e, const Definitions& definitions = {});
 
 /// ∂a/∂by, worked out, not simplified.

@@ -80,7 +80,8 @@ std::string FormulaReader::function_name() const {
   if (next < text_.size() && text_[next] == '^') {  // tanh^2(x)
     ++next;
     const bool in_brackets = next < text_.size() && text_[next] == '(';
-    while (next < text_.size() && (is_digit(text_[next]) || (in_brackets && (text_[next] == '(' || text_[next] == '-'))))
+    while (next < text_.size() &&
+           (is_digit(text_[next]) || (in_brackets && (text_[next] == '(' || text_[next] == '-'))))
       ++next;
     if (in_brackets && next < text_.size() && text_[next] == ')') ++next;
   }
@@ -155,8 +156,9 @@ FormulaReader::Range FormulaReader::range() {
 
 void FormulaReader::check_range(const Range& range, const std::string& axis) const {
   if (!range.end || range.end->axis == axis) return;
-  fail_at(range.at, fmt::format("{} runs over {}, but the sum ends at the size of {}", range.letters[0].letter,
-                                axis, range.end->axis),
+  fail_at(range.at,
+          fmt::format("{} runs over {}, but the sum ends at the size of {}", range.letters[0].letter, axis,
+                      range.end->axis),
           "the size of its own axis", Mistake::axis);
 }
 

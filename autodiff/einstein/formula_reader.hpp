@@ -21,7 +21,8 @@ struct Differentials {
   Expr derivative() const;
 };
 
-/// The tensor w of a left side dw_i or wbar_i, which is the derivative of the loss by it; empty if it is none.
+/// The tensor w of a left side dw_i or wbar_i, which is the derivative of the loss by it; empty if it is
+/// none.
 std::string gradient_name(std::string_view left, const Declarations& declarations);
 
 /// Each factor below a line: 1/(a b) is a^-1 b^-1.

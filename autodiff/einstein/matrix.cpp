@@ -49,11 +49,10 @@ std::string axis_name(const Letter& letter) {
   if (can_be_multiplied(a, transposed(b))) meant.push_back(left + " " + transposed(b).text);
   if (can_be_multiplied(b, a)) meant.push_back(right + " " + left);
   if (are_alike(a, b)) meant.push_back(left + " * " + right + " (element by element)");
-  throw AxisMismatch{
-      fmt::format("{} {} times {} {}: {} against {}", a.text, shape_of(a), b.text, shape_of(b),
-                  axis_name(a.across), axis_name(b.down)),
-      meant.empty() ? "the last axis of the left matrix has to be the first of the right one"
-                    : fmt::format("did you mean {}?", fmt::join(meant, ", or "))};
+  throw AxisMismatch{fmt::format("{} {} times {} {}: {} against {}", a.text, shape_of(a), b.text, shape_of(b),
+                                 axis_name(a.across), axis_name(b.down)),
+                     meant.empty() ? "the last axis of the left matrix has to be the first of the right one"
+                                   : fmt::format("did you mean {}?", fmt::join(meant, ", or "))};
 }
 
 }  // namespace
@@ -131,19 +130,18 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
   }
   const auto refuse = [&](const Matrix& a) {
     const Matrix other = &a == &largest ? all[0] : largest;
-    throw AxisMismatch{
-        fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other), doing, a.text,
-                    shape_of(a)),
-        are_alike(transposed(a), other) ? fmt::format("did you mean {}?", transposed(a).text)
-                                        : "tensors of the same axes, or the matrix product"};
+    throw AxisMismatch{fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other),
+                                   doing, a.text, shape_of(a)),
+                       are_alike(transposed(a), other) ? fmt::format("did you mean {}?", transposed(a).text)
+                                                       : "tensors of the same axes, or the matrix product"};
   };
   std::vector<Matrix> results;
   for (const Matrix& each : all) {
     const bool is_vector = count(each) == 1, onto_matrix = down && across;
     if ((!each.down || agree(each.down, down)) && (!each.across || agree(each.across, across))) {
       results.push_back(with_letters(each, down, across));
-    } else if (is_vector && onto_matrix && agree(each.down ? each.down : each.across,
-                                                 each.down ? across : down)) {
+    } else if (is_vector && onto_matrix &&
+               agree(each.down ? each.down : each.across, each.down ? across : down)) {
       results.push_back(with_letters(transposed(each), down, across));
     } else {
       refuse(each);

@@ -8,8 +8,9 @@
 namespace eingrad::einstein {
 
 /// An expression as a matrix: one letter runs down its rows, one across its columns. A column vector has only
-/// the first, a row vector only the second, a scalar neither. The two are never the same letter, and all other
-/// letters of the value stand under a Σ. An axis without a name is one of ones, as long as its neighbour asks.
+/// the first, a row vector only the second, a scalar neither. The two are never the same letter, and all
+/// other letters of the value stand under a Σ. An axis without a name is one of ones, as long as its
+/// neighbour asks.
 struct Matrix {
   Expr value;
   std::optional<Index> down, across;
@@ -38,8 +39,8 @@ Matrix transposed(const Matrix& a);
 /// different axes, or if only one of them is there; a scalar multiplies anything.
 Matrix multiplied(const Matrix& a, const Matrix& b);
 /// Both as one: all letters those of the largest. A vector is repeated along the axis of a matrix that it
-/// lacks: down as a column or across as a row if its axis is there, else the other way. `doing` is for errors:
-/// "plus", say. AxisMismatch if they have different axes.
+/// lacks: down as a column or across as a row if its axis is there, else the other way. `doing` is for
+/// errors: "plus", say. AxisMismatch if they have different axes.
 std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing);
 /// With these letters in place of its own, none of which may be missing there.
 Matrix with_letters(const Matrix& a, const std::optional<Index>& down, const std::optional<Index>& across);

@@ -41,8 +41,8 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, std::size_t
   const auto agree = [](const std::optional<Index>& a, const std::optional<Index>& b) {
     return a && b && (a->axis == b->axis || a->axis.empty());
   };
-  const bool lies = target.across && !right.across && !agree(right.down, target.down) &&
-                    agree(right.down, target.across);
+  const bool lies =
+      target.across && !right.across && !agree(right.down, target.down) && agree(right.down, target.across);
   const Matrix value = lies ? transposed(right) : right;
   const std::string both =
       fmt::format("{} is {} and the right side {}", target.text, shape_of(target), shape_of(value));
@@ -183,7 +183,8 @@ Matrix MatrixParser::power(const Matrix& base, std::size_t start) {
   const Number by = exponent();
   const bool is_square = base.down && base.across && base.down->axis == base.across->axis;
   if (is_square || (!base.is_scalar() && by.value() < 0)) {
-    fail_at(start, fmt::format("a power of {} {} by its elements, or of the matrix?", base.text, shape_of(base)),
+    fail_at(start,
+            fmt::format("a power of {} {} by its elements, or of the matrix?", base.text, shape_of(base)),
             is_square ? fmt::format("{0} {0} or {0} * {0}", base.text)
                       : fmt::format("1/{} by elements; an inverse is not supported", base.text));
   }

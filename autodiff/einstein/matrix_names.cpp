@@ -89,8 +89,7 @@ std::optional<Matrix> MatrixParser::reduction_by_name() {
       for (const Index& letter : read.letters) check_range(read, letter_along(letter, of, start).axis);
       return along_letters(kind, read.letters, of, start);
     }
-    if (peek() != '(')
-      fail(fmt::format("{} of what?", name), fmt::format("{0}(…), or {0}_n …", name));
+    if (peek() != '(') fail(fmt::format("{} of what?", name), fmt::format("{0}(…), or {0}_n …", name));
     return total(kind, in_brackets());
   }
   if (!rest_starts_with("softmax") || declared.size() >= 7) return {};
@@ -163,11 +162,14 @@ Matrix MatrixParser::call(const std::string& name) {
     return result;
   }
   if (!(power == Number(1))) fail_at(start, fmt::format("a power of {}: in a bracket around it", name));
-  if (arguments.size() != 1) fail_at(start, fmt::format("{} takes 1 argument, not {}", name, arguments.size()));
+  if (arguments.size() != 1)
+    fail_at(start, fmt::format("{} takes 1 argument, not {}", name, arguments.size()));
   const Matrix& of = arguments[0];
-  if (name == "norm") return scalar(raised(total(Over::sum, {raised(of.value, 2), of.down, of.across, ""}).value, {1, 2}));
+  if (name == "norm")
+    return scalar(raised(total(Over::sum, {raised(of.value, 2), of.down, of.across, ""}).value, {1, 2}));
   if (name == "diag") {
-    if (!of.down || of.across) fail_at(start, fmt::format("diag is of a column, not {}", shape_of(of)), "", Mistake::axis);
+    if (!of.down || of.across)
+      fail_at(start, fmt::format("diag is of a column, not {}", shape_of(of)), "", Mistake::axis);
     const Index across = fresh_index(of.down->axis, of.letters());
     return {of.value * Delta{*of.down, across}, of.down, across, ""};
   }

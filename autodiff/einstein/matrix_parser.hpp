@@ -13,8 +13,7 @@ namespace eingrad::einstein {
 /// Reads formulas in matrix form, and gives every tensor its letters on the way.
 class MatrixParser final : FormulaReader {
  public:
-  MatrixParser(std::string_view line, const Declarations& declarations)
-      : FormulaReader(line, declarations) {}
+  MatrixParser(std::string_view line, const Declarations& declarations) : FormulaReader(line, declarations) {}
 
   Statement statement(Broadcast broadcast);
 

@@ -46,7 +46,8 @@ class Scanner final : FormulaReader {
       at_ += called.size();
       return true;
     }
-    for (const std::string_view word : {"logsumexp", "softmax", "partial", "nabla_", "delta", "mean", "sum", "max"}) {
+    for (const std::string_view word :
+         {"logsumexp", "softmax", "partial", "nabla_", "delta", "mean", "sum", "max"}) {
       if (!rest_starts_with(word) || declared.size() >= word.size()) continue;
       at_ += word.size();
       return true;

@@ -16,8 +16,8 @@ struct Statement {
 /// Reads a line such as
 ///   yhat_n = b + w x_n
 ///   dL/dw = 2/m * (yhat_p - y_p) * x_p
-/// or one in matrix form (see matrix_form.hpp), in ASCII, Unicode or LaTeX, and puts the sums where they are taken (see place_sums). value_error for what
-/// is no such line, with the column and what was expected there.
+/// or one in matrix form (see matrix_form.hpp), in ASCII, Unicode or LaTeX, and puts the sums where they are
+/// taken (see place_sums). value_error for what is no such line, with the column and what was expected there.
 ///
 /// By itself every letter on the left has to stand in some term on the right; with Broadcast::anywhere what
 /// lacks it is the same for all its values.

@@ -15,8 +15,7 @@ Expr Parser::named() {
   if (take_root()) return raised(primary(), {1, 2});
   if (auto kept = softmax_by_name()) return *kept;
   if (auto reduced = reduction_by_name()) return *reduced;
-  if (rest_starts_with("delta_") && declared_name().size() < 5)
-    return delta();
+  if (rest_starts_with("delta_") && declared_name().size() < 5) return delta();
   if (auto d = derivative_by_name()) return *d;
   const std::string declared = declared_name();
   const std::string called = function_name();

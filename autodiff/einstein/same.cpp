@@ -27,7 +27,8 @@ std::string key(const Expr& e, bool letters) {
     text += fmt::format("{}", static_cast<int>(r->kind));
     add(r->over);
   }
-  if (const auto* d = e.as<Derivative>()) text += fmt::format("{}{}", d->by.name, static_cast<int>(d->through));
+  if (const auto* d = e.as<Derivative>())
+    text += fmt::format("{}{}", d->by.name, static_cast<int>(d->through));
   add(own_indices(e));
   std::vector<std::string> inside;
   for (const Expr& part : parts(e)) inside.push_back(key(part, letters));

@@ -69,7 +69,7 @@ std::vector<std::string> Claim::texts() const {
 Sheet read_sheet(std::string_view text) {
   Sheet sheet;
   std::size_t number = 0;
-  bool in_derivation = false;  // the line before is a claim or a step of one
+  bool in_derivation = false;                                   // the line before is a claim or a step of one
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   while (!text.empty()) {
     ++number;

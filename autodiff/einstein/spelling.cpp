@@ -14,44 +14,21 @@ namespace eingrad::einstein {
 namespace {
 
 constexpr Spelled signs[] = {
-    {"∂", "partial"}, {"∇", "nabla"}, {"·", "*"},   {"×", "*"},   {"∗", "*"},     {"⋅", "*"},  {"⊙", "*"}, {"∘", "*"},  {"−", "-"},      {"–", "-"},
-    {"÷", "/"},      {"′", "'"},   {"’", "'"},   {"½", "(1/2)"}, {"ᵀ", "^T"}, {"²", "^2"},     {"³", "^3"},
-    {"⁻¹", "^(-1)"}, {"Σ", "sum"}, {"∑", "sum"}, {"√", "sqrt"},  {"∣", "|"},  {"\u00a0", " "},
+    {"∂", "partial"}, {"∇", "nabla"}, {"·", "*"},    {"×", "*"},  {"∗", "*"},      {"⋅", "*"},
+    {"⊙", "*"},       {"∘", "*"},     {"−", "-"},    {"–", "-"},  {"÷", "/"},      {"′", "'"},
+    {"’", "'"},       {"½", "(1/2)"}, {"ᵀ", "^T"},   {"²", "^2"}, {"³", "^3"},     {"⁻¹", "^(-1)"},
+    {"Σ", "sum"},     {"∑", "sum"},   {"√", "sqrt"}, {"∣", "|"},  {"\u00a0", " "},
 };
 
 constexpr Spelled commands[] = {
-    {"partial", "partial"},
-    {"nabla", "nabla"},
-    {"cdot", "*"},
-    {"times", "*"},
-    {"ast", "*"},
-    {"odot", "*"},
-    {"circ", "*"},
-    {"sum", "sum"},
-    {"sqrt", "sqrt"},
-    {"lvert", "|"},
-    {"rvert", "|"},
-    {"vert", "|"},
-    {"mid", "|"},
-    {"top", "T"},
-    {"intercal", "T"},
-    {"left", ""},
-    {"right", ""},
-    {"big", ""},
-    {"Big", ""},
-    {"bigl", ""},
-    {"Bigl", ""},
-    {"Bigr", ""},
-    {"biggl", ""},
-    {"biggr", ""},
-    {"limits", ""},
-    {"displaystyle", ""},
-    {"bigr", ""},
-    {"quad", " "},
-    {"qquad", " "},
-    {"prime", "'"},
-    {"ldots", "..."},
-    {"varepsilon", "epsilon"},
+    {"partial", "partial"}, {"nabla", "nabla"},   {"cdot", "*"},     {"times", "*"},
+    {"ast", "*"},           {"odot", "*"},        {"circ", "*"},     {"sum", "sum"},
+    {"sqrt", "sqrt"},       {"lvert", "|"},       {"rvert", "|"},    {"vert", "|"},
+    {"mid", "|"},           {"top", "T"},         {"intercal", "T"}, {"left", ""},
+    {"right", ""},          {"big", ""},          {"Big", ""},       {"bigl", ""},
+    {"Bigl", ""},           {"Bigr", ""},         {"biggl", ""},     {"biggr", ""},
+    {"limits", ""},         {"displaystyle", ""}, {"bigr", ""},      {"quad", " "},
+    {"qquad", " "},         {"prime", "'"},       {"ldots", "..."},  {"varepsilon", "epsilon"},
     {"varphi", "phi"},
 };
 constexpr std::string_view latex_accents[] = {"hat", "bar", "tilde", "widehat", "overline", "widetilde"};
@@ -138,10 +115,12 @@ class Speller {
         letters != std::string::npos &&
         (result_.text.ends_with('}')
              ? result_.text.find_first_of("{}", letters + 2) == result_.text.size() - 1
-             : std::ranges::all_of(result_.text.substr(letters + 1), [](unsigned char c) { return std::isalpha(c) != 0; }));
+             : std::ranges::all_of(result_.text.substr(letters + 1),
+                                   [](unsigned char c) { return std::isalpha(c) != 0; }));
     if (has_letters) place = letters;
     result_.text.insert(place, number);
-    result_.columns.insert(result_.columns.begin() + static_cast<std::ptrdiff_t>(place), number.size(), column(from));
+    result_.columns.insert(result_.columns.begin() + static_cast<std::ptrdiff_t>(place), number.size(),
+                           column(from));
   }
 
   /// W^{(1)} is the name W1, x^{2} is x^2, x^{-1} is x^(-1), A^\top is A^T.

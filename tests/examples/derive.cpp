@@ -60,14 +60,17 @@ TEST_CASE("a sheet with a wrong claim ends with 1 and says what is wrong", "[der
 TEST_CASE("a derivation is told step by step, and derived once for each left side", "[derive]") {
   const Folder folder;
   const std::string sheet = folder.write(
-      "sheet.txt", problem + "dL/dw = dL/dyhat_n * dyhat_n/dw\n  = 2/m (yhat_n - y_n) x_n\n  = 1/m (yhat_n - y_n) x_n"
-                             "\n  = 1/m x^T (yhat - y)\ndL/dw = 2/m x^T (yhat - y)\n");
+      "sheet.txt",
+      problem +
+          "dL/dw = dL/dyhat_n * dyhat_n/dw\n  = 2/m (yhat_n - y_n) x_n\n  = 1/m (yhat_n - y_n) x_n"
+          "\n  = 1/m x^T (yhat - y)\ndL/dw = 2/m x^T (yhat - y)\n");
   const Finished plain = run({derive, {sheet, "--explain"}});
   CHECK(plain.exit_code == 1);
-  CHECK_THAT(plain.out, ContainsSubstring("line 6: = 1/m (yhat_n - y_n) x_n\n  wrong (factor)") &&
-                            ContainsSubstring("line 7: = 1/m x^T (yhat - y)\n  it follows from the step before") &&
-                            ContainsSubstring("  steps 1 and 2 hold; step 3 is wrong (factor)") &&
-                            ContainsSubstring("    derived at line 4\n") && EndsWith("1 of 2 right\n"));
+  CHECK_THAT(plain.out,
+             ContainsSubstring("line 6: = 1/m (yhat_n - y_n) x_n\n  wrong (factor)") &&
+                 ContainsSubstring("line 7: = 1/m x^T (yhat - y)\n  it follows from the step before") &&
+                 ContainsSubstring("  steps 1 and 2 hold; step 3 is wrong (factor)") &&
+                 ContainsSubstring("    derived at line 4\n") && EndsWith("1 of 2 right\n"));
   const auto claims = nlohmann::json::parse(run({derive, {sheet, "--json", "--explain"}}).out).at("claims");
   REQUIRE(claims.size() == 2);
   CHECK(claims[0].at("steps").size() == 4);

@@ -31,10 +31,11 @@ TEST_CASE("a derivation is summed up in one sentence", "[einstein]") {
     return check_derivation(lines, problem).summary;
   };
   CHECK(summary({"dL/dw = dL/dyhat_n * dyhat_n/dw", "= 2/m (yhat_n - y_n) x_n"}) == "steps 1 and 2 hold");
-  CHECK(summary({"dL/dw = dL/dyhat_n * dyhat_n/dw = 2/m (yhat_n - y_n) x_n = 1/m (yhat_n - y_n) x_n",
-                 "= 1/m (b + w x_n - y_n) x_n", "= 2/m (b + w x_n - y_n) x_n"}) ==
-        "steps 1 and 2 hold; step 3 is wrong (factor): it is 1/2 times the right one; step 4 follows from step "
-        "3; step 5 holds");
+  CHECK(
+      summary({"dL/dw = dL/dyhat_n * dyhat_n/dw = 2/m (yhat_n - y_n) x_n = 1/m (yhat_n - y_n) x_n",
+               "= 1/m (b + w x_n - y_n) x_n", "= 2/m (b + w x_n - y_n) x_n"}) ==
+      "steps 1 and 2 hold; step 3 is wrong (factor): it is 1/2 times the right one; step 4 follows from step "
+      "3; step 5 holds");
   CHECK(summary({"dL/dw = 2/m (yhat_n - y_n) z_n", "= 2/m (yhat_n - y_n) x_n"}) ==
         "step 1 is wrong (name): column 28: z is not declared; step 2 holds");
 }
@@ -79,7 +80,8 @@ TEST_CASE("a derivative that grows beyond all bounds is refused in time", "[eins
     problem.define(fmt::format("L = sum_k {}^2", nested));
     const auto start = std::chrono::steady_clock::now();
     const std::string refusal = error_text<value_error>([&] { check("dL/dx_k = 2 x_k", problem); });
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));  // a tenth of one, but for asan
+    CHECK(std::chrono::steady_clock::now() - start <
+          std::chrono::seconds(20));  // a tenth of one, but for asan
     if (depth >= 10) CHECK_THAT(refusal, ContainsSubstring("the derivative is too long"));
   }
 }

@@ -155,7 +155,8 @@ TEST_CASE("numbers of any size are printed so that they can be read", "[einstein
     INFO(value);
     CHECK(evaluate(parse(print(Expr(value), none), none), {}, {}).item() == Approx(value).epsilon(1e-12));
   }
-  CHECK_THAT(refusal("L = 1" + std::string(400, '0')), ContainsSubstring("column 5: this number has too many"));
+  CHECK_THAT(refusal("L = 1" + std::string(400, '0')),
+             ContainsSubstring("column 5: this number has too many"));
 }
 
 TEST_CASE("declarations name axes, sizes and letters", "[einstein]") {
