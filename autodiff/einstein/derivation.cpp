@@ -21,28 +21,62 @@ std::string in_latex(std::string rule) {
 
 }  // namespace
 
+void simplify(Derivation& derivation, const Declarations& declarations) {
+  while (auto step = simplification_step(derivation.result(), &declarations))
+    derivation.steps.push_back(std::move(*step));
+  const Expr result = factored(derivation.result());
+  if (!same(result, derivation.result())) derivation.steps.push_back({"common factors", result});
+}
+
 Derivation derive(const Expr& derivative, const Problem& problem) {
   Derivation all{derivative, {}};
   while (auto step = differentiation_step(all.result(), problem.definitions))
     all.steps.push_back(std::move(*step));
-  while (auto step = simplification_step(all.result())) all.steps.push_back(std::move(*step));
+  simplify(all, problem.declarations);
   return all;
 }
 
-std::string to_string(const Derivation& derivation, const Declarations& declarations, Format format) {
+std::string rule_text(const std::string& rule, const Declarations& declarations, Format format) {
+  const bool is_text = format == Format::text;
+  std::string all;
+  bool is_name = false;  // every other piece
+  for (std::size_t at = 0; at <= rule.size(); is_name = !is_name) {
+    const std::size_t end = std::min(rule.find('`', at), rule.size());
+    const std::string piece = rule.substr(at, end - at);
+    at = end + 1;
+    if (!is_name) {
+      all += is_text ? piece : in_latex(piece);
+      continue;
+    }
+    const Symbol name{piece, {}};
+    const std::string spelled = print(name, declarations, {is_text ? Spelling::unicode : Spelling::latex});
+    all += is_text ? spelled : "$" + spelled + "$";
+  }
+  return all;
+}
+
+bool has_small_letters(const Derivation& derivation) {
+  return has_small_letters(derivation.start) && std::ranges::all_of(derivation.steps, [](const Step& step) {
+           return has_small_letters(step.result);
+         });
+}
+
+std::string to_string(const Derivation& derivation, const Declarations& declarations, Format format,
+                      bool braces) {
   const Spelling spelling = format == Format::text ? Spelling::unicode : Spelling::latex;
-  const auto written = [&](const Expr& e) { return print(e, declarations, {spelling, Sums::shown}); };
+  const PrintOptions options{spelling, Sums::shown, braces || !has_small_letters(derivation)};
+  const auto written = [&](const Expr& e) { return print(e, declarations, options); };
   if (format == Format::text) {
     std::string text = written(derivation.start) + "\n";
     for (const Step& step : derivation.steps)
-      text += fmt::format("  = {}    {}\n", written(step.result), step.rule);
+      text += fmt::format("  = {}    {}\n", written(step.result), rule_text(step.rule, declarations, format));
     return text;
   }
   std::string text = "\\begin{align*}\n" + written(derivation.start);
   for (const Step& step : derivation.steps) {
     const bool first = &step == derivation.steps.data();
     text += fmt::format("{}&= {} && \\text{{{}}}", first ? " " : " \\\\\n", written(step.result),
-                        in_latex(step.rule));
+                        rule_text(step.rule, declarations, format));
   }
   text += "\n\\end{align*}\n";
   return format == Format::markdown ? "$$\n" + text + "$$\n" : text;

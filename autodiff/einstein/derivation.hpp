@@ -15,14 +15,23 @@ struct Derivation {
   const Expr& result() const { return steps.empty() ? start : steps.back().result; }
 };
 
+/// Goes on by the rules of simplification, and takes common factors out of the result.
+void simplify(Derivation& derivation, const Declarations& declarations);
+
 /// Differentiates through the problem's definitions, then simplifies, one rule a line.
 Derivation derive(const Expr& derivative, const Problem& problem);
 
 enum class Format { text, markdown, latex };
 
 /// A line for each step, with its rule behind it: Unicode with all sums shown, or LaTeX in an align*
-/// environment, which Markdown puts between dollars.
+/// environment, which Markdown puts between dollars. With `braces` all letters are written _{n}; else where
+/// one of them has no small form.
 std::string to_string(const Derivation& derivation, const Declarations& declarations,
-                      Format format = Format::text);
+                      Format format = Format::text, bool braces = false);
+
+/// Whether all letters of a derivation have a small form in Unicode.
+bool has_small_letters(const Derivation& derivation);
+/// A rule with the names in it spelled as in the formulas.
+std::string rule_text(const std::string& rule, const Declarations& declarations, Format format);
 
 }  // namespace eingrad::einstein

@@ -55,6 +55,17 @@ Reduction with_other_letters(const Reduction& r, const Indices& taken) {
   return {r.kind, over, body};
 }
 
+/// The same with other letters for those of `taken` that a reduction is over.
+Expr without_letters(const Expr& e, const Indices& taken) {
+  if (const auto* r = e.as<Reduction>()) {
+    const Reduction other = with_other_letters(*r, taken);
+    return reduction(other.kind, other.over, without_letters(other.body, taken));
+  }
+  std::vector<Expr> inside = parts(e);
+  for (Expr& part : inside) part = without_letters(part, taken);
+  return inside.empty() ? e : with_parts(e, inside);
+}
+
 class Rules {
  public:
   Rules(const Derivative& d, const Definitions& definitions)
@@ -80,8 +91,8 @@ class Rules {
   Step of_kind(const Expr& e, const auto&) const { return {"constant", 0 * e}; }
   Step of_kind(const Expr&, const Symbol& symbol) const {
     if (symbol.name != by_.name)
-      return {fmt::format("the definition of {}", symbol.name),
-              d(defined_as(definitions_.at(symbol.name), symbol))};
+      return {fmt::format("the definition of `{}`", symbol.name),
+              d(without_letters(defined_as(definitions_.at(symbol.name), symbol), by_.indices))};
     std::vector<Expr> deltas;
     for (std::size_t i = 0; i < symbol.indices.size(); ++i)
       deltas.push_back(Delta{symbol.indices[i], by_.indices.at(i)});

@@ -15,7 +15,8 @@ struct Definition {
 };
 using Definitions = std::map<std::string, Definition>;
 
-/// One line of a derivation: an expression, and the rule by which it follows from the one before.
+/// One line of a derivation: an expression, and the rule by which it follows from the one before, with names
+/// of tensors between backticks.
 struct Step {
   std::string rule;
   Expr result;

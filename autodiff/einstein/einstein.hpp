@@ -7,5 +7,6 @@
 #include <autodiff/einstein/expr.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/print.hpp>
+#include <autodiff/einstein/print_matrices.hpp>
 #include <autodiff/einstein/sheet.hpp>
 #include <autodiff/einstein/simplify.hpp>

@@ -72,6 +72,7 @@ class Printer {
   }
 
   bool is_hidden(const Reduction& r) const { return r.kind == Over::sum && !shows_sums_; }
+  static bool is_digit(char c) { return c >= '0' && c <= '9'; }
   static bool is_root(const Power& p) { return p.exponent == Number(1, 2); }
 
   std::string name(const std::string& name) const {
@@ -85,8 +86,15 @@ class Printer {
     }
     if (const Spelled* letter = spelled_as(greek, name))
       return is(Spelling::latex) ? "\\" + name : std::string(letter->first);
+    const std::size_t number = name.find_last_not_of("0123456789") + 1;
+    const bool has_number = number > 0 && number < name.size() && name[number - 1] != '_';
+    if (has_number) {
+      const std::string base = this->name(name.substr(0, number));
+      return is(Spelling::latex) ? fmt::format("{}^{{({})}}", base, name.substr(number))
+                                 : base + name.substr(number);
+    }
     const bool is_long = name.size() > 1 && is(Spelling::latex);
-    return is_long ? fmt::format("\\mathit{{{}}}", name) : name;
+    return is_long ? fmt::format("\\mathit{{{}}}", escaped(name)) : name;
   }
 
   std::string letters(const Indices& indices) const {
@@ -103,10 +111,14 @@ class Printer {
 
   /// Without an exponent, which would be read as a name.
   static std::string decimal(double value) {
-    std::string text = fmt::format("{}", value);
+    const std::string text = fmt::format("{}", value);
     const std::size_t e = text.find('e');
     if (e == std::string::npos) return text;
-    return fmt::format("{:.{}f}", value, text[e + 1] == '-' ? 17 + std::stoi(text.substr(e + 2)) : 0);
+    if (text[e + 1] != '-') return fmt::format("{:.0f}", value);
+    std::string digits = text.substr(0, e);
+    std::erase_if(digits, [](char c) { return !is_digit(c); });
+    const std::string zeros(static_cast<std::size_t>(std::stoi(text.substr(e + 2))) - 1, '0');
+    return fmt::format("{}0.{}{}", value < 0 ? "-" : "", zeros, digits);
   }
 
   std::string text(const Number& number) const {
@@ -130,13 +142,15 @@ class Printer {
            letters({delta.a, delta.b});
   }
   std::string text(const Sum& s) const {
+    std::vector<std::string> written;
+    for (const Expr& term : s.terms) written.push_back(at_least(factors, term));
+    const auto is_positive = [](const std::string& term) { return !term.starts_with('-'); };
+    const auto first = std::ranges::find_if(written, is_positive);  // 1 - a² rather than -a² + 1
+    if (first != written.end()) std::rotate(written.begin(), first, first + 1);
     std::string all;
-    for (const Expr& term : s.terms) {
-      std::string one = at_least(factors, term);
-      const bool negative = one.starts_with('-');
-      if (negative) one.erase(0, 1);
-      all += all.empty() ? (negative ? "-" : "") : negative ? " - " : " + ";
-      all += one;
+    for (const std::string& term : written) {
+      all += all.empty() ? "" : is_positive(term) ? " + " : " - ";
+      all += all.empty() || is_positive(term) ? term : term.substr(1);
     }
     return all;
   }
@@ -163,8 +177,9 @@ class Printer {
     if (numerator != 1) over.insert(over.begin(), numerator);
     if (number.denominator() != 1) under.insert(under.begin(), number.denominator());
     std::vector<std::string> pieces;
+    if (above.empty()) under.insert(under.end(), below.begin(), below.end());
     if (!over.empty() || !under.empty()) pieces.push_back(fraction(over, under));
-    if (!below.empty()) {
+    if (!below.empty() && !above.empty()) {
       pieces.push_back(fraction(above, below));
     } else {
       for (const Expr& factor : above) pieces.push_back(at_least(powers, factor));
@@ -193,7 +208,9 @@ class Printer {
       return is(Spelling::latex) ? fmt::format("\\sqrt{{{}}}", of(p.base))
                                  : fmt::format("{}({})", is(Spelling::unicode) ? "√" : "sqrt", of(p.base));
     if (p.exponent.value() < 0) return fraction({}, {raised(p.base, -p.exponent)});
-    const std::string base = at_least(atoms, p.base);
+    const auto* symbol = p.base.as<Symbol>();  // z^{(1)}, which cannot have another exponent
+    const bool has_number = is(Spelling::latex) && symbol != nullptr && is_digit(symbol->name.back());
+    const std::string base = has_number ? bracketed(of(p.base)) : at_least(atoms, p.base);
     if (is(Spelling::unicode) && p.exponent == Number(2)) return base + "²";
     if (is(Spelling::latex)) return fmt::format("{}^{{{}}}", base, text(p.exponent));
     return p.exponent.is_whole() ? fmt::format("{}^{}", base, text(p.exponent))
@@ -254,12 +271,15 @@ class Printer {
 
 }  // namespace
 
+bool has_small_letters(const Expr& e) {
+  return std::ranges::all_of(
+      all_indices(e), [](const Index& index) { return spelled_as(subscripts, index.letter) != nullptr; });
+}
+
 std::string print(const Expr& e, const Declarations& declarations, PrintOptions options) {
   const bool shows_sums = options.sums == Sums::shown || !sums_are_implied(e);
   // One letter without a small form, and all are written _{…}.
-  const Indices all = all_indices(e);
-  const bool small_letters = std::ranges::all_of(
-      all, [](const Index& index) { return spelled_as(subscripts, index.letter) != nullptr; });
+  const bool small_letters = !options.braces && has_small_letters(e);
   return Printer(declarations, options.spelling, shows_sums, small_letters).of(e);
 }
 

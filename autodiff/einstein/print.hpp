@@ -15,7 +15,11 @@ enum class Sums {
 struct PrintOptions {
   Spelling spelling = Spelling::ascii;
   Sums sums = Sums::implied;
+  bool braces = false;  ///< x_{n}, not xₙ, in Unicode: for a text some of whose letters have no small form
 };
+
+/// Whether all letters of an expression have a small form in Unicode.
+bool has_small_letters(const Expr& e);
 
 /// The expression as people write it; parse() reads it again as the same one. Sizes are called by the names
 /// that the declarations give them.

@@ -216,7 +216,54 @@ Rewritten open_mean(const Reduction& r) {
   return Step{"a mean is a sum over the number", product(factors)};
 }
 
-Rewritten rewritten(const Expr& e) {
+// Σ_k y_nk = 1 for what is assumed to sum to 1 along k
+Rewritten use_assumption(const Reduction& r, const Declarations& declarations) {
+  const auto* symbol = r.body.as<Symbol>();
+  if (symbol == nullptr) return {};
+  for (const Declarations::Assumed& assumed : declarations.assumptions_of(symbol->name)) {
+    if (assumed.axis.empty()) continue;
+    for (std::size_t i = 0; i < symbol->indices.size(); ++i) {
+      const Index& index = symbol->indices[i];
+      if (index.axis != assumed.axis || !contains(r.over, index) ||
+          std::ranges::count(symbol->indices, index) != 1)
+        continue;
+      std::vector<Expr> ones;  // of the letters that it had beside this one
+      for (const Index& other : symbol->indices) {
+        if (!(other == index)) ones.push_back(Delta{other, other});
+      }
+      const bool is_onehot = assumed.what == Declarations::Assumption::onehot;
+      return Step{fmt::format("Σ over {} of `{}` is 1, for it {}", index.letter, symbol->name,
+                              is_onehot ? "is one-hot" : "sums to 1"),
+                  reduction(r.kind, without(r.over, index), product(ones))};
+    }
+  }
+  return {};
+}
+
+// -(a - b) = b - a
+Rewritten turn_sign_inside(const Product& p) {
+  const auto is_negative = [](const Expr& e) {
+    const auto* number = factors_of(e)[0].as<Number>();
+    return number != nullptr && *number < Number(0);
+  };
+  if (!is_negative(p.factors[0])) return {};
+  for (std::size_t k = 1; k < p.factors.size(); ++k) {
+    const auto* s = p.factors[k].as<Sum>();
+    if (s == nullptr) continue;
+    const auto negative = std::ranges::count_if(s->terms, is_negative);
+    if (negative == 0 || 1 + negative <= std::ssize(s->terms) - negative) continue;
+    std::vector<Expr> positive_terms, negative_terms;
+    for (const Expr& term : s->terms) (is_negative(term) ? positive_terms : negative_terms).push_back(-term);
+    positive_terms.insert(positive_terms.end(), negative_terms.begin(), negative_terms.end());
+    std::vector<Expr> factors = p.factors;
+    factors[k] = sum(positive_terms);
+    factors[0] = -factors[0];
+    return Step{"the sign goes into the bracket", product(factors)};
+  }
+  return {};
+}
+
+Rewritten rewritten(const Expr& e, const Declarations* assumed) {
   const auto first = [](const auto& node,
                         std::initializer_list<Rewritten (*)(const std::decay_t<decltype(node)>&)> rules) {
     for (const auto rule : rules) {
@@ -224,7 +271,8 @@ Rewritten rewritten(const Expr& e) {
     }
     return Rewritten();
   };
-  if (const auto* p = e.as<Product>()) return first(*p, {drop_delta_of_one_letter, join_like_factors});
+  if (const auto* p = e.as<Product>())
+    return first(*p, {drop_delta_of_one_letter, join_like_factors, turn_sign_inside});
   if (const auto* p = e.as<Power>()) return first(*p, {spread_power});
   if (const auto* s = e.as<Sum>()) return first(*s, {join_like_terms});
   const auto* r = e.as<Reduction>();
@@ -232,25 +280,94 @@ Rewritten rewritten(const Expr& e) {
   if (r->kind == Over::mean) return open_mean(*r);
   if (r->kind != Over::sum) return {};
   if (r->body.is_number(0)) return Step{"Σ of 0", 0};
+  if (assumed != nullptr) {
+    if (Rewritten step = use_assumption(*r, *assumed)) return step;
+  }
   return first(*r,
                {eliminate_delta, count_elements, multiply_out, split_sum, pull_out_constants, merge_sums});
 }
 
 }  // namespace
 
-std::optional<Step> simplification_step(const Expr& e) {
+namespace {
+
+bool is_scale(const Expr& e) {
+  const auto* power = e.as<Power>();
+  return e.as<Number>() != nullptr || e.as<Size>() != nullptr ||
+         (power != nullptr && power->base.as<Size>() != nullptr);
+}
+
+/// A term as a number and sizes, without a sign, times the rest.
+struct Scaled {
+  explicit Scaled(const Expr& term) {
+    std::vector<Expr> scales;
+    for (const Expr& factor : factors_of(term)) (is_scale(factor) ? scales : factors).push_back(factor);
+    scale = product(scales);
+    const auto* number = factors_of(scale)[0].as<Number>();
+    if (number == nullptr || !(*number < Number(0))) return;
+    scale = -scale;
+    factors.insert(factors.begin(), -1);
+  }
+
+  Expr scale;
+  std::vector<Expr> factors;
+};
+
+/// Takes the factors out of all terms that the first shares with every other one.
+std::vector<Expr> take_common_factors(std::vector<Scaled>& terms) {
+  std::vector<Expr> common;
+  const std::vector<Expr> candidates = terms[0].factors;
+  for (const Expr& candidate : candidates) {
+    if (candidate.is_number(-1)) continue;
+    const auto find_in = [&](Scaled& term) {
+      return std::ranges::find_if(term.factors, [&](const Expr& factor) { return same(factor, candidate); });
+    };
+    if (std::ranges::any_of(terms, [&](Scaled& term) { return find_in(term) == term.factors.end(); }))
+      continue;
+    common.push_back(candidate);
+    for (Scaled& term : terms) term.factors.erase(find_in(term));
+  }
+  return common;
+}
+
+}  // namespace
+
+Expr factored(const Expr& e) {
+  std::vector<Expr> inside = parts(e);
+  for (Expr& part : inside) part = factored(part);
+  const Expr with_inside = inside.empty() ? e : with_parts(e, inside);
+  const auto* s = with_inside.as<Sum>();
+  if (s == nullptr) return with_inside;
+
+  std::vector<Scaled> terms(s->terms.begin(), s->terms.end());
+  std::vector<Expr> common = take_common_factors(terms);
+  const Expr scale = terms[0].scale;
+  const bool is_shared =
+      std::ranges::all_of(terms, [&](const Scaled& term) { return same(term.scale, scale); });
+  if (common.empty() && (!is_shared || scale.is_number(1))) return with_inside;
+  std::vector<Expr> left;
+  for (const Scaled& term : terms) {
+    const Expr rest = product(term.factors);
+    left.push_back(is_shared ? rest : term.scale * rest);
+  }
+  if (is_shared) common.insert(common.begin(), scale);
+  common.push_back(sum(left));
+  return product(common);
+}
+
+std::optional<Step> simplification_step(const Expr& e, const Declarations* assumed) {
   std::vector<Expr> inside = parts(e);
   for (Expr& part : inside) {
-    const std::optional<Step> step = simplification_step(part);
+    const std::optional<Step> step = simplification_step(part, assumed);
     if (!step) continue;
     part = step->result;
     return Step{step->rule, with_parts(e, inside)};
   }
-  return rewritten(e);
+  return rewritten(e, assumed);
 }
 
-Expr simplified(Expr e) {
-  while (const std::optional<Step> step = simplification_step(e)) e = step->result;
+Expr simplified(Expr e, const Declarations* assumed) {
+  while (const std::optional<Step> step = simplification_step(e, assumed)) e = step->result;
   return e;
 }
 

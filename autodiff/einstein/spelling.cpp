@@ -192,8 +192,8 @@ class Speller {
     std::size_t next = at + 1;
     while (next < end && std::isalpha(static_cast<unsigned char>(formula_[next])) != 0) ++next;
     const std::string_view name = formula_.substr(at + 1, next - at - 1);
-    if (name.empty()) {  // \, \; \! are spaces, \{ \| are themselves
-      if (next < end && (formula_[next] == '|' || formula_[next] == '{' || formula_[next] == '}'))
+    if (name.empty()) {  // \, \; \! are spaces, \{ \| \_ are themselves
+      if (next < end && std::string_view("|{}_").find(formula_[next]) != std::string_view::npos)
         put(formula_.substr(next, 1), at);
       else
         put(" ", at);

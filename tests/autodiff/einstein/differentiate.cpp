@@ -96,7 +96,8 @@ std::string derivation(const std::string& of, const Symbol& by, const Definition
   std::string text = print(e, declarations, shown) + "\n";
   const auto add = [&](const Step& step) {
     e = step.result;
-    text += "= " + print(e, declarations, shown) + "   " + step.rule + "\n";
+    text += "= " + print(e, declarations, shown) + "   " + rule_text(step.rule, declarations, Format::text) +
+            "\n";
   };
   while (const auto step = differentiation_step(e, definitions)) add(*step);
   while (const auto step = simplification_step(e)) add(*step);
@@ -126,7 +127,7 @@ TEST_CASE("the gradient of a simple linear regression is derived one rule a line
         "= Σₚ 1/m ∂((ŷₚ - yₚ)²)/∂w   constant factors\n"
         "= Σₚ 2/m (ŷₚ - yₚ) ∂(ŷₚ - yₚ)/∂w   the power rule\n"
         "= Σₚ 2/m (ŷₚ - yₚ) ∂ŷₚ/∂w   linearity\n"
-        "= Σₚ 2/m (ŷₚ - yₚ) ∂(b + w xₚ)/∂w   the definition of yhat\n"
+        "= Σₚ 2/m (ŷₚ - yₚ) ∂(b + w xₚ)/∂w   the definition of ŷ\n"
         "= Σₚ 2/m (ŷₚ - yₚ) ∂(w xₚ)/∂w   linearity\n"
         "= Σₚ 2/m (ŷₚ - yₚ) ∂w/∂w xₚ   constant factors\n"
         "= Σₚ 2/m (ŷₚ - yₚ) xₚ   an element by another one is δ\n"

@@ -1,0 +1,320 @@
+#include <algorithm>
+#include <cctype>
+#include <vector>
+
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/print_matrices.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+/// Something without a form in matrices stands in the formula.
+struct NoForm {};
+
+/// A text, and whether it needs no bracket as a factor.
+struct Text {
+  explicit Text(std::string written, bool needs_none = true)
+      : text(std::move(written)), is_atom(needs_none) {}
+
+  std::string text;
+  bool is_atom;
+
+  std::string in_product() const { return is_atom ? text : "(" + text + ")"; }
+};
+
+/// Factors with the same letters, one or two: they are multiplied element by element.
+struct Group {
+  Indices letters;
+  std::vector<Expr> factors;
+};
+
+class MatrixPrinter {
+ public:
+  MatrixPrinter(const Declarations& declarations, Spelling spelling)
+      : declarations_(declarations), spelling_(spelling) {}
+
+  Text of(const Expr& e, const Indices& letters) const {
+    const auto* s = e.as<Sum>();
+    if (s == nullptr) return term(e, letters);
+    std::vector<std::string> terms;
+    for (const Expr& each : s->terms) {
+      if (free_indices(each).size() != letters.size()) throw NoForm();  // it would be spread out
+      terms.push_back(term(each, letters).text);
+    }
+    return Text(joined(terms), false);
+  }
+
+ private:
+  std::string printed(const Expr& e) const { return print(e, declarations_, {spelling_, Sums::shown}); }
+  /// Terms as a sum, those that begin with a minus taken away from one that does not.
+  static std::string joined(std::vector<std::string> terms) {
+    const auto first = std::ranges::find_if(terms, [](const auto& term) { return !term.starts_with('-'); });
+    if (first != terms.end()) std::rotate(terms.begin(), first, first + 1);
+    std::string all;
+    for (const std::string& term : terms) {
+      const bool is_negative = term.starts_with('-');
+      all += all.empty() ? (is_negative ? "-" : "") : is_negative ? " - " : " + ";
+      all += term.substr(is_negative ? 1 : 0);
+    }
+    return all;
+  }
+  /// A number as a factor in front of others.
+  std::string scale_text(const Expr& scale) const {
+    return scale.as<Sum>() != nullptr ? "(" + printed(scale) + ")" : printed(scale);
+  }
+  std::string transpose_sign() const {
+    return spelling_ == Spelling::unicode ? "ᵀ" : spelling_ == Spelling::latex ? "^\\top" : "^T";
+  }
+  std::string elementwise_sign() const {
+    return spelling_ == Spelling::unicode ? " ⊙ " : spelling_ == Spelling::latex ? " \\odot " : " * ";
+  }
+
+  // ---- A product and the sums over it ----
+
+  static void split(const Expr& e, Indices& summed, std::vector<Expr>& scalars, std::vector<Expr>& factors) {
+    for (const Expr& factor : factors_of(e)) {
+      const auto* r = factor.as<Reduction>();
+      const auto* power = factor.as<Power>();
+      if (r != nullptr) {
+        const auto clashes = [&](const Index& index) { return contains_letter(summed, index); };
+        if (r->kind != Over::sum || std::ranges::any_of(r->over, clashes)) throw NoForm();
+        summed.insert(summed.end(), r->over.begin(), r->over.end());
+        split(r->body, summed, scalars, factors);
+      } else if (free_indices(factor).empty()) {
+        scalars.push_back(factor);
+      } else if (power != nullptr && power->exponent == Number(2)) {
+        factors.insert(factors.end(), {power->base, power->base});
+      } else {
+        factors.push_back(factor);
+      }
+    }
+  }
+
+  Text term(const Expr& e, const Indices& letters) const {
+    Indices summed;
+    std::vector<Expr> scalars, factors;
+    split(e, summed, scalars, factors);
+    std::vector<Group> groups;
+    for (const Expr& factor : factors) {
+      const Indices own = free_indices(factor);
+      if (own.size() > 2) throw NoForm();
+      const auto found = std::ranges::find(groups, own, &Group::letters);
+      if (found != groups.end()) {
+        found->factors.push_back(factor);
+      } else {
+        groups.push_back({own, {factor}});
+      }
+    }
+    std::vector<std::string> pieces;
+    const bool is_alone = groups.empty();
+    bool is_negative = false;
+    if (!scalars.empty()) {
+      std::string scale = scale_text(product(scalars));
+      is_negative = scale.starts_with('-');
+      if (is_negative) scale.erase(0, 1);
+      if (scale != "1" || is_alone) pieces.push_back(scale);
+    }
+    if (!is_alone) chain(std::move(groups), letters, summed, pieces);
+    if (is_alone && !letters.empty()) throw NoForm();
+    const bool is_atom = pieces.size() == 1 && !is_negative;
+    return Text((is_negative ? "-" : "") + fmt::format("{}", fmt::join(pieces, " ")), is_atom);
+  }
+
+  static Group take(std::vector<Group>& groups, const Index& letter) {
+    const auto has_letter = [&](const Group& group) { return contains(group.letters, letter); };
+    if (std::ranges::count_if(groups, has_letter) != 1) throw NoForm();
+    const auto found = std::ranges::find_if(groups, has_letter);
+    Group group = std::move(*found);
+    groups.erase(found);
+    return group;
+  }
+
+  // From the first letter of the result, group by group, to the last.
+  void chain(std::vector<Group> groups, const Indices& letters, const Indices& summed,
+             std::vector<std::string>& pieces) const {
+    if (letters.empty()) return scalar(std::move(groups), summed, pieces);
+    if (groups.size() == 1 && summed.empty()) {
+      if (groups[0].letters.size() != letters.size()) throw NoForm();
+      const auto text_of = [&](const Text& whole) {
+        return pieces.empty() ? whole.text : whole.in_product();
+      };
+      pieces.push_back(letters.size() == 2 ? text_of(matrix(groups[0], letters[0], letters[1]))
+                                           : text_of(vector(groups[0])));
+      return;
+    }
+    Index at = letters[0];
+    const Index last = letters.back();
+    while (true) {
+      const Group group = take(groups, at);
+      if (group.letters.size() == 1) {
+        pieces.push_back(vector(group).in_product());
+        break;
+      }
+      const Index next = group.letters[group.letters[0] == at ? 1 : 0];
+      pieces.push_back(matrix(group, at, next).in_product());
+      at = next;
+      if (letters.size() == 2 && at == last) break;
+      if (!contains(summed, at)) throw NoForm();
+      if (groups.empty()) {
+        if (letters.size() == 2) throw NoForm();
+        pieces.emplace_back("1");
+        break;
+      }
+    }
+    if (letters.size() == 2 && !(at == last)) {  // a column times a row
+      const Group row = take(groups, last);
+      if (row.letters.size() != 1) throw NoForm();
+      pieces.push_back(vector(row).in_product() + transpose_sign());
+    }
+    if (!groups.empty()) throw NoForm();
+  }
+
+  void scalar(std::vector<Group> groups, const Indices& summed, std::vector<std::string>& pieces) const {
+    const auto is_vector = [](const Group& group) { return group.letters.size() == 1; };
+    const auto first = std::ranges::find_if(groups, is_vector);
+    if (first == groups.end()) throw NoForm();
+    Group group = *first;
+    groups.erase(first);
+    Index at = group.letters[0];
+    if (groups.empty() && group.factors.size() > 1) {  // u v summed is uᵀ v
+      const Expr right = group.factors.back();
+      group.factors.pop_back();
+      pieces.push_back(vector(group).in_product() + transpose_sign());
+      pieces.push_back(vector({group.letters, {right}}).in_product());
+      return;
+    }
+    if (groups.empty()) {
+      pieces.push_back("1" + transpose_sign());
+      pieces.push_back(vector(group).in_product());
+      return;
+    }
+    pieces.push_back(vector(group).in_product() + transpose_sign());
+    while (!groups.empty()) {
+      if (!contains(summed, at)) throw NoForm();
+      const Group next = take(groups, at);
+      if (next.letters.size() == 1) {
+        pieces.push_back(vector(next).in_product());
+        break;
+      }
+      const Index other = next.letters[next.letters[0] == at ? 1 : 0];
+      pieces.push_back(matrix(next, at, other).in_product());
+      at = other;
+      if (groups.empty()) pieces.emplace_back("1");
+    }
+    if (!groups.empty()) throw NoForm();
+  }
+
+  // ---- Element by element ----
+
+  Text vector(const Group& group) const { return elementwise(product(group.factors), group.letters); }
+
+  /// A group as the matrix whose rows have one letter and whose columns the other.
+  Text matrix(const Group& group, const Index& row, const Index& column) const {
+    const Expr whole = product(group.factors);
+    const Indices own = order_in(whole, row, column);
+    if (own.empty()) throw NoForm();
+    const Text text = elementwise(whole, own);
+    if (own[0] == row) return text;
+    return Text(text.in_product() + transpose_sign());
+  }
+
+  /// The order in which the first tensor has the two letters.
+  static Indices order_in(const Expr& e, const Index& row, const Index& column) {
+    const Indices own = own_indices(e);
+    if (own.size() == 2 && contains(own, row) && contains(own, column)) return own;
+    for (const Expr& part : parts(e)) {
+      const Indices found = order_in(part, row, column);
+      if (!found.empty()) return found;
+    }
+    return {};
+  }
+
+  Text elementwise(const Expr& e, const Indices& letters) const {
+    if (free_indices(e).empty()) return Text(printed(e), e.as<Sum>() == nullptr);
+    if (e.as<Symbol>() != nullptr || e.as<Derivative>() != nullptr) return tensor(e, letters);
+    if (const auto* s = e.as<Sum>()) {
+      std::vector<std::string> terms;
+      for (const Expr& each : s->terms) {
+        const Indices free = free_indices(each);
+        if (!free.empty() && free.size() != letters.size()) throw NoForm();
+        terms.push_back(elementwise(each, letters).text);
+      }
+      return Text(joined(terms), false);
+    }
+    if (const auto* p = e.as<Power>()) {
+      if (!(p->exponent == Number(2)) && !(p->exponent == Number(3))) throw NoForm();
+      const std::string base = elementwise(p->base, letters).in_product();
+      const std::vector<std::string> times(static_cast<std::size_t>(p->exponent.value()), base);
+      return Text(fmt::format("{}", fmt::join(times, elementwise_sign())), false);
+    }
+    if (const auto* f = e.as<Function>(); f != nullptr && f->arguments.size() == 1) {
+      const std::string called = printed(function(f->name, {Symbol{"", {}}}, f->prime));
+      const std::string name = called.substr(0, called.find(spelling_ == Spelling::latex ? "\\left" : "("));
+      return Text(fmt::format("{}({})", name, elementwise(f->arguments[0], letters).text));
+    }
+    if (e.as<Product>() == nullptr) throw NoForm();
+    std::vector<Expr> scalars;
+    std::vector<std::string> tensors;
+    for (const Expr& factor : factors_of(e)) {
+      const Indices free = free_indices(factor);
+      if (free.empty()) {
+        scalars.push_back(factor);
+      } else if (free.size() == letters.size()) {
+        const bool is_square = factor.as<Power>() != nullptr;  // a ⊙ a, which needs no bracket here
+        const Text text = elementwise(factor, letters);
+        tensors.push_back(is_square ? text.text : text.in_product());
+      } else {
+        throw NoForm();
+      }
+    }
+    const std::string product_text = fmt::format("{}", fmt::join(tensors, elementwise_sign()));
+    if (scalars.empty()) return Text(product_text, false);
+    const Expr scale = product(scalars);
+    if (scale.is_number(-1)) return Text("-" + product_text, false);
+    return Text(fmt::format("{} {}", scale_text(scale), product_text), false);
+  }
+
+  Text tensor(const Expr& e, const Indices& letters) const {
+    const auto* d = e.as<Derivative>();
+    const Symbol& symbol = d != nullptr ? d->by : *e.as<Symbol>();
+    if (d != nullptr && (d->of.as<Symbol>() == nullptr || !d->of.as<Symbol>()->indices.empty()))
+      throw NoForm();
+    if (symbol.indices.size() != letters.size()) throw NoForm();
+    const Symbol bare{capital(symbol), {}};
+    const std::string text = printed(d != nullptr ? derivative(d->of, bare) : Expr(bare));
+    if (symbol.indices == letters) return Text(text, d == nullptr);
+    if (letters.size() != 2 || !(symbol.indices[0] == letters[1]) || !(symbol.indices[1] == letters[0]))
+      throw NoForm();
+    return Text((d == nullptr ? text : "(" + text + ")") + transpose_sign());
+  }
+
+  std::string capital(const Symbol& symbol) const {
+    std::string name = symbol.name;
+    if (symbol.indices.size() != 2) return name;
+    name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
+    const std::vector<std::string> taken = declarations_.names();
+    const bool is_greek = printed(Symbol{symbol.name, {}}) != symbol.name && !symbol.name.ends_with("hat");
+    return is_greek || std::ranges::find(taken, name) != taken.end() ? symbol.name : name;
+  }
+
+  const Declarations& declarations_;
+  Spelling spelling_;
+};
+
+}  // namespace
+
+std::optional<std::string> print_matrices(const Expr& e, const Indices& letters,
+                                          const Declarations& declarations, Spelling spelling) {
+  if (letters.size() > 2) return {};
+  try {
+    return MatrixPrinter(declarations, spelling).of(e, letters).text;
+  } catch (const NoForm&) {
+    return {};
+  }
+}
+
+}  // namespace eingrad::einstein
