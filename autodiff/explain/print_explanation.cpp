@@ -1,0 +1,319 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <autodiff/einstein/print_matrices.hpp>
+#include <autodiff/explain/explain.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+/// A piece of the text, and what it looks like with other names and numbers: of pieces that look alike one is
+/// enough.
+struct Piece {
+  std::string name, text;
+  std::vector<Expr> formulas;
+};
+
+class Page {
+ public:
+  Page(const Explanation& explanation, Format format) : all_(explanation), format_(format) {
+    for (const Gradient& each : all_.gradients) {
+      differentiated_.insert(each.by.name);
+      braces_ |= !has_small_letters(each.product);
+      for (const LocalDerivative& local : each.local) braces_ |= !has_small_letters(local.derivation);
+    }
+    for (const auto& [name, definition] : all_.graph.problem.definitions)
+      braces_ |= !has_small_letters(definition.value);
+  }
+
+  std::string text() const { return forward() + backward() + checks(); }
+
+ private:
+  const Declarations& declarations() const { return all_.graph.problem.declarations; }
+  bool is_text() const { return format_ == Format::text; }
+  Spelling spelling() const { return is_text() ? Spelling::unicode : Spelling::latex; }
+  std::string written(const Expr& e) const {
+    return print(e, declarations(), {spelling(), Sums::shown, braces_});
+  }
+  std::string math(const std::string& formula) const { return is_text() ? formula : "$" + formula + "$"; }
+
+  std::string heading(const std::string& title) const {
+    if (is_text()) return title + "\n\n";
+    return format_ == Format::markdown ? fmt::format("### {}\n\n", title)
+                                       : fmt::format("\\subsubsection*{{{}}}\n\n", title);
+  }
+
+  static std::string indented(const std::string& text) {
+    std::string all = "  ";
+    for (const char c : text) all += c == '\n' ? "\n  " : std::string(1, c);
+    return all.substr(0, all.find_last_not_of(" \n") + 1) + "\n";
+  }
+
+  /// Lines of formulas that belong together, each with its left side and what stands behind it.
+  struct Line {
+    std::string left, right, remark;
+  };
+  std::string lines(const std::vector<Line>& all) const {
+    std::string text;
+    if (is_text()) {
+      for (const auto& [left, right, remark] : all)
+        text += fmt::format("{} = {}{}{}\n", left, right, remark.empty() ? "" : "    ", remark);
+      return text;
+    }
+    for (const auto& [left, right, remark] : all) {
+      text += fmt::format("{}{} &= {}", text.empty() ? "" : " \\\\\n", left, right);
+      if (!remark.empty()) text += fmt::format(" && \\text{{{}}}", remark);
+    }
+    text = fmt::format("\\begin{{align*}}\n{}\n\\end{{align*}}\n", text);
+    return format_ == Format::markdown ? "$$\n" + text + "$$\n" : text;
+  }
+
+  // ---- Shapes ----
+
+  std::vector<std::string> sizes_of(const std::string& name) const {
+    std::vector<std::string> sizes;
+    for (const std::string& axis : *declarations().axes_of(name)) sizes.push_back(written(Size{axis}));
+    return sizes;
+  }
+  std::string shape(const std::string& name) const {
+    const std::string_view times = is_text() ? "×" : " \\times ";
+    const std::vector<std::string> sizes = sizes_of(name);
+    return sizes.empty() ? "" : fmt::format("({})", fmt::join(sizes, times));
+  }
+  /// Of ∂of/∂by in mixed layout: the axes of what is differentiated, then those of what by.
+  std::string shape(const std::string& of, const std::string& by) const {
+    const std::string_view times = is_text() ? "×" : " \\times ";
+    std::vector<std::string> both;
+    for (const std::string& name : {of, by}) {
+      if (!sizes_of(name).empty()) both.push_back(shape(name));
+    }
+    return both.empty() ? "1" : fmt::format("{}", fmt::join(both, times));
+  }
+  std::string extents() const {
+    std::vector<std::string> all;
+    std::set<std::string> axes;
+    for (const Quantity& q : all_.graph.quantities) {
+      for (const Index& index : q.indices) {
+        if (axes.insert(index.axis).second)
+          all.push_back(math(
+              fmt::format("{} = {}", written(Size{index.axis}), all_.graph.values.sizes.at(index.axis))));
+      }
+    }
+    return fmt::format("{}", fmt::join(all, ", "));
+  }
+
+  // ---- Pieces that repeat themselves ----
+
+  /// The formulas with names numbered in the order in which they come, without the numbers that they have.
+  std::string likeness(const std::vector<Piece>& pieces, std::size_t first, std::size_t count) const {
+    std::map<std::string, std::string> names;
+    const auto other_name = [&](const std::string& name) {
+      const std::string base = name.substr(0, name.find_last_not_of("0123456789") + 1);
+      return names.emplace(name, fmt::format("{}#{}", base, names.size())).first->second;
+    };
+    std::string all;
+    for (std::size_t i = first; i < first + count; ++i) {
+      for (const Expr& e : pieces[i].formulas)
+        all += print(with_names(e, other_name), declarations(), {}) + "\n";
+    }
+    return all;
+  }
+  template <class OtherName>
+  static Expr with_names(const Expr& e, const OtherName& other_name) {
+    if (const auto* s = e.as<Symbol>()) return Symbol{other_name(s->name), s->indices};
+    std::vector<Expr> inside = parts(e);
+    for (Expr& part : inside) part = with_names(part, other_name);
+    const Expr changed = inside.empty() ? e : with_parts(e, inside);
+    const auto* d = changed.as<Derivative>();
+    return d != nullptr ? derivative(d->of, {other_name(d->by.name), d->by.indices}) : changed;
+  }
+
+  /// All pieces, but of three blocks or more that follow each other and look alike the first alone.
+  std::string without_repetitions(const std::vector<Piece>& pieces) const {
+    std::string text;
+    for (std::size_t at = 0; at < pieces.size();) {
+      std::size_t length = 1, times = 1;
+      for (std::size_t block = 1; block <= 8 && at + 3 * block <= pieces.size(); ++block) {
+        const std::string first = likeness(pieces, at, block);
+        std::size_t count = 1;
+        while (at + (count + 1) * block <= pieces.size() &&
+               likeness(pieces, at + count * block, block) == first)
+          ++count;
+        if (count < 3 || count * block <= times * length) continue;
+        length = block;
+        times = count;
+      }
+      for (std::size_t i = at; i < at + length; ++i) text += pieces[i].text;
+      if (times > 1) {
+        std::vector<std::string> names;
+        for (std::size_t i = at + length; i < at + times * length; ++i)
+          names.push_back(math(written(Symbol{pieces[i].name, {}})));
+        if (names.size() > 8) {
+          names.erase(names.begin() + 4, names.end() - 4);
+          names.insert(names.begin() + 4, "…");
+        }
+        text += fmt::format("{}… and {} times more in the same way: {}\n\n", is_text() ? "  " : "", times - 1,
+                            fmt::join(names, ", "));
+      }
+      at += times * length;
+    }
+    return text;
+  }
+
+  // ---- The parts of the page ----
+
+  /// What the derivatives asked for pass through, or all of it if nothing was left out.
+  bool is_on_the_way(const std::string& name) const {
+    return name == all_.graph.output().name || differentiated_.contains(name);
+  }
+
+  std::string forward() const {
+    std::vector<Piece> pieces;
+    std::set<std::string> mentioned;
+    for (const Quantity& q : all_.graph.quantities) {
+      const auto definition = all_.graph.problem.definitions.find(q.name);
+      const bool is_given = definition == all_.graph.problem.definitions.end() && q.operation.empty();
+      if (is_given || !is_on_the_way(q.name)) continue;
+      const std::string left = written(Symbol{q.name, q.indices});
+      if (q.operation.empty()) {
+        const Expr& value = definition->second.value;
+        for (const Quantity& other : all_.graph.quantities) {
+          if (depends_on(value, other.name)) mentioned.insert(other.name);
+        }
+        pieces.push_back({q.name, body(lines({{left, written(value), ""}})), {value}});
+        continue;
+      }
+      std::vector<std::string> operands;
+      for (const std::string& operand : q.operands) operands.push_back(written(Symbol{operand, {}}));
+      mentioned.insert(q.operands.begin(), q.operands.end());
+      const std::string call =
+          is_text() ? fmt::format("{}({})", q.operation, fmt::join(operands, ", "))
+                    : fmt::format("\\mathrm{{{}}}({})", escaped(q.operation), fmt::join(operands, ", "));
+      pieces.push_back({q.name,
+                        body(lines({{left, call, "no index notation: its derivative stays as it is"}})),
+                        {as_call(q)}});
+    }
+    std::vector<std::string> given;
+    for (const Quantity& q : all_.graph.quantities) {
+      const bool is_computed = all_.graph.problem.definitions.contains(q.name) || !q.operation.empty();
+      if (!mentioned.contains(q.name) || (is_computed && is_on_the_way(q.name))) continue;
+      const std::string sizes = shape(q.name);
+      given.push_back(math(written(Symbol{q.name, {}})) + (sizes.empty() ? "" : " " + math(sizes)));
+    }
+    std::string text = heading("The forward pass") + without_repetitions(pieces) + (is_text() ? "\n" : "");
+    if (!given.empty()) {
+      text += body(fmt::format("given: {}{}{}\n", fmt::join(given, ", "), extents().empty() ? "" : ", where ",
+                               extents()));
+    }
+    for (const std::string& seen : all_.graph.seen)
+      text +=
+          body(fmt::format("assumed, as the values show: {}\n", rule_text(seen, declarations(), format_)));
+    return text + (is_text() ? "\n" : "");
+  }
+
+  /// What has no formula, for comparison.
+  static Expr as_call(const Quantity& q) {
+    std::vector<Expr> operands;
+    for (const std::string& operand : q.operands) operands.push_back(Symbol{operand, {}});
+    return function(q.operation, operands);
+  }
+
+  std::string body(const std::string& text) const {
+    if (is_text()) return indented(text);
+    const bool begins_with_words = format_ == Format::latex && !text.starts_with('\\');
+    return (begins_with_words ? "\\noindent " : "") + text + "\n";
+  }
+
+  static std::string escaped(std::string text) {
+    for (std::size_t i = text.find('_'); i != std::string::npos; i = text.find('_', i + 2))
+      text.insert(i, "\\");
+    return text;
+  }
+
+  std::string backward() const {
+    std::vector<Piece> pieces;
+    for (const Gradient& each : all_.gradients) {
+      Piece piece{each.by.name, section(each), {}};
+      for (const LocalDerivative& local : each.local) piece.formulas.push_back(local.derivation.result());
+      piece.formulas.push_back(each.formula());
+      pieces.push_back(std::move(piece));
+    }
+    return without_repetitions(pieces);
+  }
+
+  std::string section(const Gradient& gradient) const {
+    const std::string& output = all_.graph.output().name;
+    const Expr whole = derivative(Symbol{output, {}}, {gradient.by.name, {}});
+    const std::string sizes = shape(gradient.by.name);
+    std::string text = heading(math(written(whole)) + (sizes.empty() ? "" : ", of shape " + math(sizes)));
+    const bool is_direct = gradient.local.size() == 1 && gradient.local[0].of.name == output;
+    if (!is_direct) {
+      for (const LocalDerivative& local : gradient.local)
+        text += body(local_text(local)) + (is_text() ? "\n" : "");
+    }
+    const bool is_factor = is_direct && gradient.local[0].is_opaque;  // it says nothing of its own
+    if (is_factor) return text + body(local_text(gradient.local[0])) + (is_text() ? "\n" : "");
+    text += body(to_string(gradient.product, declarations(), format_, braces_));
+    if (const auto matrices =
+            print_matrices(gradient.formula(), gradient.by.indices, declarations(), spelling())) {
+      if (!gradient.by.indices.empty() || has_letters(gradient.formula()))
+        text += body(fmt::format("in matrices: {}\n", math(written(whole) + " = " + *matrices)));
+    }
+    return text + (is_text() ? "\n" : "");
+  }
+
+  static bool has_letters(const Expr& e) {
+    return e.as<Reduction>() != nullptr || std::ranges::any_of(parts(e), has_letters);
+  }
+
+  std::string local_text(const LocalDerivative& local) const {
+    const std::string sizes = shape(local.of.name, local.by.name);
+    const std::string name = written(derivative(Symbol{local.of.name, {}}, {local.by.name, {}}));
+    if (local.is_opaque) return fmt::format("{}, of shape {}, stays as it is\n", math(name), math(sizes));
+    const bool is_output = local.of.name == all_.graph.output().name;
+    const std::string by = math(written(Symbol{local.by.name, {}}));
+    const std::string title = is_output
+                                  ? fmt::format("{} has {} in its formula, too", math(written(local.of)), by)
+                                  : fmt::format("{}, of shape {}", math(name), math(sizes));
+    return fmt::format("{}:\n{}{}", title, is_text() ? "" : "\n",
+                       to_string(local.derivation, declarations(), format_, braces_));
+  }
+
+  static std::string agreement(const Agreement& each) {
+    const auto shown = [](double x) { return x == 0 ? std::string("0") : fmt::format("{:.1e}", x); };
+    std::vector<std::string> all;
+    if (each.autograd) all.push_back(shown(*each.autograd) + " from backward");
+    if (each.differences) all.push_back(shown(*each.differences) + " from differences");
+    if (all.empty()) return "nothing to compare with";
+    if (!each.differences) all.emplace_back("without differences, for not all of the graph has formulas");
+    return fmt::format("{}", fmt::join(all, ", "));
+  }
+
+  std::string checks() const {
+    std::string text = heading("Check");
+    for (const Agreement& each : all_.checks) {
+      const std::string name =
+          math(written(derivative(Symbol{all_.graph.output().name, {}}, {each.name, {}})));
+      text += body(fmt::format("{}: {}\n", name, agreement(each)));
+    }
+    return text;
+  }
+
+  const Explanation& all_;
+  Format format_;
+  bool braces_ = false;
+  std::set<std::string> differentiated_;
+};
+
+}  // namespace
+
+std::string to_string(const Explanation& explanation, Format format) {
+  return Page(explanation, format).text();
+}
+
+}  // namespace eingrad::einstein
