@@ -4,6 +4,7 @@
 // scratch, with gradients derived by hand, and of eingrad's own parts, whose gradients autograd finds. From
 // the same parameters both must arrive at the same parameters.
 #include <autodiff/autodiff.hpp>
+#include <autodiff/explain/explain.hpp>
 #include <autodiff/xtensor.hpp>
 #include <data/data.hpp>
 #include <nn/nn.hpp>
@@ -147,16 +148,24 @@ void compare_gradients(SimpleLinearRegression& scratch, const LinearRegression& 
        {"dL/dw", by_hand.w.item(), w_arrays, autograd[1].item(), finite_difference(scratch.w, loss)}});
 }
 
-/// Draws what autograd sees if the scratch model asks it for gradients, at the first mini-batch.
-void draw_graph(const std::string& path, SimpleLinearRegression model, const chapter::Split& data,
-                std::int64_t batch) {
+// ---- What autograd sees if the scratch model asks it for gradients, at the first mini-batch ----
+
+struct NamedLoss {
+  Tensor loss;
+  Names names;
+};
+
+NamedLoss first_loss(SimpleLinearRegression model, const chapter::Split& data, std::int64_t batch) {
   const Tensor x = data.x_train.slice(0, 0, batch), y = data.y_train.slice(0, 0, batch);
   model.b = model.b.clone().requires_grad_();
   model.w = model.w.clone().requires_grad_();
-  const Tensor y_pred = model.predict(x), loss = model.mse_loss(y, y_pred);
-  loss.backward({.retain_graph = true});
-  chapter::draw_graph(
-      path, loss, {{"b", model.b}, {"w", model.w}, {"x", x}, {"y", y}, {"y_pred", y_pred}, {"loss", loss}});
+  const Tensor yhat = model.predict(x), loss = model.mse_loss(y, yhat);
+  return {loss, {{"b", model.b}, {"w", model.w}, {"x", x}, {"y", y}, {"yhat", yhat}, {"L", loss}}};
+}
+
+void draw_graph(const std::string& path, const NamedLoss& first) {
+  first.loss.backward({.retain_graph = true});
+  chapter::draw_graph(path, first.loss, first.names);
 }
 
 // ---- The comparison ----
@@ -183,7 +192,9 @@ void compare(chapter::RegressionOptions options) {
 
   fmt::print("\nThe gradients at the first mini-batch\n");
   compare_gradients(scratch, model, data, training.batch);
-  if (!options.graph.empty()) draw_graph(options.graph, scratch, data, training.batch);
+  const NamedLoss first = first_loss(scratch, data, training.batch);
+  if (!options.graph.empty()) draw_graph(options.graph, first);
+  if (options.explain) fmt::print("\n{}", to_string(einstein::explain(first.loss, first.names)));
 
   fmt::print("\nTraining the nn model\n");
   const chapter::History nn_history = model.fit(data, training);

@@ -7,6 +7,7 @@
 
 #include <autodiff/einstein/einstein.hpp>
 #include <autodiff/einstein/equations.hpp>
+#include <autodiff/einstein/indices.hpp>
 #include <autodiff/storage/read_file.hpp>
 #include <support/options.hpp>
 
@@ -35,6 +36,34 @@ Statement read(const Claim& claim, const Sheet& sheet) {
 /// The derivation of what stands left of it.
 Derivation derivation_of(const Claim& claim, const Sheet& sheet) {
   return derive(read(claim, sheet).target, sheet.problem);
+}
+
+/// The letters of a derivative, as in the shape of its value: those of what is differentiated, then those of
+/// what by.
+Indices axes_of(const Expr& e) {
+  Indices axes;
+  if (const auto* d = e.as<Derivative>()) axes = axes_of(d->of);
+  const Indices own = own_indices(e);
+  axes.insert(axes.end(), own.begin(), own.end());
+  return axes;
+}
+
+/// The derivation of a claim's left side as text, with its form in matrices where it has one.
+std::string derivation_text(const Claim& claim, const Sheet& sheet, Format format) {
+  const Derivation derivation = derivation_of(claim, sheet);
+  const Declarations& declarations = sheet.problem.declarations;
+  const std::string text = to_string(derivation, declarations, format);
+  const bool is_text = format == Format::text;
+  const auto matrices = print_matrices(derivation.result(), axes_of(derivation.start), declarations,
+                                       is_text ? Spelling::unicode : Spelling::latex);
+  const auto* whole = derivation.start.as<Derivative>();
+  const bool is_first = whole != nullptr && whole->of.as<Symbol>() != nullptr;  // not a second derivative
+  if (!matrices || !is_first || all_indices(derivation.result()).empty()) return text;
+  const Expr left =
+      derivative(Symbol{whole->of.as<Symbol>()->name, {}}, {whole->by.name, {}}, whole->through);
+  const std::string written = print(left, declarations, {is_text ? Spelling::unicode : Spelling::latex});
+  return text + (is_text ? fmt::format("  in matrices: {} = {}\n", written, *matrices)
+                         : fmt::format("\nIn matrices: ${} = {}$.\n", written, *matrices));
 }
 
 bool can_be_derived(const Checked& each) {
@@ -94,10 +123,8 @@ void print_text(const std::vector<Checked>& all, const Sheet& sheet, const Setti
     if (derivation.steps.size() > 1) fmt::print("  {}\n", derivation.summary);
     if (!settings.explain || !can_be_derived(each)) continue;
     const std::size_t first = derived.first_line(claim);
-    fmt::print("{}\n\n",
-               first == claim.line
-                   ? indented(to_string(derivation_of(claim, sheet), sheet.problem.declarations), "    ")
-                   : fmt::format("    derived at line {}", first));
+    fmt::print("{}\n\n", first == claim.line ? indented(derivation_text(claim, sheet, Format::text), "    ")
+                                             : fmt::format("    derived at line {}", first));
   }
   fmt::print("{} of {} right\n", right, all.size());
 }
@@ -129,7 +156,7 @@ void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format 
     if (const std::size_t first = derived.first_line(claim); first != claim.line) {
       fmt::print("It is derived at line {}.\n\n", first);
     } else {
-      fmt::print("{}\n", to_string(derivation_of(claim, sheet), sheet.problem.declarations, format));
+      fmt::print("{}\n", derivation_text(claim, sheet, format));
     }
   }
   if (is_latex) fmt::print("\\end{{document}}\n");
@@ -165,7 +192,7 @@ void print_json(const std::vector<Checked>& all, const Sheet& sheet, const Setti
       for (const Step& step :
            first == each.claim.line ? derivation_of(each.claim, sheet).steps : std::vector<Step>())
         one["derivation"].push_back(
-            {{"rule", step.rule},
+            {{"rule", rule_text(step.rule, sheet.problem.declarations, Format::text)},
              {"expression", print(step.result, sheet.problem.declarations, {.sums = Sums::shown})}});
     }
     claims.push_back(std::move(one));

@@ -102,6 +102,7 @@ bool RegressionOptions::parse(int argc, const char* const* argv) {
   line.add("--plot FILE", plot, "draw samples, line and losses into an SVG file");
   line.add("--graph FILE", graph,
            "draw the graph of the first mini-batch's loss: FILE.svg through Graphviz, FILE.dot, FILE.mmd");
+  line.add_flag("--explain", explain, "derive the gradients from this graph, one rule a line");
   if (!line.parse(argc, argv)) return false;
 
   check_numbers(*this);

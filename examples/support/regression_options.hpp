@@ -24,6 +24,7 @@ struct RegressionOptions {
   std::string csv, x, y;
   bool standardize = false;
   std::string plot, graph;
+  bool explain = false;  ///< whether to derive the gradients
 
   /// Reads the command line and sets the default dtype. False if the user asked for help. value_error for
   /// what makes no sense, before any work is done.

@@ -40,15 +40,27 @@ TEST_CASE("1.1 --graph writes the graph's text, and nothing else changes", "[1.1
   CHECK(files.size() == 2);
   const std::string& dot = files.at("a.dot");
   CHECK_THAT(dot, StartsWith("digraph {\n"));
-  for (const char* label : {"\"x\\n(33,) float64", "\"y\\n(33,) float64", "\"w\\n(1,) float64",
-                            "\"b\\n(1,) float64", "\"mul\\nw * x\\n", "\"y_pred = add\\nb + mul\\n",
-                            "\"sub\\ny_pred - y\\n", "\"loss = div\\nsum / 33\\n"}) {
+  for (const char* label :
+       {"\"x\\n(33,) float64", "\"y\\n(33,) float64", "\"w\\n(1,) float64", "\"b\\n(1,) float64",
+        "\"mul\\nw * x\\n", "\"yhat = add\\nb + mul\\n", "\"sub\\nyhat - y\\n", "\"L = div\\nsum / 33\\n"}) {
     CHECK(count(dot, std::string("[label=") + label) == 1);
   }
   // The gradients that the program prints, in brief.
   CHECK_THAT(dot, ContainsSubstring("grad -21.8765\\n") && ContainsSubstring("grad -72.505\\n"));
-  CHECK_THAT(files.at("a.mmd"),
-             StartsWith("flowchart BT\n") && ContainsSubstring("loss = div<br>sum / 33<br>"));
+  CHECK_THAT(files.at("a.mmd"), StartsWith("flowchart BT\n") && ContainsSubstring("L = div<br>sum / 33<br>"));
+}
+
+TEST_CASE("1.1 --explain derives the gradients and changes nothing else", "[1.1]") {
+  const std::string plain = output_of({"--epochs", "1"}),
+                    explained = output_of({"--epochs", "1", "--explain"});
+  const std::size_t begin = explained.find("The forward pass"),
+                    end = explained.find("\nTraining the nn model");
+  REQUIRE(begin != std::string::npos);
+  REQUIRE(end != std::string::npos);
+  CHECK(explained.substr(0, begin - 1) + explained.substr(end) == plain);
+  const std::string derivation = explained.substr(begin, end - begin);
+  CHECK_THAT(derivation, ContainsSubstring("= 2/m Σ_{p} (ŷ_{p} - y_{p}) x_{p}"));
+  CHECK_THAT(derivation, ContainsSubstring("in matrices: ∂L/∂w = 2/m (ŷ - y)ᵀ x"));
 }
 
 TEST_CASE("1.1 --graph draws a picture with Graphviz", "[1.1]") {
@@ -65,7 +77,7 @@ TEST_CASE("1.1 --graph draws a picture with Graphviz", "[1.1]") {
   for (const XmlElement& element : elements) {
     if (element.name == "text") texts.push_back(element.text);
   }
-  for (const char* text : {"x", "y", "w", "b", "w * x", "y_pred = add", "loss = div"})
+  for (const char* text : {"x", "y", "w", "b", "w * x", "yhat = add", "L = div"})
     CHECK(std::ranges::count(texts, text) == 1);
 }
 

@@ -47,6 +47,13 @@ TEST_CASE("the README's sheet has the verdicts that stand there", "[readme]") {
   CHECK_THAT(readme, ContainsSubstring("```\n" + program.out + "```"));
 }
 
+TEST_CASE("the README's derivation is the one of chapter 1.1", "[readme]") {
+  const std::string readme = read("README.md"), explained = output_of({"--explain"});
+  const std::size_t start = readme.find("  ∂ŷ/∂w, of shape (m):");
+  REQUIRE(start != std::string::npos);
+  CHECK_THAT(explained, ContainsSubstring(readme.substr(start, readme.find("```", start) - start)));
+}
+
 TEST_CASE("the README's lines of chapter 1.1 are the program's", "[readme]") {
   const std::string readme = read("README.md");
   const std::string generated = output_of({});
