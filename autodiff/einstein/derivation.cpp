@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <autodiff/einstein/derivation.hpp>
+#include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/simplify.hpp>
 
 #include <fmt/format.h>
@@ -19,7 +20,47 @@ std::string in_latex(std::string rule) {
   return rule;
 }
 
+/// All ways to give letters to a definition's axes that are free in an expression.
+std::vector<Indices> letterings(const Indices& axes, const Indices& free) {
+  std::vector<Indices> all{{}};
+  for (const Index& axis : axes) {
+    std::vector<Indices> longer;
+    for (const Indices& begun : all) {
+      for (const Index& index : free) {
+        if (index.axis != axis.axis) continue;
+        longer.push_back(begun);
+        longer.back().push_back(index);
+      }
+    }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+/// What is recognised by its value: a sum or a product of others may stand anywhere by chance.
+bool has_a_face(const Expr& e) {
+  return e.as<Function>() != nullptr || e.as<Softmax>() != nullptr || e.as<Power>() != nullptr;
+}
+
 }  // namespace
+
+Expr called_by_name(const Expr& e, const std::string& name, const Definition& definition) {
+  const auto* power = e.as<Power>();
+  const auto* own = definition.value.as<Power>();
+  const Indices free = free_indices(e);
+  if (e.node().index() == definition.value.node().index() && free.size() <= definition.indices.size()) {
+    for (const Indices& letters : letterings(definition.indices, free)) {
+      const Expr formula = renamed(definition.value, definition.indices, letters);
+      if (same(formula, e)) return Symbol{name, letters};
+      if (power == nullptr || own == nullptr || !same(formula.as<Power>()->base, power->base)) continue;
+      const Number ratio = power->exponent * Number(own->exponent.denominator(), own->exponent.numerator());
+      if (ratio.is_whole()) return raised(Symbol{name, letters}, ratio);
+    }
+  }
+  std::vector<Expr> inside = parts(e);
+  for (Expr& part : inside) part = called_by_name(part, name, definition);
+  return inside.empty() ? e : with_parts(e, inside);
+}
 
 void simplify(Derivation& derivation, const Declarations& declarations) {
   while (auto step = simplification_step(derivation.result(), &declarations))
@@ -33,6 +74,13 @@ Derivation derive(const Expr& derivative, const Problem& problem) {
   while (auto step = differentiation_step(all.result(), problem.definitions))
     all.steps.push_back(std::move(*step));
   simplify(all, problem.declarations);
+  for (const auto& [name, definition] : problem.definitions) {
+    if (!has_a_face(definition.value)) continue;
+    const Expr named = called_by_name(all.result(), name, definition);
+    if (same(named, all.result())) continue;
+    all.steps.push_back({fmt::format("`{}` by its name", name), named});
+    simplify(all, problem.declarations);
+  }
   return all;
 }
 
@@ -64,7 +112,7 @@ bool has_small_letters(const Derivation& derivation) {
 std::string to_string(const Derivation& derivation, const Declarations& declarations, Format format,
                       bool braces) {
   const Spelling spelling = format == Format::text ? Spelling::unicode : Spelling::latex;
-  const PrintOptions options{spelling, Sums::shown, braces || !has_small_letters(derivation)};
+  const PrintOptions options{spelling, Sums::shown, 6, braces || !has_small_letters(derivation)};
   const auto written = [&](const Expr& e) { return print(e, declarations, options); };
   if (format == Format::text) {
     std::string text = written(derivation.start) + "\n";

@@ -18,6 +18,9 @@ struct Derivation {
 /// Goes on by the rules of simplification, and takes common factors out of the result.
 void simplify(Derivation& derivation, const Declarations& declarations);
 
+/// The expression with a defined name for its formula: a² for tanh(z)².
+Expr called_by_name(const Expr& e, const std::string& name, const Definition& definition);
+
 /// Differentiates through the problem's definitions, then simplifies, one rule a line.
 Derivation derive(const Expr& derivative, const Problem& problem);
 

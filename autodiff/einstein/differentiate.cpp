@@ -68,8 +68,12 @@ Expr without_letters(const Expr& e, const Indices& taken) {
 
 class Rules {
  public:
-  Rules(const Derivative& d, const Definitions& definitions)
-      : by_(d.by), through_(d.through), definitions_(through_ == Through::nothing ? none() : definitions) {}
+  /// `in_use` are the letters of the whole line, which no sum in a definition may have.
+  Rules(const Derivative& d, const Definitions& definitions, const Indices& in_use)
+      : by_(d.by),
+        through_(d.through),
+        definitions_(through_ == Through::nothing ? none() : definitions),
+        in_use_(in_use) {}
 
   Step of(const Expr& e) const {
     if (!depends_on(e, by_.name, definitions_)) return {"what does not depend on it is constant", 0};
@@ -92,7 +96,7 @@ class Rules {
   Step of_kind(const Expr&, const Symbol& symbol) const {
     if (symbol.name != by_.name)
       return {fmt::format("the definition of `{}`", symbol.name),
-              d(without_letters(defined_as(definitions_.at(symbol.name), symbol), by_.indices))};
+              d(without_letters(defined_as(definitions_.at(symbol.name), symbol), in_use_))};
     std::vector<Expr> deltas;
     for (std::size_t i = 0; i < symbol.indices.size(); ++i)
       deltas.push_back(Delta{symbol.indices[i], by_.indices.at(i)});
@@ -132,7 +136,9 @@ class Rules {
   }
   Step of_kind(const Expr&, const Reduction& given) const {
     const Reduction r = with_other_letters(given, by_.indices);
-    const Expr whole = reduction(r.kind, r.over, r.body);
+    const Reduction inner =
+        with_other_letters(r, r.over);  // for where it stands under a Σ of the same letters
+    const Expr whole = reduction(inner.kind, inner.over, inner.body);
     switch (r.kind) {
       case Over::max: {  // of several that are equal each counts alike
         const Expr is_largest = function("eq", {r.body, whole});
@@ -156,7 +162,7 @@ class Rules {
     return {"the derivative of a softmax", e * (d(s.body) - mean)};
   }
   Step of_kind(const Expr&, const Derivative& inner) const {
-    const Step step = Rules(inner, definitions_).of(inner.of);
+    const Step step = Rules(inner, definitions_, in_use_).of(inner.of);
     return {step.rule, d(step.result)};
   }
 
@@ -177,6 +183,7 @@ class Rules {
   const Symbol& by_;
   Through through_;
   const Definitions& definitions_;
+  const Indices& in_use_;
 };
 
 }  // namespace
@@ -185,8 +192,11 @@ Expr defined_as(const Definition& definition, const Symbol& symbol) {
   return renamed(definition.value, definition.indices, symbol.indices);
 }
 
-std::optional<Step> differentiation_step(const Expr& e, const Definitions& definitions) {
-  if (const auto* d = e.as<Derivative>()) return Rules(*d, definitions).of(d->of);
+namespace {
+
+std::optional<Step> differentiation_step(const Expr& e, const Definitions& definitions,
+                                         const Indices& in_use) {
+  if (const auto* d = e.as<Derivative>()) return Rules(*d, definitions, in_use).of(d->of);
   const auto* f = e.as<Function>();
   if (f != nullptr && f->prime) {
     const Expr expanded = Rules::expanded_prime(*f);
@@ -194,12 +204,18 @@ std::optional<Step> differentiation_step(const Expr& e, const Definitions& defin
   }
   std::vector<Expr> inside = parts(e);
   for (Expr& part : inside) {
-    const std::optional<Step> step = differentiation_step(part, definitions);
+    const std::optional<Step> step = differentiation_step(part, definitions, in_use);
     if (!step) continue;
     part = step->result;
     return Step{step->rule, with_parts(e, inside)};
   }
   return {};
+}
+
+}  // namespace
+
+std::optional<Step> differentiation_step(const Expr& e, const Definitions& definitions) {
+  return differentiation_step(e, definitions, all_indices(e));
 }
 
 Expr differentiate(const Expr& a, const Symbol& by, const Definitions& definitions) {

@@ -53,7 +53,9 @@ std::size_t node_count(const Expr& e) {
 
 Index fresh_index(const std::string& axis, const Indices& in_use) {
   const auto is_taken = [&](const std::string& letter) {
-    return std::ranges::find(in_use, letter, &Index::letter) != in_use.end();
+    return std::ranges::any_of(in_use, [&](const Index& index) {
+      return index.letter == letter || (index.axis == letter && index.axis != axis);
+    });
   };
   for (const std::string prime : {"", "'", "''"}) {
     for (const char letter : std::string_view("pqrstuvklhgijmnoabcdefwxyz")) {

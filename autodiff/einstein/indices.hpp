@@ -26,7 +26,7 @@ std::size_t node_count(const Expr& e);
 /// The same expression with other letters where these are free. A letter under a reduction that would be
 /// mistaken for a new one is renamed first.
 Expr renamed(const Expr& e, const Indices& from, const Indices& to);
-/// A letter for this axis that is none of those in use.
+/// A letter for this axis that is none of those in use, and none after which another axis there is called.
 Index fresh_index(const std::string& axis, const Indices& in_use);
 
 }  // namespace eingrad::einstein

@@ -18,8 +18,8 @@ bool agree(const Letter& a, const Letter& b) {
 }
 
 /// The first with the axis of the second, if it has none itself.
-Index settled(const Index& index, const Index& other) {
-  return index.axis.empty() ? Index{index.letter, other.axis} : index;
+Index settled(const Index& index, const Index& other, const Indices& in_use) {
+  return index.axis.empty() && !other.axis.empty() ? letter_of(other.axis, in_use) : index;
 }
 
 bool can_be_multiplied(const Matrix& a, const Matrix& b) {
@@ -113,7 +113,8 @@ Matrix multiplied(const Matrix& a, const Matrix& b) {
   if (across && contains_letter(in_use, *across)) across = letter_of(across->axis, in_use);
   if (!a.across)  // a column times a row
     return {a.value * with_letters(b, {}, across).value, a.down, across, text};
-  const Index between = settled(*a.across, *b.down);
+  if (across) in_use.push_back(*across);
+  const Index between = settled(*a.across, *b.down, in_use);
   if (between.axis.empty()) refuse_product(a, b);
   const Expr left = with_letters(a, a.down, between).value, right = with_letters(b, between, across).value;
   return {reduction(Over::sum, {between}, left * right), a.down, across, text};
@@ -125,8 +126,10 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
   Letter down = largest.down, across = largest.across;
   // A matrix whose axis is not named learns it from the others.
   for (const Matrix& each : all) {
-    if (down && agree(each.down, down)) down = settled(*down, *each.down);
-    if (across && agree(each.across, across)) across = settled(*across, *each.across);
+    if (down && agree(each.down, down))
+      down = settled(*down, *each.down, across ? Indices{*across} : Indices());
+    if (across && agree(each.across, across))
+      across = settled(*across, *each.across, down ? Indices{*down} : Indices());
   }
   const auto refuse = [&](const Matrix& a) {
     const Matrix other = &a == &largest ? all[0] : largest;

@@ -192,8 +192,14 @@ Statement parse_statement(std::string_view line, const Declarations& declaration
     Report report("einstein",
                   fmt::format("{} stands on the left, but no term on the right has it", index.letter));
     report.line("text", std::string(line));
-    report.hint(fmt::format("{} for one of the other letters, or a factor 1_{} if all elements are alike",
-                            index.letter, index.letter));
+    const auto is_beside = [&](const Index& other) { return other.axis == index.axis && !(other == index); };
+    const auto beside = std::ranges::find_if(read.free, is_beside);
+    report.hint(
+        beside == read.free.end()
+            ? fmt::format("{} for one of the other letters, or a factor 1_{} if all elements are alike",
+                          index.letter, index.letter)
+            : fmt::format("a factor delta_{}{}, or {} for one of the other letters", beside->letter,
+                          index.letter, index.letter));
     refuse(report, Mistake::free_letter);
   }
   read.value = place_sums(read.value, read.free);

@@ -34,11 +34,13 @@ bool sums_are_implied(const Expr& e) {
 
 class Printer {
  public:
-  Printer(const Declarations& declarations, Spelling spelling, bool shows_sums, bool small_letters)
+  Printer(const Declarations& declarations, Spelling spelling, bool shows_sums, bool small_letters,
+          int digits)
       : declarations_(declarations),
         spelling_(spelling),
         shows_sums_(shows_sums),
-        small_letters_(small_letters) {}
+        small_letters_(small_letters),
+        digits_(digits) {}
 
   // How tightly what is printed holds together.
   enum Binding { loose, terms, factors, powers, atoms };
@@ -110,8 +112,8 @@ class Printer {
   }
 
   /// Without an exponent, which would be read as a name.
-  static std::string decimal(double value) {
-    const std::string text = fmt::format("{}", value);
+  std::string decimal(double value) const {
+    const std::string text = digits_ < 17 ? fmt::format("{:.{}g}", value, digits_) : fmt::format("{}", value);
     const std::size_t e = text.find('e');
     if (e == std::string::npos) return text;
     if (text[e + 1] != '-') return fmt::format("{:.0f}", value);
@@ -267,6 +269,7 @@ class Printer {
   const Declarations& declarations_;
   Spelling spelling_;
   bool shows_sums_, small_letters_;
+  int digits_;
 };
 
 }  // namespace
@@ -280,7 +283,7 @@ std::string print(const Expr& e, const Declarations& declarations, PrintOptions 
   const bool shows_sums = options.sums == Sums::shown || !sums_are_implied(e);
   // One letter without a small form, and all are written _{…}.
   const bool small_letters = !options.braces && has_small_letters(e);
-  return Printer(declarations, options.spelling, shows_sums, small_letters).of(e);
+  return Printer(declarations, options.spelling, shows_sums, small_letters, options.digits).of(e);
 }
 
 }  // namespace eingrad::einstein

@@ -15,6 +15,7 @@ enum class Sums {
 struct PrintOptions {
   Spelling spelling = Spelling::ascii;
   Sums sums = Sums::implied;
+  int digits = 17;      ///< of a number that is no fraction; fewer are not read back as the same one
   bool braces = false;  ///< x_{n}, not xₙ, in Unicode: for a text some of whose letters have no small form
 };
 

@@ -49,7 +49,9 @@ class MatrixPrinter {
   }
 
  private:
-  std::string printed(const Expr& e) const { return print(e, declarations_, {spelling_, Sums::shown}); }
+  std::string printed(const Expr& e) const {
+    return print(e, declarations_, {spelling_, Sums::shown, spelling_ == Spelling::ascii ? 17 : 6});
+  }
   /// Terms as a sum, those that begin with a minus taken away from one that does not.
   static std::string joined(std::vector<std::string> terms) {
     const auto first = std::ranges::find_if(terms, [](const auto& term) { return !term.starts_with('-'); });
@@ -65,6 +67,11 @@ class MatrixPrinter {
   /// A number as a factor in front of others.
   std::string scale_text(const Expr& scale) const {
     return scale.as<Sum>() != nullptr ? "(" + printed(scale) + ")" : printed(scale);
+  }
+  /// What a transpose may follow: z^{(1)} of LaTeX cannot have another superscript.
+  std::string before_transpose(const Text& text) const {
+    const bool has_superscript = spelling_ == Spelling::latex && text.text.find('^') != std::string::npos;
+    return text.is_atom && has_superscript ? "(" + text.text + ")" : text.in_product();
   }
   std::string transpose_sign() const {
     return spelling_ == Spelling::unicode ? "ᵀ" : spelling_ == Spelling::latex ? "^\\top" : "^T";
@@ -168,7 +175,7 @@ class MatrixPrinter {
     if (letters.size() == 2 && !(at == last)) {  // a column times a row
       const Group row = take(groups, last);
       if (row.letters.size() != 1) throw NoForm();
-      pieces.push_back(vector(row).in_product() + transpose_sign());
+      pieces.push_back(before_transpose(vector(row)) + transpose_sign());
     }
     if (!groups.empty()) throw NoForm();
   }
@@ -183,7 +190,7 @@ class MatrixPrinter {
     if (groups.empty() && group.factors.size() > 1) {  // u v summed is uᵀ v
       const Expr right = group.factors.back();
       group.factors.pop_back();
-      pieces.push_back(vector(group).in_product() + transpose_sign());
+      pieces.push_back(before_transpose(vector(group)) + transpose_sign());
       pieces.push_back(vector({group.letters, {right}}).in_product());
       return;
     }
@@ -192,7 +199,7 @@ class MatrixPrinter {
       pieces.push_back(vector(group).in_product());
       return;
     }
-    pieces.push_back(vector(group).in_product() + transpose_sign());
+    pieces.push_back(before_transpose(vector(group)) + transpose_sign());
     while (!groups.empty()) {
       if (!contains(summed, at)) throw NoForm();
       const Group next = take(groups, at);
@@ -219,7 +226,7 @@ class MatrixPrinter {
     if (own.empty()) throw NoForm();
     const Text text = elementwise(whole, own);
     if (own[0] == row) return text;
-    return Text(text.in_product() + transpose_sign());
+    return Text(before_transpose(text) + transpose_sign());
   }
 
   /// The order in which the first tensor has the two letters.
@@ -289,7 +296,7 @@ class MatrixPrinter {
     if (symbol.indices == letters) return Text(text, d == nullptr);
     if (letters.size() != 2 || !(symbol.indices[0] == letters[1]) || !(symbol.indices[1] == letters[0]))
       throw NoForm();
-    return Text((d == nullptr ? text : "(" + text + ")") + transpose_sign());
+    return Text(before_transpose(Text(text, d == nullptr)) + transpose_sign());
   }
 
   std::string capital(const Symbol& symbol) const {

@@ -29,10 +29,23 @@ bool declares(std::string_view line) {
   return (rest.starts_with('[') && !is_definition) || line.starts_with("axis ") || is_size;
 }
 
+/// Without the signs that put a formula into a text: $…$ and \[…\].
+std::string_view without_math_signs(std::string_view line) {
+  for (const auto& [open, close] :
+       {std::pair<std::string_view, std::string_view>{"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}}) {
+    if (!line.starts_with(open) || !line.ends_with(close) || line.size() < open.size() + close.size())
+      continue;
+    line.remove_prefix(open.size());
+    line.remove_suffix(close.size());
+    return trimmed(line);
+  }
+  return line;
+}
+
 /// dL/dw, \frac{\partial L}…, nabla_w L or dw_i: whether what stands left of '=' is a derivative.
 bool claims(std::string_view line, const Declarations& declarations) {
   const std::string_view left = line.substr(0, line.find('='));
-  if (left.find('/') != std::string_view::npos || left.starts_with("\\frac")) return true;
+  if (left.find('/') != std::string_view::npos || left.find("frac{") != std::string_view::npos) return true;
   try {
     const std::string text = canonical(left).text;
     return text.starts_with("nabla") || !gradient_name(text, declarations).empty();
@@ -77,7 +90,7 @@ Sheet read_sheet(std::string_view text) {
     const std::string_view whole = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t hash = std::min(whole.find('#'), whole.size());
-    const std::string_view line = without_line_break(trimmed(whole.substr(0, hash)));
+    const std::string_view line = without_math_signs(without_line_break(trimmed(whole.substr(0, hash))));
     const std::string_view comment = hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "";
     if (line.empty()) continue;
     const Line read{number, std::string(line), std::string(comment)};

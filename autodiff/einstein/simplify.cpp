@@ -32,7 +32,7 @@ Rewritten drop_delta_of_one_letter(const Product& p) {
     const auto* delta = p.factors[k].as<Delta>();
     if (delta == nullptr || !(delta->a == delta->b)) continue;
     const Expr rest = product(without(p.factors, k));
-    if (is_free_in(delta->a, rest)) return Step{"δ of one letter is 1", rest};
+    if (is_free_in(delta->a, rest)) return Step{"a factor of ones changes nothing", rest};
   }
   return {};
 }

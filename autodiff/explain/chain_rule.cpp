@@ -23,42 +23,6 @@ bool is_short(const Expr& e) {
   return is_short(e, parts_left);
 }
 
-/// All ways to give letters to a definition's axes that are free in an expression.
-std::vector<Indices> letterings(const Indices& axes, const Indices& free) {
-  std::vector<Indices> all{{}};
-  for (const Index& axis : axes) {
-    std::vector<Indices> longer;
-    for (const Indices& begun : all) {
-      for (const Index& index : free) {
-        if (index.axis != axis.axis) continue;
-        longer.push_back(begun);
-        longer.back().push_back(index);
-      }
-    }
-    all = std::move(longer);
-  }
-  return all;
-}
-
-/// The expression with a quantity's name for its formula: a² for tanh(z)².
-Expr called_by_name(const Expr& e, const std::string& name, const Definition& definition) {
-  const auto* power = e.as<Power>();
-  const auto* own = definition.value.as<Power>();
-  const Indices free = free_indices(e);
-  if (e.node().index() == definition.value.node().index() && free.size() <= definition.indices.size()) {
-    for (const Indices& letters : letterings(definition.indices, free)) {
-      const Expr formula = renamed(definition.value, definition.indices, letters);
-      if (same(formula, e)) return Symbol{name, letters};
-      if (power == nullptr || own == nullptr || !same(formula.as<Power>()->base, power->base)) continue;
-      const Number ratio = power->exponent * Number(own->exponent.denominator(), own->exponent.numerator());
-      if (ratio.is_whole()) return raised(Symbol{name, letters}, ratio);
-    }
-  }
-  std::vector<Expr> inside = parts(e);
-  for (Expr& part : inside) part = called_by_name(part, name, definition);
-  return inside.empty() ? e : with_parts(e, inside);
-}
-
 Expr direct(const Symbol& of, const Symbol& by) { return derivative(of, by, Through::own_definition); }
 
 /// The names in an expression, in the order of writing.

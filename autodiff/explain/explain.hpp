@@ -50,7 +50,7 @@ struct Explanation {
 /// `names` are as for read_graph. What has no index notation (an index that is computed, a decomposition of a
 /// matrix) is one factor, ∂u/∂x, with its shape.
 /// graph_error after backward has freed the graph or for a loss that depends on nothing that requires a
-/// gradient, shape_error for one of several elements, value_error for a name that is not in the graph.
+/// gradient, shape_error for one of several elements, value_error for a name in `of` that the graph lacks.
 Explanation explain(const Tensor& loss, const Names& names = {}, const ExplainOptions& options = {});
 
 /// As plain text, as Markdown, or as a part of a LaTeX document (with amsmath).

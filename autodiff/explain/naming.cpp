@@ -46,7 +46,8 @@ std::vector<GivenName> given_names(const Names& names) {
     } else if (text.find('.') != std::string::npos) {
       one.name = of_module(text, modules);
     }
-    if (!is_identifier(one.name) || !seen.insert(one.name).second) {
+    const bool is_reserved = one.name == "delta" || one.name == "sum" || one.name == "mean";
+    if (!is_identifier(one.name) || is_reserved || !seen.insert(one.name).second) {
       throw Report("explain", fmt::format("\"{}\" cannot be a name in formulas{}", text,
                                           seen.contains(one.name) ? ", for it is taken" : ""))
           .hint("letters, digits and _, such as w or X[n,i], once each")
@@ -147,7 +148,7 @@ class Naming {
     const Vertex& y = list_[v];
     const auto is_opaque = [&](std::size_t consumer) { return list_[consumer].kind == Kind::opaque; };
     const bool is_needed = v == vertices_.output() || std::ranges::any_of(consumers_[v], is_opaque);
-    if (y.kind == Kind::number) return v == vertices_.output();
+    if (y.kind == Kind::number) return v == vertices_.output() || is_target(y);  // of a batch of one
     if (is_light(y) && !is_needed) return false;
     if (y.kind == Kind::given || y.kind == Kind::opaque || y.kind == Kind::softmax) return true;
     if (is_needed || consumers_[v].size() > 1 || demands_[v] == 2) return true;
@@ -158,12 +159,14 @@ class Naming {
     return demands_[v] == 1 && holds_sum_[v];
   }
 
+  static bool is_target(const Vertex& y) { return y.of_operation.ends_with("loss") && y.place == 1; }
+
   std::string base(std::size_t v) const {
     const Vertex& y = list_[v];
     const bool of_loss = y.of_operation.ends_with("loss");
     const auto is_added = [&](std::size_t consumer) { return list_[consumer].is("add"); };
-    if (y.kind == Kind::given) {
-      if (y.is_one_hot || (of_loss && y.place == 1) || weighs_a_logarithm(v)) return "y";
+    if (y.kind == Kind::given || y.kind == Kind::number) {
+      if (y.is_one_hot || is_target(y) || weighs_a_logarithm(v)) return "y";
       if (y.value.requires_grad()) return std::ranges::any_of(consumers_[v], is_added) ? "b" : "w";
       return y.value.dtype() == boolean ? "mask" : "x";
     }

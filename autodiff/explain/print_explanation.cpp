@@ -38,7 +38,7 @@ class Page {
   bool is_text() const { return format_ == Format::text; }
   Spelling spelling() const { return is_text() ? Spelling::unicode : Spelling::latex; }
   std::string written(const Expr& e) const {
-    return print(e, declarations(), {spelling(), Sums::shown, braces_});
+    return print(e, declarations(), {spelling(), Sums::shown, 6, braces_});
   }
   std::string math(const std::string& formula) const { return is_text() ? formula : "$" + formula + "$"; }
 

@@ -201,7 +201,7 @@ class Reader {
       for (const Declarations::Assumed& assumed : by_user->assumptions) {
         if (!is_true(assumed, value, axes)) {
           throw Report("explain", fmt::format("what is assumed of {} is not true of its values", data.name))
-              .operand(data.name, value)
+              .operand(data.name, data.tensor)
               .hint("the declaration without it")
               .as<value_error>();
         }
@@ -252,8 +252,8 @@ GraphFormulas read_graph(const Tensor& output, const Names& names, std::string_v
   return reader.result();
 }
 
-Verdict check(std::string_view claim, const Tensor& output, const Names& names) {
-  const GraphFormulas formulas = read_graph(output, names);
+Verdict check(std::string_view claim, const Tensor& output, const Names& names, std::string_view declare) {
+  const GraphFormulas formulas = read_graph(output, names, declare);
   for (const Quantity& each : formulas.quantities) {
     if (each.operation.empty()) continue;
     throw Report("check", fmt::format("{} has no index notation", each.operation),

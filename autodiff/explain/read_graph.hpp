@@ -35,13 +35,15 @@ struct GraphFormulas {
 /// Reads the formulas off the graph that computed a tensor.
 ///
 /// `names` are the user's: {{"w", w}, {"X[n,i]", x}}, where letters name axes, or a module's
-/// named_parameters(); what else needs a name gets one. `declare` is for the names of sizes, "m = |n|".
+/// named_parameters(); those of tensors that are not in the graph are not used, and what else needs a name
+/// gets one. `declare` is for the names of sizes, "m = |n|".
 /// Axes of one element are left out. Classes that labels pick become a one-hot tensor.
 /// graph_error if a backward pass has freed the graph, or if a value was overwritten since.
 GraphFormulas read_graph(const Tensor& output, const Names& names = {}, std::string_view declare = "");
 
 /// Checks a claim against the formulas of a graph. value_error if these have an operation without index
 /// notation.
-Verdict check(std::string_view claim, const Tensor& output, const Names& names);
+Verdict check(std::string_view claim, const Tensor& output, const Names& names,
+              std::string_view declare = "");
 
 }  // namespace eingrad::einstein

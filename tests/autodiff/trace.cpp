@@ -132,7 +132,7 @@ TEST_CASE("a trace says which operation, rule, shapes and lines", "[trace]") {
   const Tensor x = tensor({1., 2., 3., 4.}, float64);
   const auto line = static_cast<std::uint32_t>(__LINE__) + 1;
   const Tensor y = w * x + b;
-  const Tensor loss = sum(y) + square(w).sum();
+  const Tensor of_w = square(w).sum(), loss = sum(y) + of_w;  // one after the other with every compiler
   const BackwardTrace trace = checked(loss, {{"w", w}, {"b", b}, {"y", y}});
 
   const TraceStep& sum_step = step_of(trace, "y");
