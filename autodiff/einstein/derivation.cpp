@@ -62,9 +62,17 @@ Expr called_by_name(const Expr& e, const std::string& name, const Definition& de
   return inside.empty() ? e : with_parts(e, inside);
 }
 
-void simplify(Derivation& derivation, const Declarations& declarations) {
+namespace {
+
+void apply_rules(Derivation& derivation, const Declarations& declarations) {
   while (auto step = simplification_step(derivation.result(), &declarations))
     derivation.steps.push_back(std::move(*step));
+}
+
+}  // namespace
+
+void simplify(Derivation& derivation, const Declarations& declarations) {
+  apply_rules(derivation, declarations);
   const Expr result = factored(derivation.result());
   if (!same(result, derivation.result())) derivation.steps.push_back({"common factors", result});
 }
@@ -73,14 +81,15 @@ Derivation derive(const Expr& derivative, const Problem& problem) {
   Derivation all{derivative, {}};
   while (auto step = differentiation_step(all.result(), problem.definitions))
     all.steps.push_back(std::move(*step));
-  simplify(all, problem.declarations);
+  apply_rules(all, problem.declarations);
   for (const auto& [name, definition] : problem.definitions) {
     if (!has_a_face(definition.value)) continue;
     const Expr named = called_by_name(all.result(), name, definition);
     if (same(named, all.result())) continue;
     all.steps.push_back({fmt::format("`{}` by its name", name), named});
-    simplify(all, problem.declarations);
+    apply_rules(all, problem.declarations);
   }
+  simplify(all, problem.declarations);
   return all;
 }
 

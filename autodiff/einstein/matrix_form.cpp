@@ -142,7 +142,10 @@ Matrix MatrixParser::product() {
         all = {both[0].value * inverse(both[1].value), both[0].down, both[0].across, written(start)};
       }
     } else if (starts_factor()) {
-      const Matrix next = factor();
+      // Behind a matrix a lone 1 is a column of ones; a number 1 there would say nothing.
+      const bool may_be_ones = text_[at_] == '1' && all.across;
+      Matrix next = factor();
+      if (may_be_ones && text_.substr(place, at_ - place) == "1") next = column_of_ones();
       if (next.is_scalar()) {
         scale.value = scale.value * next.value;
       } else if (all.is_scalar()) {
@@ -212,6 +215,12 @@ Matrix MatrixParser::primary() {
   fail(fmt::format("expected a factor, not '{}'", c));
 }
 
+// As many as the neighbour asks for.
+Matrix MatrixParser::column_of_ones() {
+  const Index unnamed{"1", ""};
+  return {Delta{unnamed, unnamed}, unnamed, {}, "1"};
+}
+
 // 1_n is a column of ones, 1^T a row of as many as its neighbour asks for.
 Matrix MatrixParser::ones_or_number() {
   const Number value = number();
@@ -229,10 +238,7 @@ Matrix MatrixParser::ones_or_number() {
     }
     return ones;
   }
-  if (value == Number(1) && peek() == '^' && text_.substr(at_).starts_with("^T")) {
-    const Index unnamed{"1", ""};
-    return {Delta{unnamed, unnamed}, unnamed, {}, ""};
-  }
+  if (value == Number(1) && peek() == '^' && text_.substr(at_).starts_with("^T")) return column_of_ones();
   return scalar(value);
 }
 

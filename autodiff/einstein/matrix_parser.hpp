@@ -26,6 +26,7 @@ class MatrixParser final : FormulaReader {
   Matrix factor();
   Matrix primary();
   Matrix ones_or_number();
+  static Matrix column_of_ones();
   Matrix condition();
   Matrix size_or_absolute();
   Matrix in_brackets();

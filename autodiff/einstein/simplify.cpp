@@ -216,25 +216,28 @@ Rewritten open_mean(const Reduction& r) {
   return Step{"a mean is a sum over the number", product(factors)};
 }
 
-// Σ_k y_nk = 1 for what is assumed to sum to 1 along k
+// Σ_k a_n y_nk = a_n for a y that is assumed to sum to 1 along k
 Rewritten use_assumption(const Reduction& r, const Declarations& declarations) {
-  const auto* symbol = r.body.as<Symbol>();
-  if (symbol == nullptr) return {};
-  for (const Declarations::Assumed& assumed : declarations.assumptions_of(symbol->name)) {
-    if (assumed.axis.empty()) continue;
-    for (std::size_t i = 0; i < symbol->indices.size(); ++i) {
-      const Index& index = symbol->indices[i];
-      if (index.axis != assumed.axis || !contains(r.over, index) ||
-          std::ranges::count(symbol->indices, index) != 1)
-        continue;
-      std::vector<Expr> ones;  // of the letters that it had beside this one
+  const std::vector<Expr> factors = factors_of(r.body);
+  for (std::size_t k = 0; k < factors.size(); ++k) {
+    const auto* symbol = factors[k].as<Symbol>();
+    if (symbol == nullptr) continue;
+    const Expr others = product(without(factors, k));
+    for (const Declarations::Assumed& assumed : declarations.assumptions_of(symbol->name)) {
+      const auto is_along = [&](const Index& index) {
+        return index.axis == assumed.axis && contains(r.over, index) && !is_free_in(index, others) &&
+               std::ranges::count(symbol->indices, index) == 1;
+      };
+      const auto index = std::ranges::find_if(symbol->indices, is_along);
+      if (index == symbol->indices.end()) continue;
+      std::vector<Expr> rest{others};  // and ones, of the letters that it had beside this one
       for (const Index& other : symbol->indices) {
-        if (!(other == index)) ones.push_back(Delta{other, other});
+        if (!(other == *index)) rest.push_back(Delta{other, other});
       }
       const bool is_onehot = assumed.what == Declarations::Assumption::onehot;
-      return Step{fmt::format("Σ over {} of `{}` is 1, for it {}", index.letter, symbol->name,
+      return Step{fmt::format("Σ over {} of `{}` is 1, for it {}", index->letter, symbol->name,
                               is_onehot ? "is one-hot" : "sums to 1"),
-                  reduction(r.kind, without(r.over, index), product(ones))};
+                  reduction(r.kind, without(r.over, *index), product(rest))};
     }
   }
   return {};

@@ -1,5 +1,6 @@
 // Symbolic derivatives beside autograd's, at random points.
 #include <autodiff/autodiff.hpp>
+#include <autodiff/einstein/einstein.hpp>
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <tests/catch.hpp>
@@ -132,4 +133,19 @@ TEST_CASE("the gradient of a simple linear regression is derived one rule a line
         "= Σₚ 2/m (ŷₚ - yₚ) ∂w/∂w xₚ   constant factors\n"
         "= Σₚ 2/m (ŷₚ - yₚ) xₚ   an element by another one is δ\n"
         "= 2/m Σₚ (ŷₚ - yₚ) xₚ   constants leave Σ\n");
+}
+
+TEST_CASE("the derivation of a softmax with the cross-entropy arrives at the difference", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "X[n,i] W[i,k] Z[n,k] P[n,k] L[]  T[n,k] onehot(k)  m = |n|\n"
+      "Z = X W\n"
+      "P = softmax(Z)\n"
+      "L = -1/m sum(T * ln(P))\n");
+  const auto result = [&](const char* by, const Indices& letters) {
+    const Derivation all = derive(derivative(Symbol{"L", {}}, {by, letters}), sheet.problem);
+    return print(all.result(), sheet.problem.declarations, {.sums = Sums::shown});
+  };
+  const einstein::Index n{"n", "n"}, i{"i", "i"}, k{"k", "k"};
+  CHECK(result("Z", {n, k}) == "1/m * (P_nk - T_nk)");
+  CHECK(result("W", {i, k}) == "1/m * (sum_n P_nk * X_ni - sum_n T_nk * X_ni)");
 }

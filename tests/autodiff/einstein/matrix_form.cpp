@@ -65,6 +65,7 @@ TEST_CASE("a line in matrix form is the line with letters", "[einstein]") {
       {"dL/dT = 1_n c^T", "dL/dT_no = c_o 1_n"},
       {"dL/dc = T^T 1_n", "dL/dc_o = sum_n T_no"},
       {"dL/dc = (1^T T)^T", "dL/dc_o = sum_n T_no"},
+      {"dL/dc = 2/m (Yhat - T)^T 1", "dL/dc_o = 2/m sum_n (Yhat_no - T_no)"},
       {"dL/dc = mean_n T * P", "dL/dc_o = mean_n T_no P_no"},
       {"dL/db = tr(T P^T)", "dL/db = T_no P_no"},
       {"dL/db = mean(T)", "dL/db = mean_no T_no"},

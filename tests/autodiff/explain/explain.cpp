@@ -4,7 +4,7 @@
 #include <iterator>
 
 #include <autodiff/autodiff.hpp>
-#include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/print_matrices.hpp>
 #include <autodiff/explain/explain.hpp>
@@ -53,6 +53,24 @@ void check_values(const Explanation& explanation, double differences = 1e-5) {
     REQUIRE(each.autograd);
     CHECK(*each.autograd <= 1e-12);
     if (each.differences) CHECK(*each.differences <= differences);
+  }
+}
+
+/// Whether a letter is summed inside of a sum over the same letter, or where it is free.
+bool uses_a_letter_twice(const Expr& e, Indices outer) {
+  const auto* r = e.as<Reduction>();
+  if (r != nullptr) {
+    for (const einstein::Index& index : r->over) {
+      if (contains_letter(outer, index)) return true;
+    }
+    outer.insert(outer.end(), r->over.begin(), r->over.end());
+  }
+  return std::ranges::any_of(parts(e), [&](const Expr& part) { return uses_a_letter_twice(part, outer); });
+}
+void check_letters(const Derivation& derivation, const Declarations& declarations) {
+  for (const Step& step : derivation.steps) {
+    INFO(print(step.result, declarations, {.sums = Sums::shown}));
+    CHECK(!uses_a_letter_twice(step.result, free_indices(step.result)));
   }
 }
 
@@ -244,8 +262,13 @@ TEST_CASE("random graphs are explained as backward has them", "[explain]") {
     const Tensor loss = sum(testing::random_function(seed, 8, {x, w}) * randn({2, 3}));
     const std::vector<Tensor> exact = grad(loss, {x, w}, {.retain_graph = true, .allow_unused = true});
     if (!exact[0].defined() || !exact[1].defined()) continue;
-    for (const Agreement& each : explain(loss, {{"x", x}, {"w", w}}).checks)
-      CHECK(each.autograd.value() <= 1e-11);
+    const Explanation all = explain(loss, {{"x", x}, {"w", w}});
+    for (const Agreement& each : all.checks) CHECK(each.autograd.value() <= 1e-11);
+    for (const Gradient& each : all.gradients) {
+      check_letters(each.product, all.graph.problem.declarations);
+      for (const LocalDerivative& local : each.local)
+        check_letters(local.derivation, all.graph.problem.declarations);
+    }
   }
 }
 
@@ -365,15 +388,17 @@ TEST_CASE("what only looks like a softmax or a mean is not taken for one", "[exp
 TEST_CASE("a formula in matrices can be read again, and is the gradient", "[explain]") {
   const Numbers numbers;
   const Tensor A = randn({4, 3}).requires_grad_(), B = randn({3, 2}).requires_grad_(), C = randn({4, 2}),
-               v = randn({3}).requires_grad_(), u = randn({3}), a = randn({}).requires_grad_();
+               v = randn({3}).requires_grad_(), u = randn({3}), a = randn({}).requires_grad_(),
+               c = randn({2}).requires_grad_();
   const Tensor losses[] = {sum(square(matmul(A, B) - C)),
+                           mean(square(matmul(A, B) + c - C)),
                            mean(square(tanh(matmul(A, B)) * C)),
                            sum((a + 1) * v * u),
                            sum((-a - 2) * v * u),
                            sum(square((a + 1) * C + matmul(A, B))),
                            sum(matmul(A, v) * matmul(A, u)),
                            sum(outer(v, u) * matmul(A.t(), A))};
-  const Names names{{"A", A}, {"B", B}, {"C", C}, {"v", v}, {"u", u}, {"a", a}};
+  const Names names{{"A", A}, {"B", B}, {"C", C}, {"v", v}, {"u", u}, {"a", a}, {"c", c}};
   int read_again = 0;
   for (const Tensor& loss : losses) {
     const Explanation all = explain(loss, names);
