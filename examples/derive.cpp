@@ -263,7 +263,7 @@ std::size_t check_sheet(const Settings& settings) {
     try {
       all.push_back({claim, check_derivation(claim.texts(), sheet.problem)});
     } catch (const eingrad::error& refused) {
-      throw eingrad::value_error(fmt::format("line {}: {}", claim.line, refused.what()));
+      throw eingrad::value_error(fmt::format("line {}: {}", claim.line, message_of(refused)));
     }
   }
   if (settings.json) {
@@ -282,6 +282,7 @@ std::size_t check_sheet(const Settings& settings) {
 
 int main(int argc, char** argv) {
   std::size_t wrong = 0;
+  bool is_refused = false;
   const int code = chapter::run([&] {
     Settings settings;
     chapter::Options line(
@@ -292,8 +293,14 @@ int main(int argc, char** argv) {
     line.add_flag("--latex", settings.latex, "the derivations as a LaTeX document");
     line.add_flag("--markdown", settings.markdown, "the derivations as Markdown");
     line.add_flag("--json", settings.json, "verdicts for programs");
-    if (line.parse(argc, argv)) wrong = check_sheet(settings);
+    if (!line.parse(argc, argv)) return;
+    try {
+      wrong = check_sheet(settings);
+    } catch (const eingrad::value_error& refused) {  // in lines of its own: a mark stands below a column
+      fmt::print(stderr, "{}\n", refused.what());
+      is_refused = true;
+    }
   });
-  if (code != 0) return code;
+  if (code != 0 || is_refused) return code != 0 ? code : 2;
   return wrong == 0 ? 0 : 1;
 }

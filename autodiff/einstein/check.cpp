@@ -15,10 +15,7 @@ namespace eingrad::einstein {
 
 namespace {
 
-Verdict refusal(const formula_error& refused) {
-  const std::string_view message = refused.what();  // "value_error: einstein: …"
-  return {refused.mistake, std::string(message.substr(message.find(": ", message.find(": ") + 1) + 2))};
-}
+Verdict refusal(const formula_error& refused) { return {refused.mistake, message_of(refused)}; }
 
 /// What is wrong with a claim before its value is looked at.
 Verdict refusal_of(std::string_view claim, const Problem& problem) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <string>
 #include <string_view>
 
 #include <autodiff/error.hpp>
@@ -38,6 +39,13 @@ struct formula_error : value_error {
   using value_error::value_error;
   Mistake mistake = Mistake::syntax;
 };
+
+/// What an error says, without its class and its operation in front: "value_error: einstein: …".
+inline std::string message_of(const error& refused) {
+  const std::string_view text = refused.what();
+  const std::size_t operation = text.find(": "), message = text.find(": ", operation + 2);
+  return std::string(message == std::string_view::npos ? text : text.substr(message + 2));
+}
 
 [[noreturn]] inline void refuse(const Report& report, Mistake mistake) {
   formula_error error = report.as<formula_error>();

@@ -110,7 +110,7 @@ Sheet read_sheet(std::string_view text) {
         sheet.problem.define(line);
       }
     } catch (const error& refused) {
-      throw value_error(fmt::format("line {}: {}", number, refused.what()));
+      throw value_error(fmt::format("line {}: {}", number, message_of(refused)));
     }
   }
   return sheet;
