@@ -1,50 +1,64 @@
-#include <autodiff/autodiff.hpp>
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
 
-#include <benchmark/benchmark.h>
+#include "with_eingrad.hpp"
+#include "workload.hpp"
 
-#include "w1_data.hpp"
+namespace workloads::w1 {
 
 namespace {
 
 using namespace eingrad;
 
-Tensor column(const std::array<double, w1::batch>& values) {
-  return tensor(std::vector<double>(values.begin(), values.end()), float64);
-}
+constexpr std::int64_t n = batch;
 
-void w1_eingrad(benchmark::State& state) {
-  const Tensor x = column(w1::x), t = column(w1::t);
-  Tensor b = full({1}, w1::first_b, float64).requires_grad_();
-  Tensor w = full({1}, w1::first_w, float64).requires_grad_();
-  optim::SGD sgd({b, w}, {.lr = w1::lr});
-  for (auto _ : state) {
-    const Tensor loss = nn::mse_loss(b + w * x, t);
-    double value = loss.item();
-    benchmark::DoNotOptimize(value);
+template <class T>
+struct Eingrad {
+  Tensor x_ = from(x<T>(), {n}), t_ = from(t<T>(), {n});
+  Tensor b = full({1}, first_b, dtype<T>).requires_grad_();
+  Tensor w = full({1}, first_w, dtype<T>).requires_grad_();
+  optim::SGD sgd{{b, w}, {.lr = lr}};
+  T value = 0;
+
+  void step() {
+    const Tensor loss = nn::mse_loss(b + w * x_, t_);
+    value = loss.item<T>();
     sgd.zero_grad();
     loss.backward();
     sgd.step();
   }
-}
-BENCHMARK(w1_eingrad);
+  std::vector<double> outcome() const { return loss_and_gradients(value, {b, w}); }
+};
 
-void w1_eingrad_linear(benchmark::State& state) {
-  set_default_dtype(float64);
-  const Tensor x = column(w1::x).unsqueeze(-1), t = column(w1::t).unsqueeze(-1);
-  nn::Linear layer(1, 1);
-  optim::SGD sgd(layer.parameters(), {.lr = w1::lr});
-  const nn::MSELoss mse;
-  for (auto _ : state) {
-    const Tensor loss = mse(layer(x), t);
-    double value = loss.item();
-    benchmark::DoNotOptimize(value);
+/// The same with a layer of one perceptron.
+template <class T>
+struct EingradLayer {
+  Tensor x_ = from(x<T>(), {n, 1}), t_ = from(t<T>(), {n, 1});
+  nn::Linear layer = first_layer();
+  optim::SGD sgd{layer.parameters(), {.lr = lr}};
+  const nn::MSELoss mse{};
+  T value = 0;
+
+  static nn::Linear first_layer() {
+    set_default_dtype(dtype<T>);
+    nn::Linear layer(1, 1);
+    layer.bias = full({1}, first_b);
+    layer.weight = full({1, 1}, first_w);
+    return layer;
+  }
+  void step() {
+    const Tensor loss = mse(layer(x_), t_);
+    value = loss.item<T>();
     sgd.zero_grad();
     loss.backward();
     sgd.step();
   }
-}
-BENCHMARK(w1_eingrad_linear);
+  std::vector<double> outcome() const { return loss_and_gradients(value, {layer.bias, layer.weight}); }
+};
+
+const Enter<Eingrad> enter{"w1", "eingrad"};
+const Enter<EingradLayer> enter_layer{"w1_layer", "eingrad"};
 
 }  // namespace
+
+}  // namespace workloads::w1

@@ -1,45 +1,38 @@
 #include <cmath>
 
-#include <benchmark/benchmark.h>
+#include "hand_written.hpp"
+#include "workload.hpp"
 
-#include "w1_data.hpp"
+namespace workloads::w1 {
 
 namespace {
 
-/// Σ x in the order of the library's sum for so few terms: four streams of four lanes, then the lanes.
-double sum(const double* x) {
-  double lanes[16] = {};
-  for (int i = 0; i < 32; i += 16) {
-    for (int k = 0; k < 16; ++k) lanes[k] += x[i + k];
-  }
-  for (int stream = 4; stream < 16; stream += 4) {
-    for (int k = 0; k < 4; ++k) lanes[k] += lanes[stream + k];
-  }
-  double total = x[32];
-  for (int k = 0; k < 4; ++k) total += lanes[k];
-  return total;
-}
+// What a programmer writes who has derived the gradients by hand: no allocation, no graph.
+template <class T>
+struct HandWritten {
+  std::vector<T> x_ = x<T>(), t_ = t<T>();
+  T b = T(first_b), w = T(first_w), loss = 0, of_b = 0, of_w = 0;
 
-// What a programmer writes who has derived the gradients by hand: no allocation, no graph, the same order of
-// additions.
-void w1_hand_written(benchmark::State& state) {
-  double b = w1::first_b, w = w1::first_w;
-  double squares[w1::batch], delta[w1::batch], products[w1::batch];
-  for (auto _ : state) {
-    for (unsigned i = 0; i < w1::batch; ++i) {
-      const double difference = b + w * w1::x[i] - w1::t[i];
+  void step() {
+    T squares[batch], delta[batch], products[batch];
+    const T *const xs = x_.data(), *const ts = t_.data();
+    for (std::size_t i = 0; i < batch; ++i) {
+      const T difference = b + w * xs[i] - ts[i];
       squares[i] = difference * difference;
-      delta[i] = 2.0 / w1::batch * difference;
-      products[i] = delta[i] * w1::x[i];
+      delta[i] = T(2.0) / batch * difference;
+      products[i] = delta[i] * xs[i];
     }
-    double loss = sum(squares) / w1::batch;
-    benchmark::DoNotOptimize(loss);
-    b = std::fma(sum(delta), -w1::lr, b);
-    w = std::fma(sum(products), -w1::lr, w);
-    benchmark::DoNotOptimize(b);
-    benchmark::DoNotOptimize(w);
+    loss = sum<T>(batch, [&](std::size_t i) { return squares[i]; }) / batch;
+    of_b = sum<T>(batch, [&](std::size_t i) { return delta[i]; });
+    of_w = sum<T>(batch, [&](std::size_t i) { return products[i]; });
+    b = std::fma(of_b, T(-lr), b);
+    w = std::fma(of_w, T(-lr), w);
   }
-}
-BENCHMARK(w1_hand_written);
+  std::vector<double> outcome() const { return {loss, of_b, of_w}; }
+};
+
+const Enter<HandWritten> enter{"w1", "hand_written"};
 
 }  // namespace
+
+}  // namespace workloads::w1

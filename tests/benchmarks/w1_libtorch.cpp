@@ -1,49 +1,52 @@
-#include <benchmark/benchmark.h>
-#include <torch/torch.h>
+#include "with_libtorch.hpp"
+#include "workload.hpp"
 
-#include "w1_data.hpp"
+namespace workloads::w1 {
 
 namespace {
 
-torch::Tensor column(const std::array<double, w1::batch>& values) {
-  return torch::from_blob(const_cast<double*>(values.data()), {w1::batch}, torch::kFloat64).clone();
-}
+constexpr std::int64_t n = batch;
 
-void w1_libtorch(benchmark::State& state) {
-  torch::set_num_threads(1);
-  const auto x = column(w1::x), t = column(w1::t);
-  const auto parameter = [](double value) {
-    return torch::full({1}, value, torch::dtype(torch::kFloat64).requires_grad(true));
-  };
-  auto b = parameter(w1::first_b), w = parameter(w1::first_w);
-  torch::optim::SGD sgd(std::vector<torch::Tensor>{b, w}, torch::optim::SGDOptions(w1::lr));
-  for (auto _ : state) {
-    const auto loss = torch::mse_loss(b + w * x, t);
-    double value = loss.item<double>();
-    benchmark::DoNotOptimize(value);
+template <class T>
+struct Libtorch {
+  torch::Tensor x_ = from(x<T>(), {n}), t_ = from(t<T>(), {n});
+  torch::Tensor b = torch::full({1}, first_b, dtype<T>).requires_grad_();
+  torch::Tensor w = torch::full({1}, first_w, dtype<T>).requires_grad_();
+  torch::optim::SGD sgd{std::vector<torch::Tensor>{b, w}, torch::optim::SGDOptions(lr)};
+  T value = 0;
+
+  void step() {
+    const auto loss = torch::mse_loss(b + w * x_, t_);
+    value = loss.template item<T>();
     sgd.zero_grad();
     loss.backward();
     sgd.step();
   }
-}
-BENCHMARK(w1_libtorch);
+  std::vector<double> outcome() const { return loss_and_gradients(value, {b, w}); }
+};
 
-void w1_libtorch_linear(benchmark::State& state) {
-  torch::set_num_threads(1);
-  torch::set_default_dtype(caffe2::TypeMeta::Make<double>());
-  const auto x = column(w1::x).unsqueeze(-1), t = column(w1::t).unsqueeze(-1);
-  torch::nn::Linear layer(1, 1);
-  torch::optim::SGD sgd(layer->parameters(), torch::optim::SGDOptions(w1::lr));
-  torch::nn::MSELoss mse;
-  for (auto _ : state) {
-    const auto loss = mse(layer(x), t);
-    double value = loss.item<double>();
-    benchmark::DoNotOptimize(value);
+/// The same with a layer of one perceptron.
+template <class T>
+struct LibtorchLayer {
+  torch::Tensor x_ = from(x<T>(), {n, 1}), t_ = from(t<T>(), {n, 1});
+  torch::nn::Linear layer = workloads::layer(std::vector<T>{T(first_w)}, {T(first_b)});
+  torch::optim::SGD sgd{layer->parameters(), torch::optim::SGDOptions(lr)};
+  torch::nn::MSELoss mse{};
+  T value = 0;
+
+  void step() {
+    const auto loss = mse(layer(x_), t_);
+    value = loss.template item<T>();
     sgd.zero_grad();
     loss.backward();
     sgd.step();
   }
-}
-BENCHMARK(w1_libtorch_linear);
+  std::vector<double> outcome() const { return loss_and_gradients(value, {layer->bias, layer->weight}); }
+};
+
+const Enter<Libtorch> enter{"w1", "libtorch"};
+const Enter<LibtorchLayer> enter_layer{"w1_layer", "libtorch"};
 
 }  // namespace
+
+}  // namespace workloads::w1

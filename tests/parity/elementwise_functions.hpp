@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-#include <tests/parity/torch.hpp>
+#include <tests/parity/torch_headers.hpp>
 
 namespace eingrad::testing {
 

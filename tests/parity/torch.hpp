@@ -1,21 +1,12 @@
 #pragma once
-// libtorch beside this library: the yardstick of the tests in this folder. Its macros CHECK and the like are
-// taken back, so that they are Catch2's.
-#include <torch/torch.h>
-#undef CHECK
-#undef CHECK_EQ
-#undef CHECK_NE
-#undef CHECK_LT
-#undef CHECK_LE
-#undef CHECK_GT
-#undef CHECK_GE
-
+// libtorch beside this library: the yardstick of the tests in this folder.
 #include <functional>
 #include <string>
 #include <vector>
 
 #include <autodiff/tensor.hpp>
 #include <tests/catch.hpp>
+#include <tests/parity/torch_headers.hpp>
 
 namespace eingrad::testing {
 
@@ -33,7 +24,6 @@ void check_same(const std::string& kind, const std::string& name, const Tensor& 
                 double tolerance = 1e-12);
 
 using OnTensors = std::function<Tensor(const std::vector<Tensor>&)>;
-using OnTorchTensors = std::function<torch::Tensor(const std::vector<torch::Tensor>&)>;
 
 /// Checks that both functions have the same value at the inputs and, with one random cotangent, the same
 /// gradients by those inputs that require one.

@@ -1,0 +1,10 @@
+#pragma once
+#include <functional>
+
+namespace workloads {
+
+/// How many bytes of memory a process comes to use more at the most while it does `work`. In a process of its
+/// own, a copy of this one, that ends then: so it finds no memory waiting from earlier work.
+double peak_memory(const std::function<void()>& work);
+
+}  // namespace workloads
