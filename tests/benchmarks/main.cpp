@@ -22,7 +22,6 @@ namespace workloads {
 namespace {
 
 constexpr std::string_view usage = R"(benchmarks [--svg FILE]       measures all workloads and prints one table, or draws it too
-benchmarks --steps ENTRY N    takes N steps of an entry such as w1/float64/eingrad
 benchmarks -- [OPTIONS]       Google Benchmark with its options: these workloads, growth/, elementwise/
 )";
 
@@ -144,17 +143,6 @@ int print_table(const char* svg_file) {
   return 0;
 }
 
-int take_steps(const std::string& name, std::int64_t steps) {
-  for (const Entry& entry : entries()) {
-    if (entry.name != name) continue;
-    entry.steps(steps);
-    return 0;
-  }
-  std::cerr << "There is no " << name << ". There are:\n";
-  for (const Entry& entry : entries()) std::cerr << "  " << entry.name << "\n";
-  return 2;
-}
-
 int google_benchmark(int argc, char** argv) {
   enter_growth();
 #ifdef EINGRAD_ELEMENTWISE_BENCHMARKS
@@ -184,7 +172,6 @@ int main(int argc, char** argv) {
 #endif
   if (first.empty()) return print_table(nullptr);
   if (first == "--svg" && argc == 3) return print_table(argv[2]);
-  if (first == "--steps" && argc == 4) return take_steps(argv[2], std::atoll(argv[3]));
   if (first == "--") return google_benchmark(argc, argv);
   std::cerr << usage;
   return first == "--help" ? 0 : 2;
