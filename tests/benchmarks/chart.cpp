@@ -2,9 +2,9 @@
 
 #include <support/svg_text.hpp>
 
-#include "table.hpp"
-
 #include <fmt/format.h>
+
+#include "table.hpp"
 
 namespace workloads {
 
@@ -44,8 +44,8 @@ constexpr std::string_view style = R"(<style>
 )";
 
 std::string vertical(const char* kind, double x, double from, double to) {
-  return fmt::format("<path class=\"{}\" d=\"M{} {}V{}\"/>\n", kind, chapter::pixels(x), chapter::pixels(from),
-                     chapter::pixels(to));
+  return fmt::format("<path class=\"{}\" d=\"M{} {}V{}\"/>\n", kind, chapter::pixels(x),
+                     chapter::pixels(from), chapter::pixels(to));
 }
 
 std::string dot(const char* kind, double x, double y) {
@@ -85,11 +85,11 @@ std::string to_svg(const std::vector<Line>& lines, const std::string& caption) {
   }
   const double width = right + 30, height = bottom + 30;
   return fmt::format(
-      "<svg class=\"eingrad-bench\" xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" "
-      "viewBox=\"0 0 {0} {1}\" role=\"img\">\n<title>{2}</title>\n{3}"
-      "<rect class=\"card\" x=\".5\" y=\".5\" width=\"{4}\" height=\"{5}\" rx=\"8\"/>\n",
-      width, height, "A step's time, as a multiple of the hand-written loop's", style, width - 1,
-      height - 1) +
+             "<svg class=\"eingrad-bench\" xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" "
+             "viewBox=\"0 0 {0} {1}\" role=\"img\">\n<title>{2}</title>\n{3}"
+             "<rect class=\"card\" x=\".5\" y=\".5\" width=\"{4}\" height=\"{5}\" rx=\"8\"/>\n",
+             width, height, "A step's time, as a multiple of the hand-written loop's", style, width - 1,
+             height - 1) +
          chapter::text_element(16, 30, "heading", "A step's time, as a multiple of the hand-written loop's") +
          key() + axis + rows + chapter::text_element(16, bottom + 14, "", caption) + "</svg>\n";
 }

@@ -2,11 +2,11 @@
 // value and gradients. elementwise/exp/float64/1000/gradients/eingrad
 #include <tests/parity/elementwise_functions.hpp>
 
+#include <fmt/format.h>
+
 #include "more.hpp"
 #include "with_eingrad.hpp"
 #include "workload.hpp"
-
-#include <fmt/format.h>
 
 namespace workloads {
 
@@ -23,7 +23,8 @@ Tensors operands(const ours::ElementwiseFacts& operation, std::int64_t n) {
   for (std::size_t k = 0; k < operation.domain.size(); ++k) {
     const auto [low, high] = operation.domain[k];
     const bool number = k > 0 && ours::testing::takes_numbers_in_libtorch(operation.name);
-    std::vector<T> values = numbers<T>(static_cast<std::size_t>(number ? 1 : n), 1, static_cast<unsigned>(k) + 1);
+    std::vector<T> values =
+        numbers<T>(static_cast<std::size_t>(number ? 1 : n), 1, static_cast<unsigned>(k) + 1);
     for (T& x : values) x = static_cast<T>(low + (high - low) * (1 + static_cast<double>(x)) / 2);
     all.push_back(from(values, number ? ours::Shape{} : ours::Shape{n}));
     if (operation.differentiable && !number) all.back().requires_grad_();

@@ -69,10 +69,11 @@ using Function = void(benchmark::State&);
 
 void enter(const char* name, Function* run, std::int64_t low, std::int64_t high, int factor,
            benchmark::BigO law = benchmark::oN) {
-  benchmark::RegisterBenchmark(name, [run](benchmark::State& state) {
-    run(state);
-    state.SetComplexityN(state.range(0));
-  })
+  benchmark::RegisterBenchmark(name,
+                               [run](benchmark::State& state) {
+                                 run(state);
+                                 state.SetComplexityN(state.range(0));
+                               })
       ->RangeMultiplier(factor)
       ->Range(low, high)
       ->Complexity(law);

@@ -1,6 +1,3 @@
-#include <cblas.h>
-#include <dlfcn.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -10,18 +7,21 @@
 
 #include <autodiff/kernels/processor.hpp>
 
+#include <cblas.h>
+#include <dlfcn.h>
+#include <fmt/format.h>
+
 #include "memory.hpp"
 #include "more.hpp"
 #include "table.hpp"
 #include "workload.hpp"
 
-#include <fmt/format.h>
-
 namespace workloads {
 
 namespace {
 
-constexpr std::string_view usage = R"(benchmarks [--svg FILE]       measures all workloads and prints one table, or draws it too
+constexpr std::string_view usage =
+    R"(benchmarks [--svg FILE]       measures all workloads and prints one table, or draws it too
 benchmarks -- [OPTIONS]       Google Benchmark with its options: these workloads, growth/, elementwise/
 )";
 
@@ -105,8 +105,7 @@ Measured times() {
 
 Measured memory() {
   Measured all;
-  for (const Entry& entry : entries())
-    all[entry.name] = peak_memory([&] { entry.steps(1); });
+  for (const Entry& entry : entries()) all[entry.name] = peak_memory([&] { entry.steps(1); });
   return all;
 }
 

@@ -1,12 +1,12 @@
-#include <sys/wait.h>
-#include <unistd.h>
+#include "memory.hpp"
 
 #include <cstdio>
 #include <fstream>
 #include <limits>
 #include <string>
 
-#include "memory.hpp"
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace workloads {
 
@@ -37,7 +37,8 @@ double peak_memory(const std::function<void()>& work) {
   }
   double more = std::numeric_limits<double>::quiet_NaN();
   close(ends[1]);
-  if (child > 0 && read(ends[0], &more, sizeof more) != sizeof more) more = std::numeric_limits<double>::quiet_NaN();
+  if (child > 0 && read(ends[0], &more, sizeof more) != sizeof more)
+    more = std::numeric_limits<double>::quiet_NaN();
   close(ends[0]);
   if (child > 0) waitpid(child, nullptr, 0);
   return more;

@@ -1,10 +1,11 @@
+#include "table.hpp"
+
 #include <cmath>
 #include <limits>
 
-#include "table.hpp"
-#include "workload.hpp"
-
 #include <fmt/format.h>
+
+#include "workload.hpp"
 
 namespace workloads {
 

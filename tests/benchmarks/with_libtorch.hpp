@@ -1,8 +1,8 @@
 #pragma once
-#include <torch/torch.h>
-
 #include <type_traits>
 #include <vector>
+
+#include <torch/torch.h>
 
 /// What the workloads as libtorch does them share.
 namespace workloads {
@@ -21,7 +21,8 @@ torch::Tensor from(const std::vector<T>& numbers, torch::IntArrayRef shape) {
 /// A layer that starts with these numbers.
 template <class T>
 torch::nn::Linear layer(const std::vector<T>& weight, const std::vector<T>& bias) {
-  const auto out = static_cast<std::int64_t>(bias.size()), in = static_cast<std::int64_t>(weight.size()) / out;
+  const auto out = static_cast<std::int64_t>(bias.size()),
+             in = static_cast<std::int64_t>(weight.size()) / out;
   torch::nn::Linear made(in, out);
   made->to(dtype<T>);
   const torch::NoGradGuard guard;

@@ -20,7 +20,8 @@ inline constexpr double lr = 0.01, first_b = 0.1, first_w = 0.3;
 template <class T>
 std::vector<T> line(double at_start, double step) {
   std::vector<T> values(batch);
-  for (std::size_t i = 0; i < batch; ++i) values[i] = static_cast<T>(at_start + step * static_cast<double>(i));
+  for (std::size_t i = 0; i < batch; ++i)
+    values[i] = static_cast<T>(at_start + step * static_cast<double>(i));
   return values;
 }
 template <class T>
@@ -83,7 +84,10 @@ inline std::vector<Entry>& entries() {
 template <class W>
 void observed_step(W& w) {
   w.step();
-  asm volatile("" : : "r"(&w) : "memory");  // DoNotOptimize of a number goes wrong with g++ 12 and -march=native
+  asm volatile(""
+               :
+               : "r"(&w)
+               : "memory");  // DoNotOptimize of a number goes wrong with g++ 12 and -march=native
 }
 
 /// callgrind counts from here on (--toggle-collect).
@@ -92,8 +96,8 @@ template <class W>
   for (std::int64_t i = 0; i < steps; ++i) observed_step(w);
 }
 
-/// W is made with its first parameters; step() takes a step, and outcome() says which loss and which gradients
-/// the last one had. The first step is not measured: it finds no memory waiting for it.
+/// W is made with its first parameters; step() takes a step, and outcome() says which loss and which
+/// gradients the last one had. The first step is not measured: it finds no memory waiting for it.
 template <class W>
 void enter(const std::string& name) {
   benchmark::RegisterBenchmark(name.c_str(), [](benchmark::State& state) {
