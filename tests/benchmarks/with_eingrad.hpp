@@ -6,7 +6,9 @@
 #include <autodiff/autodiff.hpp>
 
 /// What the workloads as eingrad does them share.
-namespace workloads::inline with_eingrad {
+namespace workloads {
+
+inline namespace with_eingrad {
 
 template <std::floating_point T>
 inline constexpr eingrad::Dtype dtype = std::same_as<T, double> ? eingrad::float64 : eingrad::float32;
@@ -27,4 +29,6 @@ inline std::vector<double> loss_and_gradients(double loss, const std::vector<ein
   return all;
 }
 
-}  // namespace workloads::inline with_eingrad
+}  // namespace with_eingrad
+
+}  // namespace workloads
