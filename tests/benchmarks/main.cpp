@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view usage =
     R"(benchmarks [--svg FILE]       measures all workloads and prints one table, or draws it too
-benchmarks -- [OPTIONS]       Google Benchmark with its options: these workloads, growth/, elementwise/
+benchmarks -- [OPTIONS]       Google Benchmark with its options: these workloads, growth/, elementwise/, notation/
 )";
 
 std::string part_of(const std::string& name, int part) {
@@ -144,6 +144,7 @@ int print_table(const char* svg_file) {
 
 int google_benchmark(int argc, char** argv) {
   enter_growth();
+  enter_notation();
 #ifdef EINGRAD_ELEMENTWISE_BENCHMARKS
   enter_elementwise();
 #endif

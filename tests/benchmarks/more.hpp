@@ -7,5 +7,7 @@ namespace workloads {
 void enter_elementwise();
 /// growth/…: what grows with the depth of a graph, its sharing, the elements, the batch, the width.
 void enter_growth();
+/// notation/…: the verdict on a claim, the derivation of a model's gradients.
+void enter_notation();
 
 }  // namespace workloads
