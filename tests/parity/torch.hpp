@@ -1,12 +1,16 @@
 #pragma once
-// libtorch beside this library: the yardstick of the tests in this folder.
+// libtorch beside this library: the yardstick of the tests in this folder. Its headers come first, so that
+// they take back no macro of Catch2's.
+// clang-format off
+#include <tests/parity/torch_headers.hpp>
+// clang-format on
+
 #include <functional>
 #include <string>
 #include <vector>
 
 #include <autodiff/tensor.hpp>
 #include <tests/catch.hpp>
-#include <tests/parity/torch_headers.hpp>
 
 namespace eingrad::testing {
 
