@@ -47,7 +47,8 @@ void enter_notation() {
   constexpr const char* right = "dL/dW_io = 2/m (H_no - T_no) tanh'(Z_no) X_ni";
   constexpr const char* factor = "dL/dW_io = 1/m (H_no - T_no) tanh'(Z_no) X_ni";
   constexpr const char* two_mistakes = "dL/dW_io = 1/m (H_no + T_no) sigma'(Z_no) X_ni";
-  for (const auto& [name, claim] : {std::pair("notation/check/right", right), {"notation/check/factor", factor},
+  for (const auto& [name, claim] : {std::pair("notation/check/right", right),
+                                    {"notation/check/factor", factor},
                                     {"notation/check/two_mistakes", two_mistakes}})
     benchmark::RegisterBenchmark(name, check_claim, claim)->Unit(benchmark::kMillisecond);
   benchmark::RegisterBenchmark("notation/explain", explain_three_layers)->Unit(benchmark::kMillisecond);
