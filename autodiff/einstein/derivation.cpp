@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <autodiff/einstein/common_factors.hpp>
 #include <autodiff/einstein/derivation.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/simplify.hpp>

@@ -182,6 +182,11 @@ bool FormulaReader::take_root() {
   return true;
 }
 
+bool FormulaReader::starts_factor() {
+  const char c = peek();
+  return is_alphanumeric(c) || c == '(' || c == '[' || (c == '|' && !in_bars_);
+}
+
 std::optional<std::string> FormulaReader::relation() {
   static constexpr std::pair<std::string_view, const char*> relations[] = {
       {">=", "ge"}, {"<=", "le"}, {"!=", "ne"}, {"==", "eq"}, {">", "gt"}, {"<", "lt"}, {"=", "eq"}};

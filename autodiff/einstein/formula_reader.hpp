@@ -80,6 +80,8 @@ class FormulaReader : protected Reader {
   /// The axis whose size |n| is asked for here; nothing if it is none.
   std::optional<std::string> size_of_axis();
 
+  /// Whether what follows can begin a factor.
+  bool starts_factor();
   /// > as gt, and so on, if one of them stands here.
   std::optional<std::string> relation();
 

@@ -93,11 +93,6 @@ Matrix MatrixParser::sum_of_terms() {
   return all;
 }
 
-bool MatrixParser::starts_factor() {
-  const char c = peek();
-  return is_letter(c) || is_digit(c) || c == '(' || c == '[' || (c == '|' && !in_bars_);
-}
-
 // Products side by side, with * or @ between them.
 Matrix MatrixParser::term() {
   skip_spaces();

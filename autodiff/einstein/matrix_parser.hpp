@@ -30,7 +30,6 @@ class MatrixParser final : FormulaReader {
   Matrix condition();
   Matrix size_or_absolute();
   Matrix in_brackets();
-  bool starts_factor();
   Matrix power(const Matrix& base, std::size_t start);
   Expr fitted(const Matrix& right, const Matrix& target, std::size_t start, Broadcast broadcast) const;
 

@@ -66,12 +66,6 @@ Expr Parser::sum_of_terms() {
   }
 }
 
-// Whether what follows can begin a factor.
-bool Parser::starts_factor() {
-  const char c = peek();
-  return is_letter(c) || is_digit(c) || c == '(' || c == '[' || (c == '|' && !in_bars_);
-}
-
 Expr Parser::term() {
   std::vector<Expr> factors{factor()};
   while (true) {

@@ -23,7 +23,6 @@ class Parser final : FormulaReader {
   Expr target();
   Expr whole();
   Expr sum_of_terms();
-  bool starts_factor();
   Expr term();
   Expr factor();
   Expr primary();

@@ -3,6 +3,7 @@
 #include <span>
 
 #include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/joined_terms.hpp>
 #include <autodiff/einstein/letters.hpp>
 #include <autodiff/einstein/place_sums.hpp>
 #include <autodiff/einstein/print.hpp>
@@ -146,15 +147,7 @@ class Printer {
   std::string text(const Sum& s) const {
     std::vector<std::string> written;
     for (const Expr& term : s.terms) written.push_back(at_least(factors, term));
-    const auto is_positive = [](const std::string& term) { return !term.starts_with('-'); };
-    const auto first = std::ranges::find_if(written, is_positive);  // 1 - a² rather than -a² + 1
-    if (first != written.end()) std::rotate(written.begin(), first, first + 1);
-    std::string all;
-    for (const std::string& term : written) {
-      all += all.empty() ? "" : is_positive(term) ? " + " : " - ";
-      all += all.empty() || is_positive(term) ? term : term.substr(1);
-    }
-    return all;
+    return joined_terms(std::move(written));
   }
 
   /// A product as a fraction: numbers and sizes in front, then what stands above a line, then below it.

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/joined_terms.hpp>
 #include <autodiff/einstein/print_matrices.hpp>
 
 #include <fmt/format.h>
@@ -45,24 +46,12 @@ class MatrixPrinter {
       if (free_indices(each).size() != letters.size()) throw NoForm();  // it would be spread out
       terms.push_back(term(each, letters).text);
     }
-    return Text(joined(terms), false);
+    return Text(joined_terms(terms), false);
   }
 
  private:
   std::string printed(const Expr& e) const {
     return print(e, declarations_, {spelling_, Sums::shown, spelling_ == Spelling::ascii ? 17 : 6});
-  }
-  /// Terms as a sum, those that begin with a minus taken away from one that does not.
-  static std::string joined(std::vector<std::string> terms) {
-    const auto first = std::ranges::find_if(terms, [](const auto& term) { return !term.starts_with('-'); });
-    if (first != terms.end()) std::rotate(terms.begin(), first, first + 1);
-    std::string all;
-    for (const std::string& term : terms) {
-      const bool is_negative = term.starts_with('-');
-      all += all.empty() ? (is_negative ? "-" : "") : is_negative ? " - " : " + ";
-      all += term.substr(is_negative ? 1 : 0);
-    }
-    return all;
   }
   /// A number as a factor in front of others.
   std::string scale_text(const Expr& scale) const {
@@ -140,7 +129,6 @@ class MatrixPrinter {
     return group;
   }
 
-  // From the first letter of the result, group by group, to the last.
   void chain(std::vector<Group> groups, const Indices& letters, const Indices& summed,
              std::vector<std::string>& pieces) const {
     if (letters.empty()) return scalar(std::move(groups), summed, pieces);
@@ -153,66 +141,51 @@ class MatrixPrinter {
                                            : text_of(vector(groups[0])));
       return;
     }
-    Index at = letters[0];
-    const Index last = letters.back();
-    while (true) {
-      const Group group = take(groups, at);
-      if (group.letters.size() == 1) {
-        pieces.push_back(vector(group).in_product());
-        break;
-      }
-      const Index next = group.letters[group.letters[0] == at ? 1 : 0];
-      pieces.push_back(matrix(group, at, next).in_product());
-      at = next;
-      if (letters.size() == 2 && at == last) break;
-      if (!contains(summed, at)) throw NoForm();
-      if (groups.empty()) {
-        if (letters.size() == 2) throw NoForm();
-        pieces.emplace_back("1");
-        break;
-      }
-    }
-    if (letters.size() == 2 && !(at == last)) {  // a column times a row
-      const Group row = take(groups, last);
+    const bool arrives =
+        walk(letters[0], letters.size() == 2 ? &letters[1] : nullptr, groups, summed, pieces);
+    if (letters.size() == 2 && !arrives) {  // a column times a row
+      const Group row = take(groups, letters[1]);
       if (row.letters.size() != 1) throw NoForm();
       pieces.push_back(before_transpose(vector(row)) + transpose_sign());
     }
     if (!groups.empty()) throw NoForm();
   }
 
+  // uᵀ v, uᵀ A v, or 1ᵀ v
   void scalar(std::vector<Group> groups, const Indices& summed, std::vector<std::string>& pieces) const {
     const auto is_vector = [](const Group& group) { return group.letters.size() == 1; };
     const auto first = std::ranges::find_if(groups, is_vector);
     if (first == groups.end()) throw NoForm();
-    Group group = *first;
+    Group row = *first;
     groups.erase(first);
-    Index at = group.letters[0];
-    if (groups.empty() && group.factors.size() > 1) {  // u v summed is uᵀ v
-      const Expr right = group.factors.back();
-      group.factors.pop_back();
-      pieces.push_back(before_transpose(vector(group)) + transpose_sign());
-      pieces.push_back(vector({group.letters, {right}}).in_product());
-      return;
+    if (groups.empty()) {  // of one letter alone: its last factor stands to the right
+      groups.push_back({row.letters, {row.factors.back()}});
+      row.factors.pop_back();
     }
-    if (groups.empty()) {
-      pieces.push_back("1" + transpose_sign());
-      pieces.push_back(vector(group).in_product());
-      return;
-    }
-    pieces.push_back(before_transpose(vector(group)) + transpose_sign());
-    while (!groups.empty()) {
-      if (!contains(summed, at)) throw NoForm();
-      const Group next = take(groups, at);
-      if (next.letters.size() == 1) {
-        pieces.push_back(vector(next).in_product());
-        break;
-      }
-      const Index other = next.letters[next.letters[0] == at ? 1 : 0];
-      pieces.push_back(matrix(next, at, other).in_product());
-      at = other;
-      if (groups.empty()) pieces.emplace_back("1");
-    }
+    pieces.push_back((row.factors.empty() ? "1" : before_transpose(vector(row))) + transpose_sign());
+    walk(row.letters[0], nullptr, groups, summed, pieces);
     if (!groups.empty()) throw NoForm();
+  }
+
+  /// Goes from letter to letter, a matrix each, until `last`, or until a vector ends it, which is of ones
+  /// where nothing follows. Whether it came to `last`.
+  bool walk(Index at, const Index* last, std::vector<Group>& groups, const Indices& summed,
+            std::vector<std::string>& pieces) const {
+    while (true) {
+      const Group group = take(groups, at);
+      if (group.letters.size() == 1) {
+        pieces.push_back(vector(group).in_product());
+        return false;
+      }
+      const Index next = group.letters[group.letters[0] == at ? 1 : 0];
+      pieces.push_back(matrix(group, at, next).in_product());
+      at = next;
+      if (last != nullptr && at == *last) return true;
+      if (!contains(summed, at) || (groups.empty() && last != nullptr)) throw NoForm();
+      if (!groups.empty()) continue;
+      pieces.emplace_back("1");
+      return false;
+    }
   }
 
   // ---- Element by element ----
@@ -250,7 +223,7 @@ class MatrixPrinter {
         if (!free.empty() && free.size() != letters.size()) throw NoForm();
         terms.push_back(elementwise(each, letters).text);
       }
-      return Text(joined(terms), false);
+      return Text(joined_terms(terms), false);
     }
     if (const auto* p = e.as<Power>()) {
       if (!(p->exponent == Number(2)) && !(p->exponent == Number(3))) throw NoForm();

@@ -14,10 +14,6 @@ namespace eingrad::einstein {
 /// Σ, or multiplies out a bracket with a δ in it, of which there are fewer each time.
 std::optional<Step> simplification_step(const Expr& e, const Declarations* assumed = nullptr);
 
-/// With the factors that all terms of a sum have in front of a bracket, (σ_ij - y_ij)/m for σ_ij/m - y_ij/m:
-/// for a result, since the rules multiply out again where that helps them.
-Expr factored(const Expr& e);
-
 /// All rules until none applies.
 Expr simplified(Expr e, const Declarations* assumed = nullptr);
 

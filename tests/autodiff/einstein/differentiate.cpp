@@ -1,5 +1,6 @@
 // Symbolic derivatives beside autograd's, at random points.
 #include <autodiff/autodiff.hpp>
+#include <autodiff/einstein/common_factors.hpp>
 #include <autodiff/einstein/einstein.hpp>
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/indices.hpp>
@@ -51,6 +52,7 @@ TEST_CASE("the derivative of a random expression is autograd's, and simplifying 
     const Indices free = free_indices(e);
     const Tensor before = evaluate(e, values, free), after = evaluate(simplified(e), values, free);
     CHECK(allclose(after, before, 1e-10, 1e-10));
+    CHECK(allclose(evaluate(factored(simplified(e)), values, free), before, 1e-10, 1e-10));
 
     const Expr raw = differentiate(e, by);
     if (!raw.is_number(0)) ++dependent;
