@@ -199,4 +199,17 @@ std::ostream& operator<<(std::ostream& out, const Explanation& explanation) {
   return out << to_string(explanation);
 }
 
+Verdict check(std::string_view claim, const Tensor& output, const Names& names, std::string_view declare) {
+  const GraphFormulas formulas = read_graph(output, names, declare);
+  for (const Quantity& each : formulas.quantities) {
+    if (each.operation.empty()) continue;
+    throw Report("check", fmt::format("{} has no index notation", each.operation),
+                 each.tensor.node().location())
+        .operand(each.name, each.tensor)
+        .hint("explain, which shows it as one factor")
+        .as<value_error>();
+  }
+  return check(claim, formulas.problem);
+}
+
 }  // namespace eingrad::einstein

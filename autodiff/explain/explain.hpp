@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 
+#include <autodiff/einstein/check.hpp>
 #include <autodiff/explain/chain_rule.hpp>
 
 namespace eingrad::einstein {
@@ -52,6 +53,11 @@ struct Explanation {
 /// graph_error after backward has freed the graph or for a loss that depends on nothing that requires a
 /// gradient, shape_error for one of several elements, value_error for a name in `of` that the graph lacks.
 Explanation explain(const Tensor& loss, const Names& names = {}, const ExplainOptions& options = {});
+
+/// Checks a claim against the formulas of a graph. value_error if these have an operation without index
+/// notation.
+Verdict check(std::string_view claim, const Tensor& output, const Names& names,
+              std::string_view declare = "");
 
 /// As plain text, as Markdown, or as a part of a LaTeX document (with amsmath).
 std::string to_string(const Explanation& explanation, Format format = Format::text);

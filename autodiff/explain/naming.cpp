@@ -14,6 +14,7 @@ namespace eingrad::einstein {
 namespace {
 
 using Kind = Vertex::Kind;
+using Role = Vertex::Role;
 
 bool is_identifier(const std::string& name) {
   const auto is_fit = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
@@ -46,13 +47,14 @@ std::vector<GivenName> given_names(const Names& names) {
     } else if (text.find('.') != std::string::npos) {
       one.name = of_module(text, modules);
     }
-    const bool is_reserved = one.name == "delta" || one.name == "sum" || one.name == "mean";
-    if (!is_identifier(one.name) || is_reserved || !seen.insert(one.name).second) {
+    const bool is_taken = one.name == "delta" || seen.contains(one.name);  // δ_ij is Kronecker's
+    if (!is_identifier(one.name) || is_taken) {
       throw Report("explain", fmt::format("\"{}\" cannot be a name in formulas{}", text,
-                                          seen.contains(one.name) ? ", for it is taken" : ""))
+                                          is_taken ? ", for it is taken" : ""))
           .hint("letters, digits and _, such as w or X[n,i], once each")
           .as<value_error>();
     }
+    seen.insert(one.name);
     const auto is_it = [&](const GivenName& other) { return other.tensor.get() == one.tensor.get(); };
     if (const auto same = std::ranges::find_if(given, is_it); same != given.end()) {
       throw Report("explain", fmt::format("{} and {} are the same tensor", same->name, one.name))
@@ -129,7 +131,7 @@ class Naming {
     demands_.resize(list_.size());
     for (std::size_t v = list_.size(); v-- > 0;) {
       const Vertex& y = list_[v];
-      int own = y.is_of_fused ? 2 : 0;
+      int own = y.is_argument ? 2 : 0;
       for (const std::size_t consumer : consumers_[v]) {
         const Vertex& of = list_[consumer];
         const bool is_product = of.kind == Kind::contraction && of.operands.size() == 2;
@@ -148,7 +150,8 @@ class Naming {
     const Vertex& y = list_[v];
     const auto is_opaque = [&](std::size_t consumer) { return list_[consumer].kind == Kind::opaque; };
     const bool is_needed = v == vertices_.output() || std::ranges::any_of(consumers_[v], is_opaque);
-    if (y.kind == Kind::number) return v == vertices_.output() || is_target(y);  // of a batch of one
+    if (y.kind == Kind::number)
+      return v == vertices_.output() || y.role == Role::target;  // of a batch of one
     if (is_light(y) && !is_needed) return false;
     if (y.kind == Kind::given || y.kind == Kind::opaque || y.kind == Kind::softmax) return true;
     if (is_needed || consumers_[v].size() > 1 || demands_[v] == 2) return true;
@@ -159,19 +162,16 @@ class Naming {
     return demands_[v] == 1 && holds_sum_[v];
   }
 
-  static bool is_target(const Vertex& y) { return y.of_operation.ends_with("loss") && y.place == 1; }
-
   std::string base(std::size_t v) const {
     const Vertex& y = list_[v];
-    const bool of_loss = y.of_operation.ends_with("loss");
     const auto is_added = [&](std::size_t consumer) { return list_[consumer].is("add"); };
     if (y.kind == Kind::given || y.kind == Kind::number) {
-      if (y.is_one_hot || is_target(y) || weighs_a_logarithm(v)) return "y";
+      if (y.is_one_hot || y.role == Role::target || weighs_a_logarithm(v)) return "y";
       if (y.value.requires_grad()) return std::ranges::any_of(consumers_[v], is_added) ? "b" : "w";
       return y.value.dtype() == boolean ? "mask" : "x";
     }
     if (v == vertices_.output()) return "L";
-    if (of_loss && y.place == 0) return "yhat";
+    if (y.role == Role::prediction) return "yhat";
     if (y.kind == Kind::softmax) return "sigma";
     if (y.kind == Kind::opaque) return "u";
     if (is_function(y)) return "a";

@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include <autodiff/einstein/print_matrices.hpp>
 #include <autodiff/explain/explain.hpp>
+#include <autodiff/explain/repetitions.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,13 +11,6 @@
 namespace eingrad::einstein {
 
 namespace {
-
-/// A piece of the text, and what it looks like with other names and numbers: of pieces that look alike one is
-/// enough.
-struct Piece {
-  std::string name, text;
-  std::vector<Expr> formulas;
-};
 
 class Page {
  public:
@@ -94,10 +87,12 @@ class Page {
     }
     return both.empty() ? "1" : fmt::format("{}", fmt::join(both, times));
   }
-  std::string extents() const {
+  /// How many elements there are along the axes of these.
+  std::string extents(const std::set<std::string>& names) const {
     std::vector<std::string> all;
     std::set<std::string> axes;
     for (const Quantity& q : all_.graph.quantities) {
+      if (!names.contains(q.name)) continue;
       for (const Index& index : q.indices) {
         if (axes.insert(index.axis).second)
           all.push_back(math(
@@ -107,60 +102,23 @@ class Page {
     return fmt::format("{}", fmt::join(all, ", "));
   }
 
-  // ---- Pieces that repeat themselves ----
-
-  /// The formulas with names numbered in the order in which they come, without the numbers that they have.
-  std::string likeness(const std::vector<Piece>& pieces, std::size_t first, std::size_t count) const {
-    std::map<std::string, std::string> names;
-    const auto other_name = [&](const std::string& name) {
-      const std::string base = name.substr(0, name.find_last_not_of("0123456789") + 1);
-      return names.emplace(name, fmt::format("{}#{}", base, names.size())).first->second;
-    };
-    std::string all;
-    for (std::size_t i = first; i < first + count; ++i) {
-      for (const Expr& e : pieces[i].formulas)
-        all += print(with_names(e, other_name), declarations(), {}) + "\n";
-    }
-    return all;
-  }
-  template <class OtherName>
-  static Expr with_names(const Expr& e, const OtherName& other_name) {
-    if (const auto* s = e.as<Symbol>()) return Symbol{other_name(s->name), s->indices};
-    std::vector<Expr> inside = parts(e);
-    for (Expr& part : inside) part = with_names(part, other_name);
-    const Expr changed = inside.empty() ? e : with_parts(e, inside);
-    const auto* d = changed.as<Derivative>();
-    return d != nullptr ? derivative(d->of, {other_name(d->by.name), d->by.indices}) : changed;
-  }
-
-  /// All pieces, but of three blocks or more that follow each other and look alike the first alone.
+  /// All pieces, but of blocks that look alike the first alone.
   std::string without_repetitions(const std::vector<Piece>& pieces) const {
     std::string text;
     for (std::size_t at = 0; at < pieces.size();) {
-      std::size_t length = 1, times = 1;
-      for (std::size_t block = 1; block <= 8 && at + 3 * block <= pieces.size(); ++block) {
-        const std::string first = likeness(pieces, at, block);
-        std::size_t count = 1;
-        while (at + (count + 1) * block <= pieces.size() &&
-               likeness(pieces, at + count * block, block) == first)
-          ++count;
-        if (count < 3 || count * block <= times * length) continue;
-        length = block;
-        times = count;
+      const Repetition found = repetition_at(pieces, at, declarations());
+      for (std::size_t i = at; i < at + found.length; ++i) text += pieces[i].text;
+      std::vector<std::string> names;
+      for (std::size_t i = at + found.length; i < at + found.times * found.length; ++i)
+        names.push_back(math(written(Symbol{pieces[i].name, {}})));
+      if (names.size() > 8) {
+        names.erase(names.begin() + 4, names.end() - 4);
+        names.insert(names.begin() + 4, "…");
       }
-      for (std::size_t i = at; i < at + length; ++i) text += pieces[i].text;
-      if (times > 1) {
-        std::vector<std::string> names;
-        for (std::size_t i = at + length; i < at + times * length; ++i)
-          names.push_back(math(written(Symbol{pieces[i].name, {}})));
-        if (names.size() > 8) {
-          names.erase(names.begin() + 4, names.end() - 4);
-          names.insert(names.begin() + 4, "…");
-        }
-        text += fmt::format("{}… and {} times more in the same way: {}\n\n", is_text() ? "  " : "", times - 1,
-                            fmt::join(names, ", "));
-      }
-      at += times * length;
+      if (found.times > 1)
+        text += fmt::format("{}… and {} times more in the same way: {}\n\n", is_text() ? "  " : "",
+                            found.times - 1, fmt::join(names, ", "));
+      at += found.times * found.length;
     }
     return text;
   }
@@ -207,8 +165,9 @@ class Page {
     }
     std::string text = heading("The forward pass") + without_repetitions(pieces) + (is_text() ? "\n" : "");
     if (!given.empty()) {
-      text += body(fmt::format("given: {}{}{}\n", fmt::join(given, ", "), extents().empty() ? "" : ", where ",
-                               extents()));
+      const std::string sizes = extents(mentioned);
+      text += body(
+          fmt::format("given: {}{}{}\n", fmt::join(given, ", "), sizes.empty() ? "" : ", where ", sizes));
     }
     for (const std::string& seen : all_.graph.seen)
       text +=

@@ -3,7 +3,6 @@
 #include <vector>
 
 #include <autodiff/draw_graph.hpp>
-#include <autodiff/einstein/check.hpp>
 #include <autodiff/einstein/problem.hpp>
 
 namespace eingrad::einstein {
@@ -40,10 +39,5 @@ struct GraphFormulas {
 /// Axes of one element are left out. Classes that labels pick become a one-hot tensor.
 /// graph_error if a backward pass has freed the graph, or if a value was overwritten since.
 GraphFormulas read_graph(const Tensor& output, const Names& names = {}, std::string_view declare = "");
-
-/// Checks a claim against the formulas of a graph. value_error if these have an operation without index
-/// notation.
-Verdict check(std::string_view claim, const Tensor& output, const Names& names,
-              std::string_view declare = "");
 
 }  // namespace eingrad::einstein

@@ -79,10 +79,9 @@ void Vertices::find_residuals() {
     if (!residual.is("sub")) continue;
     Vertex &a = list_[residual.operands[0]], &b = list_[residual.operands[1]];
     if (a.kind == Kind::given || b.kind != Kind::given || b.value.requires_grad()) continue;
-    a.is_of_fused = true;
-    a.of_operation = b.of_operation = "squared loss";
-    a.place = 0;
-    b.place = 1;
+    a.is_argument = true;
+    a.role = Vertex::Role::prediction;
+    b.role = Vertex::Role::target;
   }
 }
 
@@ -132,15 +131,15 @@ void Vertices::add_node(const Tensor& y) {
 
 std::size_t Vertices::read_fused(const Tensor& y) {
   const enable_grad guard;
+  const bool is_loss = std::string_view(y.node().rule->name).ends_with("loss");
   std::vector<Tensor> copies;
   for (std::size_t i = 0; i < y.node().operand_count; ++i) {
     const Tensor operand = operand_of(y.node(), i);
     copies.push_back(operand.detach().requires_grad_());
     const std::size_t place = known_.at(operand.get());
     known_[copies.back().get()] = place;
-    list_[place].is_of_fused = true;
-    list_[place].of_operation = y.node().rule->name;
-    list_[place].place = i;
+    list_[place].is_argument = true;
+    if (is_loss) list_[place].role = i == 0 ? Vertex::Role::prediction : Vertex::Role::target;
   }
   const Tensor result = static_cast<const FusedRule*>(y.node().rule)->composed(copies);
   kept_.insert(kept_.end(), copies.begin(), copies.end());

@@ -30,11 +30,10 @@ struct Vertex {
   std::vector<std::size_t> operands{};  ///< places in the list, all before this one
   Contraction letters{};
   std::vector<std::size_t> along{};
-  bool is_mean = false;        ///< a contraction over the number of what it adds up
-  bool is_one_hot = false;     ///< given by labels
-  bool is_of_fused = false;    ///< an operand of a fused operation, or the prediction in a loss written out
-  std::string of_operation{};  ///< whose operand it is then
-  std::size_t place = 0;       ///< as which operand
+  bool is_mean = false;      ///< a contraction over the number of what it adds up
+  bool is_one_hot = false;   ///< given by labels
+  bool is_argument = false;  ///< of a fused operation, or of a loss written out
+  enum class Role { none, prediction, target } role = Role::none;  ///< in the loss
 
   bool is(const char* name) const { return kind == Kind::elementwise && operation == name; }
 };
