@@ -8,8 +8,8 @@
 #include <autodiff/einstein/einstein.hpp>
 #include <autodiff/einstein/equations.hpp>
 #include <autodiff/einstein/indices.hpp>
-#include <autodiff/einstein/letters.hpp>
 #include <autodiff/storage/read_file.hpp>
+#include <support/latex.hpp>
 #include <support/options.hpp>
 
 #include <fmt/format.h>
@@ -130,53 +130,9 @@ void print_text(const std::vector<Checked>& all, const Sheet& sheet, const Setti
   fmt::print("{} of {} right\n", right, all.size());
 }
 
-/// What LaTeX's text cannot have as it is.
-std::string latex_text(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    if (std::string_view("_^&%#${}").find(c) != std::string_view::npos) safe += '\\';
-    safe += c;
-    if (c == '^') safe += "{}";
-  }
-  return safe;
-}
-
-/// The number of a character in UTF-8.
-std::uint32_t code_point(std::string_view character) {
-  const auto lead = static_cast<unsigned char>(character[0]);
-  std::uint32_t code = lead < 0x80 ? lead : lead < 0xE0 ? lead & 0x1FU : lead & 0x0FU;
-  for (const char c : character.substr(1)) code = code << 6 | (static_cast<unsigned char>(c) & 0x3FU);
-  return code;
-}
-
-/// Tells LaTeX what the characters are that a claim in Unicode may have.
-std::string unicode_characters() {
-  std::string lines;
-  const auto declare = [&](std::string_view character, const std::string& command) {
-    lines += fmt::format("\\DeclareUnicodeCharacter{{{:04X}}}{{\\ensuremath{{{}}}}}\n", code_point(character),
-                         command);
-  };
-  for (const auto& [letter, name] : greek) declare(letter, "\\" + std::string(name));
-  for (const auto& [small, letter] : subscripts) declare(small, fmt::format("_{}", letter));
-  for (const auto& [letter, name] : accented)
-    declare(letter, fmt::format("\\{}{{{}}}", name.substr(1), name.substr(0, 1)));
-  static constexpr Spelled signs[] = {{"∂", "\\partial"}, {"Σ", "\\Sigma"}, {"∇", "\\nabla"}, {"−", "-"},
-                                      {"·", "\\cdot"},    {"⊙", "\\odot"},  {"′", "'"},       {"ᵀ", "^\\top"},
-                                      {"²", "^2"},        {"√", "\\surd"},  {"≥", "\\ge"},    {"≤", "\\le"},
-                                      {"≠", "\\ne"}};
-  for (const auto& [sign, command] : signs) declare(sign, std::string(command));
-  for (const auto& [accent, name] : accents) declare(accent, "");
-  return lines;
-}
-
 void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format format) {
   const bool is_latex = format == Format::latex;
-  if (is_latex)
-    fmt::print(
-        "\\documentclass{{article}}\n\\usepackage{{amsmath}}\n\\allowdisplaybreaks\n\\usepackage[landscape,"
-        "margin=15mm]{{geometry}}"
-        "\n{}\\begin{{document}}\n",
-        unicode_characters());
+  if (is_latex) fmt::print("{}", chapter::latex_preamble());
   Derived derived(sheet);
   for (const Checked& each : all) {
     const auto& [claim, derivation] = each;
@@ -193,9 +149,9 @@ void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format 
     const PrintOptions latex{Spelling::latex, Sums::shown};
     const auto written = [&](const Expr& e) { return print(e, sheet.problem.declarations, latex); };
     fmt::print("Line {}, {} = {}, is {}{}.\n\n", claim.line, "$" + written(target), written(value) + "$",
-               is_latex ? latex_text(verdict) : verdict,
+               is_latex ? chapter::latex_text(verdict) : verdict,
                derivation.steps.size() > 1
-                   ? ": " + (is_latex ? latex_text(derivation.summary) : derivation.summary)
+                   ? ": " + (is_latex ? chapter::latex_text(derivation.summary) : derivation.summary)
                    : "");
     if (const std::size_t first = derived.first_line(claim); first != claim.line) {
       fmt::print("It is derived at line {}.\n\n", first);
