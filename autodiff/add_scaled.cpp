@@ -1,5 +1,6 @@
 #include <autodiff/add_scaled.hpp>
 #include <autodiff/kernels/sum_product.hpp>
+#include <autodiff/replay/perform.hpp>
 
 namespace eingrad {
 
@@ -22,9 +23,11 @@ namespace {
   if (!alike) throw_unlike(y, x, at);
   to.mark_written(at);
   with_floating_type(to.dtype, [&]<class T>() {
-    kernels::sum_product_kernels<T>().add_scaled(static_cast<T*>(to.data), static_cast<T>(scale),
-                                                 static_cast<const T*>(from.data),
-                                                 static_cast<std::size_t>(to.numel()));
+    replay::perform("add_scaled_", to, {&from},
+                    [p = static_cast<T*>(to.data), a = static_cast<T>(scale),
+                     d = static_cast<const T*>(from.data), n = static_cast<std::size_t>(to.numel())] {
+                      kernels::sum_product_kernels<T>().add_scaled(p, a, d, n);
+                    });
   });
 }
 

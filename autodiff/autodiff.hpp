@@ -22,6 +22,7 @@
 #include <autodiff/print.hpp>
 #include <autodiff/random/random.hpp>
 #include <autodiff/reduction/reduction.hpp>
+#include <autodiff/replay/record.hpp>
 #include <autodiff/shape.hpp>
 #include <autodiff/storage/storage.hpp>
 #include <autodiff/tensor.hpp>

@@ -10,13 +10,14 @@
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/hooks.hpp>
+#include <autodiff/replay/perform.hpp>
 #include <autodiff/rule.hpp>
 
 namespace eingrad {
 
 // sum = sum + term, in sum's own memory where nobody else looks at it.
 inline void add_term(Tensor& sum, Tensor&& term) {
-  if (sum.get()->references == 1 && sum.is_leaf() && term.is_leaf()) {
+  if (sum.get()->is_unshared() && sum.is_leaf() && term.is_leaf()) {
     add_in_place(sum, term);
   } else {
     sum = add(sum, term);
@@ -24,7 +25,10 @@ inline void add_term(Tensor& sum, Tensor&& term) {
 }
 
 inline void accumulate(Tensor& sum, Tensor&& term) {
-  if (sum.defined()) return add_term(sum, std::move(term));
+  if (sum.defined()) {
+    if (stands_for_many(sum, *term.get())) std::swap(sum, term);
+    return add_term(sum, std::move(term));
+  }
   sum = std::move(term);
 }
 
@@ -85,9 +89,13 @@ class BackwardPass final : public MarkingPass {
     for (Entry& e : entries_) {
       if (!e.cotangent.defined() || !e.leads_on) continue;
       y_ = e.tensor.get();
+      const bool keeps = e.wanted || y_->retains_grad;
+      if (stands_for_many(e.cotangent, *y_)) {
+        if (keeps || y_->has_hooks || !y_->rule->takes_one_for_all())
+          e.cotangent = repeated(e.cotangent, *y_);
+      }
       if (y_->has_hooks) e.cotangent = detail::call_hooks(*y_, std::move(e.cotangent));
       if (detail::hooked_nodes != 0) check(e);  // a hook may have written, or run a pass of its own
-      const bool keeps = e.wanted || y_->retains_grad;
       if (detail::anomaly != Anomaly::none) check_incoming(*y_, e.cotangent);
       {
         Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
@@ -108,19 +116,25 @@ class BackwardPass final : public MarkingPass {
     const detect_anomaly off(Anomaly::none);
     for (; !entries_.empty(); entries_.pop_back()) {
       Entry& e = entries_.back();
-      if (e.cotangent.defined()) add_to_grad(*e.tensor.get(), std::move(e.cotangent));
+      if (!e.cotangent.defined()) continue;
+      make_whole(e);
+      add_to_grad(*e.tensor.get(), std::move(e.cotangent));
     }
   }
 
   /// What arrived at one of the inputs; undefined if the outputs do not depend on it.
   Tensor cotangent_of(const Tensor& input) {
-    return input.node().position == 0 ? Tensor() : entry(input.node()).cotangent;
+    if (input.node().position == 0) return {};
+    Entry& e = entry(input.node());
+    if (e.cotangent.defined()) make_whole(e);
+    return e.cotangent;
   }
 
   [[gnu::hot]] void give(std::size_t i, Tensor&& contribution) override {
     if (!contribution.defined() || !wants(i)) return;
     const Node& operand = *y_->operands()[i].node;
-    if (contribution.get()->shape != operand.shape) undo_broadcast(contribution, operand.shape);
+    const bool fits = contribution.get()->shape == operand.shape || stands_for_many(contribution, operand);
+    if (!fits) undo_broadcast(contribution, operand.shape);
     accumulate(entry(operand).cotangent, std::move(contribution));
   }
 
@@ -213,6 +227,7 @@ class BackwardPass final : public MarkingPass {
     for (Entry& e : entries_) {
       if (!e.cotangent.defined() || e.leads_on) continue;
       const Node& node = *e.tensor.get();
+      if (node.has_hooks) make_whole(e);
       if (node.has_hooks) e.cotangent = detail::call_hooks(node, std::move(e.cotangent));
     }
   }
@@ -226,6 +241,10 @@ class BackwardPass final : public MarkingPass {
     }
   }
 
+  static void make_whole(Entry& e) {
+    if (stands_for_many(e.cotangent, *e.tensor.get())) e.cotangent = repeated(e.cotangent, *e.tensor.get());
+  }
+
   static void check(const Entry& e) {
     if (e.leads_on) check_saved(*e.tensor.get());
   }
@@ -233,9 +252,13 @@ class BackwardPass final : public MarkingPass {
   // Further contributions are added in place, so what the leaf keeps must be nobody else's.
   static void add_to_grad(Node& node, Tensor&& gradient) {
     if (node.grad == nullptr) {
-      node.grad = gradient.get()->references == 1 ? gradient.take() : gradient.clone().take();
+      if (!gradient.get()->is_unshared()) gradient = gradient.clone();
+      if (replay::listener != nullptr) return replay::listener->set_grad(node, gradient.get());
+      node.grad = gradient.take();
       return;
     }
+    Node* const before = node.grad;
+    if (replay::listener != nullptr) replay::listener->set_grad(node, before);
     Tensor sum(std::exchange(node.grad, nullptr));
     try {
       add_term(sum, std::move(gradient));
@@ -244,6 +267,7 @@ class BackwardPass final : public MarkingPass {
       throw;
     }
     node.grad = sum.take();
+    if (replay::listener != nullptr && node.grad != before) replay::listener->set_grad(node, node.grad);
   }
 
   static inline thread_local std::vector<Entry>

@@ -69,7 +69,7 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
   }
   const char* name = definition_->name;
   if (!y.defined()) throw Report(name, "forward returned an undefined tensor", at).as<graph_error>();
-  if (y.node().references > 1) y = y.detach(at);  // the forward returned a tensor that somebody else holds
+  if (!y.node().is_unshared()) y = y.detach(at);  // the forward returned a tensor that somebody else holds
   if (!is_floating(y.dtype()) || !should_record(operands)) return y;
   record(y, *definition_, operands, std::make_unique<KeepAlive>(definition_));
   return y;

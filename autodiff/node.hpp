@@ -65,7 +65,8 @@ struct alignas(64) Node {
   bool retains_grad : 1 = false;
   bool freed : 1 = false;       ///< a backward pass has let go of the operands
   bool has_hooks : 1 = false;   ///< register_hook knows it
-  std::uint8_t unused : 2 = 0;  ///< named, so that a new node is written without a look at what stood there
+  bool is_kept : 1 = false;     ///< one of the references is that of a recorded step
+  std::uint8_t unused : 1 = 0;  ///< named, so that a new node is written without a look at what stood there
   const Rule* rule = nullptr;   ///< null for a leaf
   std::unique_ptr<const Attributes> attributes;
   void* data = one;  ///< `one` if the tensor has one element
@@ -89,6 +90,8 @@ struct alignas(64) Node {
   std::span<const Slot> operands() const noexcept { return {operand_count > 2 ? many : few, operand_count}; }
   bool is_number(std::size_t operand) const noexcept { return (numbers >> (operand & 7) & 1) != 0; }
   bool is_leaf() const noexcept { return rule == nullptr; }
+  /// Whether one handle holds it and nobody else, so that its memory may be used for another value.
+  bool is_unshared() const noexcept { return references == 1U + is_kept; }
   bool is_of_this_thread() const noexcept { return (created ^ detail::clock) >> 48 == 0; }
   Location location() const noexcept { return {file, line}; }
   std::int64_t numel() const noexcept { return data == one ? 1 : elements; }

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include <autodiff/replay/perform.hpp>
 #include <autodiff/rule.hpp>
 
 namespace eingrad {
@@ -24,6 +25,16 @@ void record(Tensor& y, const Rule& rule, std::span<const Tensor> operands,
   for (const Tensor& operand : operands) (slot++)->node = retain(operand.get());
   y.node().attributes = std::move(attributes);
   if (detail::anomaly != Anomaly::none) check_result(y.node());
+}
+
+Tensor repeated(const Tensor& cotangent, const Node& y) {
+  Tensor all(make_node(y.dtype, y.shape, y.location()));
+  with_element_type(y.dtype, [&]<class T>() {
+    replay::perform("expand", *all.get(), {cotangent.get()},
+                    [to = static_cast<T*>(all.get()->data), n = all.numel(),
+                     from = static_cast<const T*>(cotangent.get()->data)] { std::fill_n(to, n, *from); });
+  });
+  return all;
 }
 
 Tensor operand_of(const Node& y, std::size_t i) {

@@ -25,10 +25,20 @@ struct Rule {
   /// Whether backward reads the value of operand i, or of the result: these must not be overwritten before.
   virtual bool reads_operand(const Node& y, std::size_t i) const = 0;
   virtual bool reads_result(const Node&) const { return false; }
+  /// Whether backward, when it is not recorded, may get a cotangent that stands_for_many.
+  virtual bool takes_one_for_all() const { return false; }
 
  protected:
   ~Rule() = default;
 };
+
+/// Whether a cotangent of `y` is a single number that all elements of y have in common. So is that of the
+/// terms of a sum, which need not be written out before a rule multiplies each by something else.
+inline bool stands_for_many(const Tensor& cotangent, const Node& y) noexcept {
+  return cotangent.get()->data == cotangent.get()->one && y.data != y.one;
+}
+/// The same cotangent with all its elements.
+Tensor repeated(const Tensor& cotangent, const Node& y);
 
 /// Where a rule puts the cotangents of one result's operands.
 class Cotangents {

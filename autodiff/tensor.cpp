@@ -17,12 +17,14 @@ namespace {
 
 constexpr SelectionRule clone_rule("clone");
 
-void convert(const Tensor& from, Tensor& to) {
+void convert(const char* operation, const Tensor& from, Tensor& to) {
   with_element_type(from.dtype(), [&]<class From>() {
     with_element_type(to.dtype(), [&]<class To>() {
-      std::transform(static_cast<const From*>(from.node().data),
-                     static_cast<const From*>(from.node().data) + from.numel(),
-                     static_cast<To*>(to.node().data), [](From x) { return static_cast<To>(x); });
+      replay::perform(operation, to.node(), {&from.node()},
+                      [x = static_cast<const From*>(from.node().data), n = from.numel(),
+                       y = static_cast<To*>(to.node().data)] {
+                        std::transform(x, x + n, y, [](From value) { return static_cast<To>(value); });
+                      });
     });
   });
 }
@@ -77,7 +79,7 @@ void overwrite(Tensor& target, const Tensor& values, Location at) {
         .hint("to(float64) for the tensor, or to(int64) for the values")
         .as<dtype_error>();
   }
-  convert(values, target);
+  convert("in place", values, target);
   target.node().mark_written(at);
 }
 
@@ -109,10 +111,12 @@ const void* Tensor::data(Dtype expected) const {
             fmt::format("the C++ type of the dtype, or a.to({}) in a variable of its own", name_of(expected)))
         .as<dtype_error>();
   }
+  if (replay::listener != nullptr) replay::listener->check_read(node());
   return node().data;
 }
 
 void* Tensor::mutable_data(Dtype expected, Location at) const {
+  if (replay::listener != nullptr) replay::listener->check_write(node());
   static_cast<void>(data(expected));
   node().mark_written(at);
   return node().data;
@@ -120,7 +124,9 @@ void* Tensor::mutable_data(Dtype expected, Location at) const {
 
 Tensor Tensor::detach(Location at) const {
   Tensor copy(make_node(dtype(), shape(), at));
-  std::memcpy(copy.node().data, node().data, node().bytes());
+  replay::perform(
+      "detach", copy.node(), {&node()},
+      [to = copy.node().data, from = node().data, n = node().bytes()] { std::memcpy(to, from, n); });
   return copy;
 }
 
@@ -131,7 +137,7 @@ Tensor Tensor::clone(Location at) const {
 Tensor Tensor::to(Dtype dtype, Location at) const {
   if (dtype == this->dtype()) return *this;
   Tensor y(make_node(dtype, shape(), at));
-  convert(*this, y);
+  convert("to", *this, y);
   if (is_floating(dtype) && should_record({this})) record(y, conversion_rule, {this});
   return y;
 }
@@ -166,6 +172,7 @@ void Tensor::set_grad(Tensor gradient) const {
         .operand("Abar", gradient)
         .as<shape_error>();
   }
+  if (replay::listener != nullptr) return replay::listener->set_grad(node(), gradient.get());
   release(std::exchange(node().grad, gradient.defined() ? retain(&gradient.node()) : nullptr));
 }
 
@@ -187,8 +194,12 @@ Tensor& Tensor::copy_(const Tensor& source, Location at) {
 
 Tensor& Tensor::fill_(double value, Location at) {
   check_in_place(*this, nullptr, at);
-  with_element_type(
-      dtype(), [&]<class T>() { std::fill_n(static_cast<T*>(node().data), numel(), static_cast<T>(value)); });
+  with_element_type(dtype(), [&]<class T>() {
+    replay::perform("fill_", node(), {},
+                    [to = static_cast<T*>(node().data), n = numel(), x = static_cast<T>(value)] {
+                      std::fill_n(to, n, x);
+                    });
+  });
   node().mark_written(at);
   return *this;
 }

@@ -7,6 +7,7 @@
 #include <autodiff/error.hpp>
 #include <autodiff/location.hpp>
 #include <autodiff/node.hpp>
+#include <autodiff/replay/perform.hpp>
 #include <autodiff/shape.hpp>
 
 namespace eingrad {
@@ -84,7 +85,10 @@ class Tensor {
   /// The gradient that backward accumulated; undefined if there is none.
   Tensor grad() const { return Tensor(retain(node().grad)); }
   void set_grad(Tensor gradient) const;
-  void zero_grad() const { release(std::exchange(node().grad, nullptr)); }
+  void zero_grad() const {
+    if (replay::listener != nullptr) return replay::listener->set_grad(node(), nullptr);
+    release(std::exchange(node().grad, nullptr));
+  }
   /// Asks backward to keep the gradient of this result of an operation, too.
   const Tensor& retain_grad() const;
   /// Adds the derivative of this tensor to grad() of every leaf it was computed from. `gradient` is the
@@ -139,6 +143,21 @@ class Tensor {
   void* mutable_data(Dtype expected, Location at) const;
 
   Node* node_ = nullptr;
+};
+
+/// A handle that is not counted, where another one lives longer: a tensor that threads share must not be
+/// counted by those that only read it.
+class Borrowed {
+ public:
+  explicit Borrowed(Node* node) noexcept : tensor_(node) {}
+  ~Borrowed() { static_cast<void>(tensor_.take()); }
+  Borrowed(const Borrowed&) = delete;
+  Borrowed& operator=(const Borrowed&) = delete;
+  operator const Tensor&() const noexcept { return tensor_; }
+  Tensor& tensor() noexcept { return tensor_; }
+
+ private:
+  Tensor tensor_;
 };
 
 /// What an operation takes: a tensor or a number, and the line where it was handed over. A number is weak: it
@@ -208,6 +227,7 @@ T Tensor::item() const {
         .hint("sum() or mean() of many, select() for one of them, span() for all")
         .as<shape_error>();
   }
+  if (replay::listener != nullptr) replay::listener->check_read(node());
   return with_element_type(dtype(),
                            [this]<class U>() { return static_cast<T>(*static_cast<U*>(node().data)); });
 }

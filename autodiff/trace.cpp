@@ -86,6 +86,7 @@ class Tracer final : public MarkingPass {
                       .value = {},
                       .so_far = {}};
     note_anomaly([&] { check_cotangent(*y_, i, contribution); });
+    if (stands_for_many(contribution, operand)) contribution = repeated(contribution, operand);
     if (contribution.shape() != operand.shape) undo_broadcast(contribution, operand.shape);
     note.value = summary_of(contribution);
     accumulate(cotangents_[to], std::move(contribution));

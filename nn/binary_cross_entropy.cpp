@@ -1,6 +1,7 @@
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/function.hpp>
 #include <autodiff/reduction/truth.hpp>
+#include <autodiff/replay/perform.hpp>
 #include <nn/binary_cross_entropy.hpp>
 
 namespace eingrad::nn {
@@ -35,13 +36,16 @@ const Function& losses_of_probabilities() {
 Tensor binary_cross_entropy(const Operand& prediction, const Operand& target, const BCEOptions& options) {
   const Tensor& y = prediction.tensor();
   check_pair("binary_cross_entropy", y, target.tensor(), prediction.at);
-  if (any(logical_or(y<0, y> 1)).item<bool>()) {
-    throw Report("binary_cross_entropy", "a prediction is no probability", prediction.at)
-        .operand("y", y)
+  replay::require("binary_cross_entropy", {y.get()}, [of = y.get(), at = prediction.at] {
+    const Borrowed borrowed(of);
+    const Tensor& p = borrowed;
+    if (!any(logical_or(p<0, p> 1)).item<bool>()) return;
+    throw Report("binary_cross_entropy", "a prediction is no probability", at)
+        .operand("y", p)
         .rule("0 <= y <= 1")
         .hint("sigmoid() on the model's output, or binary_cross_entropy_with_logits")
         .as<value_error>();
-  }
+  });
   const Tensor losses = losses_of_probabilities()({y, target.tensor(y.dtype())}, prediction.at);
   return reduced("binary_cross_entropy", weighted(losses, options.weight), options.reduction, prediction.at);
 }

@@ -3,6 +3,7 @@
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/indexing/indexing.hpp>
 #include <autodiff/reduction/reduction.hpp>
+#include <autodiff/replay/perform.hpp>
 #include <nn/cross_entropy.hpp>
 
 #include <fmt/format.h>
@@ -66,14 +67,17 @@ void check_labels(const char* operation, const Tensor& scores, const Tensor& lab
         .as<shape_error>();
   }
   const std::int64_t classes = scores.size(class_axis(scores));
-  for (const std::int64_t label : labels.span<std::int64_t>()) {
-    if (label == ignored || (label >= 0 && label < classes)) continue;
-    throw Report(operation, fmt::format("label {} is out of range", label), at)
-        .operand("x", scores)
-        .rule(fmt::format("{} classes have the labels 0 to {}", classes, classes - 1))
-        .hint("labels from 0 on, or a model with more outputs")
-        .as<index_error>();
-  }
+  replay::require(operation, {labels.get(), scores.get()}, [=, from = labels.get(), of = scores.get()] {
+    const auto* const first = static_cast<const std::int64_t*>(from->data);
+    for (const std::int64_t label : std::span(first, static_cast<std::size_t>(from->numel()))) {
+      if (label == ignored || (label >= 0 && label < classes)) continue;
+      throw Report(operation, fmt::format("label {} is out of range", label), at)
+          .operand("x", Tensor(retain(of)))
+          .rule(fmt::format("{} classes have the labels 0 to {}", classes, classes - 1))
+          .hint("labels from 0 on, or a model with more outputs")
+          .as<index_error>();
+    }
+  });
 }
 
 /// Losses of single samples and what each counts in the mean; 0 for one that is ignored.

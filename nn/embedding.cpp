@@ -2,6 +2,7 @@
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/indexing/indexing.hpp>
 #include <autodiff/random/random.hpp>
+#include <autodiff/replay/perform.hpp>
 #include <nn/embedding.hpp>
 #include <nn/init.hpp>
 
@@ -17,14 +18,19 @@ Tensor embedding(const Tensor& indices, const Tensor& weight, std::optional<std:
         .hint("indices.to(int64)")
         .as<dtype_error>();
   }
-  for (const std::int64_t row : indices.span<std::int64_t>()) {
-    if (row >= 0 && row < weight.size(0)) continue;
-    throw Report("embedding", fmt::format("there is no row {}", row), at)
-        .operand("i", indices)
-        .operand("W", weight)
-        .hint(fmt::format("indices from 0 to {}, or a larger table", weight.size(0) - 1))
-        .as<index_error>();
-  }
+  replay::require("embedding", {indices.get(), weight.get()},
+                  [from = indices.get(), table = weight.get(), at] {
+                    const std::int64_t rows = table->shape[0];
+                    const auto* const first = static_cast<const std::int64_t*>(from->data);
+                    for (const std::int64_t row : std::span(first, static_cast<std::size_t>(from->numel()))) {
+                      if (row >= 0 && row < rows) continue;
+                      throw Report("embedding", fmt::format("there is no row {}", row), at)
+                          .operand("i", Tensor(retain(from)))
+                          .operand("W", Tensor(retain(table)))
+                          .hint(fmt::format("indices from 0 to {}, or a larger table", rows - 1))
+                          .as<index_error>();
+                    }
+                  });
   const Tensor rows = index(Operand(weight, at.file, at.line), {indices});
   if (!padding_idx) return rows;
   return where(eq(indices, *padding_idx).unsqueeze(-1), rows.detach(), rows);

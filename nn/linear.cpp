@@ -6,6 +6,7 @@
 #include <autodiff/fused.hpp>
 #include <autodiff/kernels/gemm.hpp>
 #include <autodiff/random/random.hpp>
+#include <autodiff/replay/perform.hpp>
 #include <nn/linear.hpp>
 
 #include <fmt/format.h>
@@ -13,6 +14,13 @@
 namespace eingrad::nn {
 
 namespace {
+
+/// C = A B
+template <class T>
+void multiply(Node& to, kernels::Matrix<T> c, Node& from, kernels::Matrix<const T> a, Node& by,
+              kernels::Matrix<const T> b, std::int64_t m, std::int64_t n, std::int64_t k) {
+  replay::perform("linear", to, {&from, &by}, [=] { kernels::gemm(c, a, b, m, n, k); });
+}
 
 /// x, W and y as matrices: W is out by in, and all but the last axis of x and y are their rows.
 template <class T>
@@ -44,14 +52,15 @@ struct LinearRule final : FusedRule {
     with_element_type(y.dtype(), [&]<class T>() {
       using M = Matrices<T>;
       const M m(*x.get(), *weight.get());
-      kernels::gemm(M::template matrix<T>(*y.get()), M::matrix(*x.get()), M::transposed(*weight.get()),
-                    m.rows, m.out, m.in);
+      multiply(*y.get(), M::template matrix<T>(*y.get()), *x.get(), M::matrix(*x.get()), *weight.get(),
+               M::transposed(*weight.get()), m.rows, m.out, m.in);
     });
     if (bias.defined()) add_in_place(y, bias);
   }
 
   void backward_by_hand(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override {
-    const Node &x = *y.node().operands()[0].node, &weight = *y.node().operands()[1].node;
+    Node &x = *y.node().operands()[0].node, &weight = *y.node().operands()[1].node;
+    Node& delta = *cotangent.get();
     const auto make = [&](const Node& like) {
       return Tensor(make_node(like.dtype, like.shape, y.node().location()));
     };
@@ -60,14 +69,14 @@ struct LinearRule final : FusedRule {
       const M m(x, weight);
       if (operands.wants(0)) {
         Tensor of_x = make(x);
-        kernels::gemm(M::template matrix<T>(*of_x.get()), M::matrix(*cotangent.get()), M::matrix(weight),
-                      m.rows, m.in, m.out);
+        multiply(*of_x.get(), M::template matrix<T>(*of_x.get()), delta, M::matrix(delta), weight,
+                 M::matrix(weight), m.rows, m.in, m.out);
         operands.give(0, std::move(of_x));
       }
       if (operands.wants(1)) {
         Tensor of_weight = make(weight);
-        kernels::gemm(M::template matrix<T>(*of_weight.get()), M::transposed(*cotangent.get()), M::matrix(x),
-                      m.out, m.in, m.rows);
+        multiply(*of_weight.get(), M::template matrix<T>(*of_weight.get()), delta, M::transposed(delta), x,
+                 M::matrix(x), m.out, m.in, m.rows);
         operands.give(1, std::move(of_weight));
       }
     });

@@ -2,6 +2,7 @@
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/fused.hpp>
 #include <autodiff/kernels/sum_product.hpp>
+#include <autodiff/replay/perform.hpp>
 #include <nn/mse_loss.hpp>
 
 namespace eingrad::nn {
@@ -21,25 +22,28 @@ struct MseRule final : FusedRule {
     return mean(square(operands[0] - operands[1]));
   }
 
-  static void forward(Node& loss, const Node& y, const Node& t) {
+  static void forward(Node& loss, Node& y, Node& t) {
     with_floating_type(loss.dtype, [&]<class T>() {
       const auto n = static_cast<std::size_t>(y.numel());
-      const T sum = kernels::sum_product_kernels<T>().squared_distance(data<T>(y), data<T>(t), n);
-      *data<T>(loss) = sum / static_cast<T>(n);
+      replay::perform("mse_loss", loss, {&y, &t}, [to = data<T>(loss), a = data<T>(y), b = data<T>(t), n] {
+        *to = kernels::sum_product_kernels<T>().squared_distance(a, b, n) / static_cast<T>(n);
+      });
     });
   }
 
   [[gnu::hot]] void backward_by_hand(const Tensor& loss, Tensor&& cotangent,
                                      Cotangents& operands) const override {
-    const Node &y = *loss.node().operands()[0].node, &t = *loss.node().operands()[1].node;
+    Node &y = *loss.node().operands()[0].node, &t = *loss.node().operands()[1].node;
     for (std::size_t i = 0; i < 2; ++i) {
       if (!operands.wants(i)) continue;
       Tensor delta(make_node(y.dtype, y.shape, loss.node().location()));
       with_floating_type(y.dtype, [&]<class T>() {
         const auto n = static_cast<std::size_t>(y.numel());
-        const T scale = (i == 0 ? T(2) : T(-2)) / static_cast<T>(n), g = *data<T>(*cotangent.get());
-        kernels::sum_product_kernels<T>().scaled_difference(data<T>(*delta.get()), scale, data<T>(y),
-                                                            data<T>(t), g, n);
+        const T scale = (i == 0 ? T(2) : T(-2)) / static_cast<T>(n);
+        replay::perform(
+            "mse_loss", *delta.get(), {&y, &t, cotangent.get()},
+            [to = data<T>(*delta.get()), scale, a = data<T>(y), b = data<T>(t), g = data<T>(*cotangent.get()),
+             n] { kernels::sum_product_kernels<T>().scaled_difference(to, scale, a, b, *g, n); });
       });
       operands.give(i, std::move(delta));
     }

@@ -4,6 +4,7 @@
 #include <numbers>
 
 #include <autodiff/create.hpp>
+#include <autodiff/replay/perform.hpp>
 #include <optim/lr_scheduler.hpp>
 
 #include <fmt/format.h>
@@ -46,8 +47,10 @@ void LRScheduler::apply() {
 }
 
 void LRScheduler::step() {
-  ++epoch_;
-  apply();
+  replay::perform_with_settings("LRScheduler", [this] {
+    ++epoch_;
+    apply();
+  });
 }
 
 StateDict LRScheduler::state_dict() const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <autodiff/grad_mode.hpp>
+#include <autodiff/replay/perform.hpp>
 #include <autodiff/storage/storage.hpp>
 #include <autodiff/tensor.hpp>
 
@@ -68,15 +69,7 @@ class PerParameter : public Optimizer {
 
   /// Updates every parameter that has a gradient, in place.
   void step(Location at = Location::current()) {
-    const no_grad guard;
-    State* state = states_.data();
-    for (Group& group : groups_) {
-      for (Tensor& parameter : group.parameters) {
-        const Tensor gradient = parameter.grad();
-        if (gradient.defined()) update(parameter, gradient, group.options, *state, at);
-        ++state;
-      }
-    }
+    replay::perform_with_settings(name_, [this, at] { update_all(at); });
   }
 
   void zero_grad() const final {
@@ -123,6 +116,18 @@ class PerParameter : public Optimizer {
                       Location at) = 0;
 
  private:
+  void update_all(Location at) {
+    const no_grad guard;
+    State* state = states_.data();
+    for (Group& group : groups_) {
+      for (Tensor& parameter : group.parameters) {
+        const Tensor gradient = parameter.grad();
+        if (gradient.defined()) update(parameter, gradient, group.options, *state, at);
+        ++state;
+      }
+    }
+  }
+
   void visit_state(const StateVisitor& visitor) final {
     State* state = states_.data();
     std::size_t number = 0;

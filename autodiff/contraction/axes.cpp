@@ -3,6 +3,7 @@
 #include <autodiff/contraction/axes.hpp>
 #include <autodiff/contraction/contract.hpp>
 #include <autodiff/kernels/sum_product.hpp>
+#include <autodiff/replay/perform.hpp>
 
 #include <fmt/format.h>
 
@@ -15,15 +16,22 @@ constexpr ContractionRule transpose_rule("transpose"), expand_rule("expand"), su
 /// a = the sum of all its elements, in a shape of one: the commonest contraction, without any letters.
 void total(Tensor& a, const Shape& shape) {
   Node& terms = *a.get();
-  const bool unshared = terms.references == 1 && terms.is_leaf();
-  Tensor y = unshared ? Tensor() : Tensor(make_node(terms.dtype, shape, terms.location()));
+  const bool in_place = terms.references == 1 && terms.is_leaf() && replay::listener == nullptr;
+  Tensor y = in_place ? Tensor() : Tensor(make_node(terms.dtype, shape, terms.location()));
   with_floating_type(terms.dtype, [&]<class T>() {
-    const T sum = kernels::sum_product_kernels<T>().sum(static_cast<const T*>(terms.data),
-                                                        static_cast<std::size_t>(terms.numel()));
-    if (unshared) terms.shrink_to_one(shape);
-    *static_cast<T*>(unshared ? terms.data : y.get()->data) = sum;
+    const auto sum = [x = static_cast<const T*>(terms.data), n = static_cast<std::size_t>(terms.numel())] {
+      return kernels::sum_product_kernels<T>().sum(x, n);
+    };
+    if (in_place) {
+      const T value = sum();
+      terms.shrink_to_one(shape);
+      *static_cast<T*>(terms.data) = value;
+    } else {
+      replay::perform("sum_to", *y.get(), {&terms},
+                      [sum, to = static_cast<T*>(y.get()->data)] { *to = sum(); });
+    }
   });
-  if (!unshared) a = std::move(y);
+  if (!in_place) a = std::move(y);
 }
 
 }  // namespace

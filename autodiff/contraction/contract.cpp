@@ -3,6 +3,7 @@
 #include <autodiff/contraction/contract.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/kernels/contract.hpp>
+#include <autodiff/replay/perform.hpp>
 
 namespace eingrad {
 
@@ -13,7 +14,12 @@ constexpr ContractionRule pulled_back("einsum");
 Tensor contract(const ContractionRule& rule, Contraction letters, const Tensor& a, const Tensor* b,
                 const Shape& shape, Location at) {
   Tensor y(make_node(a.dtype(), shape, at));
-  kernels::contract(letters, a, b, y);
+  Node *const written = y.get(), *const read[] = {a.get(), b == nullptr ? nullptr : b->get()};
+  replay::perform({rule.name, {&written, 1}, {read, b == nullptr ? 1U : 2U}}, [letters, from = read[0],
+                                                                               by = read[1], to = written] {
+    Borrowed left(from), right(by), result(to);
+    kernels::contract(letters, left, by == nullptr ? nullptr : &right.tensor(), result.tensor());
+  });
   const bool recorded = b == nullptr ? should_record({&a}) : should_record({&a, b});
   if (!recorded) return y;
   auto attributes = std::make_unique<ContractionAttributes>();
@@ -37,12 +43,28 @@ std::string axis_letters(std::size_t count, std::size_t first) {
   return text;
 }
 
+namespace {
+
+/// Whether each element of a is added once, to one number.
+bool is_sum_of_all(const Contraction& letters) {
+  for (std::size_t axis = 0; axis < letters.a.size(); ++axis) {
+    const char letter = letters.a[axis];
+    const bool stays = letters.out.find(letter) != std::string::npos;
+    if (stays || letters.a.find(letter, axis + 1) != std::string::npos) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 // The cotangent of an operand is the same contraction with the operand's letters and the result's exchanged.
 void ContractionRule::backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const {
   const Node& node = y.node();
   const Contraction& letters = static_cast<const ContractionAttributes&>(*node.attributes).letters;
   const Tensor a = operand_of(node, 0);
   if (node.operand_count == 1) {
+    if (!grad_enabled() && is_sum_of_all(letters) && stands_for_many(cotangent, a.node()))
+      return operands.give(0, std::move(cotangent));
     operands.give(0, contract(pulled_back, {letters.out, "", letters.a}, cotangent, nullptr, a.shape(),
                               node.location()));
     return;

@@ -116,10 +116,16 @@ template <std::size_t N>
                            : make_node(result_dtype, broadcast_shape(*this, operands, inputs), at));
   Node& node = *y.get();
   const auto forward = kernel.forward[static_cast<std::size_t>(dtype)];
-  over(node, dtype, inputs, flat != nullptr,
-       [&](std::size_t position, const void* const* from, const bool* repeats, std::size_t n) {
-         forward(static_cast<std::byte*>(node.data) + position * size_of(node.dtype), from, repeats, n);
-       });
+  if (replay::listener == nullptr) [[likely]] {
+    over(node, dtype, inputs, flat != nullptr,
+         [&](std::size_t position, const void* const* from, const bool* repeats, std::size_t n) {
+           forward(static_cast<std::byte*>(node.data) + position * size_of(node.dtype), from, repeats, n);
+         });
+  } else {
+    auto call = std::make_unique<ElementwiseComputation>(forward, dtype, N, node, flat != nullptr);
+    set_operands(*call, inputs);
+    tell(name, std::move(call));
+  }
   if (requires_grad && !is_boolean && grad_enabled()) record_elementwise(node, *this, operands, inputs);
   return y;
 }

@@ -3,6 +3,7 @@
 #include <span>
 
 #include <autodiff/elementwise/broadcast.hpp>
+#include <autodiff/elementwise/computation.hpp>
 #include <autodiff/elementwise/definition.hpp>
 #include <autodiff/elementwise/mention.hpp>
 #include <autodiff/kernels/elementwise.hpp>
@@ -40,6 +41,7 @@ struct Elementwise final : Rule {
 
   bool reads_operand(const Node& y, std::size_t i) const override { return reads(y, i); }
   bool reads_result(const Node& y) const override { return reads(y, arity); }
+  bool takes_one_for_all() const override { return true; }
   void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override;
   Tensor push_forward(const Tensor& y, std::span<const Tensor> tangents) const override;
 
@@ -62,7 +64,7 @@ inline const Shape no_axes;
 template <std::size_t N>
 struct Inputs {
   const void* data[N];
-  bool repeats[N];  // has one element
+  bool repeats[N + 1] = {};  // has one element; behind the operands a cotangent
   const Shape* shape[N];
   Node* node[N];   // null if the operand is a number,
   Slot number[N];  // which then stands here
@@ -90,8 +92,9 @@ void over(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, Run ru
   if (flat) return run(0, inputs.data, inputs.repeats, n);
   const BroadcastWalk walk(y.shape, inputs.shape);
   const void* data[N];
-  bool repeats[N];
+  bool repeats[N + 1];
   for (std::size_t k = 0; k < N; ++k) repeats[k] = walk.repeats(k);
+  repeats[N] = inputs.repeats[N];
   walk.each([&](std::int64_t position, const auto& at) {
     for (std::size_t k = 0; k < N; ++k) {
       const std::size_t offset = static_cast<std::size_t>(at[k]) * size_of(dtype);
@@ -100,5 +103,18 @@ void over(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, Run ru
     run(static_cast<std::size_t>(position), data, repeats, walk.inner());
   });
 }
+
+/// The same call for somebody who listens, and may make it again.
+template <std::size_t N>
+void set_operands(ElementwiseComputation& computation, const Inputs<N>& inputs) {
+  for (std::size_t k = 0; k < N; ++k) {
+    if (inputs.node[k] != nullptr) {
+      computation.set_operand(k, *inputs.node[k]);
+    } else {
+      computation.set_operand(k, inputs.number[k]);
+    }
+  }
+}
+void tell(const char* operation, std::unique_ptr<ElementwiseComputation> computation);
 
 }  // namespace eingrad

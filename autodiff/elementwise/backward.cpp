@@ -8,8 +8,7 @@ namespace {
 
 /// gradient = cotangent · ∂y/∂(operand k), in one loop; the two may be one.
 template <std::size_t N>
-void fused_product(const Elementwise& rule, const Node& y, const Node& cotangent, std::size_t k,
-                   Node& gradient) {
+void fused_product(const Elementwise& rule, Node& y, Node& cotangent, std::size_t k, Node& gradient) {
   Inputs<N> inputs;
   const std::span<const Slot> slots = y.operands();
   bool flat = true;
@@ -23,13 +22,19 @@ void fused_product(const Elementwise& rule, const Node& y, const Node& cotangent
     }
   }
   const auto kernel = rule.kernel.backward[k][static_cast<std::size_t>(y.dtype)];
+  inputs.repeats[N] = cotangent.data == cotangent.one;
+  if (replay::listener != nullptr) {
+    auto call = std::make_unique<ElementwiseComputation>(kernel, N, gradient, cotangent, y, flat);
+    set_operands(*call, inputs);
+    return tell(rule.name, std::move(call));
+  }
   const auto* values = static_cast<const std::byte*>(y.data);
   const auto* from = static_cast<const std::byte*>(cotangent.data);
   auto* to = static_cast<std::byte*>(gradient.data);
   over(y, y.dtype, inputs, flat,
        [&](std::size_t position, const void* const* operands, const bool* repeats, std::size_t n) {
          const std::size_t offset = position * size_of(y.dtype);
-         kernel(to + offset, from + offset, operands, values + offset, repeats, n);
+         kernel(to + offset, repeats[N] ? from : from + offset, operands, values + offset, repeats, n);
        });
 }
 
@@ -37,15 +42,20 @@ template <std::size_t N>
 [[gnu::hot]] void backward_on_numbers(const Elementwise& rule, const Tensor& y, Tensor&& cotangent,
                                       Cotangents& operands) {
   const auto takes = [&](std::size_t k) { return !rule.mentions.is_none[k] && operands.wants(k); };
+  const bool one_for_all = stands_for_many(cotangent, y.node());
   std::size_t last = N;
   while (last > 0 && !takes(last - 1)) --last;
   for (std::size_t k = 0; k < last; ++k) {
     if (k + 1 < last && !takes(k)) continue;
     Tensor gradient = k + 1 < last ? cotangent : std::move(cotangent);  // its memory is used again at the end
-    if (!rule.mentions.is_one[k]) {
-      const Node& from = *gradient.get();
+    if (rule.mentions.is_one[k]) {
+      const bool was_broadcast = one_for_all && y.node().operands()[k].node->shape != y.shape();
+      if (was_broadcast) gradient = repeated(gradient, y.node());
+    } else {
+      Node& from = *gradient.get();
       Tensor product;
-      if (from.references > 1) product = Tensor(make_node(y.dtype(), y.shape(), y.node().location()));
+      if (one_for_all || !from.is_unshared())
+        product = Tensor(make_node(y.dtype(), y.shape(), y.node().location()));
       fused_product<N>(rule, y.node(), from, k, product.defined() ? *product.get() : *gradient.get());
       if (product.defined()) gradient = std::move(product);
     }

@@ -21,18 +21,18 @@ void check_index(const char* operation, const Tensor& index, Location at) {
       .as<dtype_error>();
 }
 
-std::int64_t from_front(const char* operation, const Tensor& a, std::int64_t index, std::int64_t extent,
+std::int64_t from_front(const char* operation, Node& a, std::int64_t index, std::int64_t extent,
                         Location at) {
   if (index >= -extent && index < extent) return index < 0 ? index + extent : index;
   throw Report(operation, fmt::format("there is no index {} on an axis of {}", index, extent), at)
-      .operand("A", a)
+      .operand("A", Tensor(retain(&a)))
       .hint(extent == 0 ? "an axis with elements" : fmt::format("{} to {}", -extent, extent - 1))
       .as<index_error>();
 }
 
 /// Where in `a` each element of the index points along an axis, in the index' own place on the others.
-IndexMap map_along(const char* operation, const Tensor& a, std::int64_t axis, const Tensor& index,
-                   Location at) {
+std::shared_ptr<const IndexMap> map_along(const char* operation, const Tensor& a, std::int64_t axis,
+                                          const Tensor& index, Location at) {
   check_index(operation, index, at);
   const std::size_t rank = a.shape().size(), along = normalize_axis(axis, rank, operation, at, &a);
   bool fits = index.shape().size() == rank;
@@ -50,12 +50,13 @@ IndexMap map_along(const char* operation, const Tensor& a, std::int64_t axis, co
   map.run = 1;
   map.picks.reserve(static_cast<std::size_t>(index.numel()));
   const std::int64_t stride = numel_behind(a.shape(), along), extent = a.shape()[along];
-  const std::int64_t* next = index.span<std::int64_t>().data();
-  if (index.numel() == 0) return map;
-  loops.each([&](const auto& place) {
-    map.picks.push_back(place[0] + stride * from_front(operation, a, *next++, extent, at));
+  return picked(operation, index, std::move(map), [=, source = a.get()](auto elements, auto& picks) {
+    if (elements.empty()) return;
+    auto next = elements.begin();
+    loops.each([&](const auto& place) {
+      picks.push_back(place[0] + stride * from_front(operation, *source, *next++, extent, at));
+    });
   });
-  return map;
 }
 
 }  // namespace
@@ -74,8 +75,8 @@ Tensor scatter_add(const Operand& operand, std::int64_t axis, const Tensor& inde
         .as<shape_error>();
   }
   const Tensor& added = source.tensor(a.dtype());
-  IndexMap map = map_along("scatter_add", a, axis, index, operand.at);
-  return add(operand, spread(scatter_add_rule, added, std::move(map), a.shape(), operand.at));
+  const auto map = map_along("scatter_add", a, axis, index, operand.at);
+  return add(operand, spread(scatter_add_rule, added, map, a.shape(), operand.at));
 }
 
 Tensor take(const Operand& operand, const Tensor& index) {
@@ -83,31 +84,39 @@ Tensor take(const Operand& operand, const Tensor& index) {
   check_index("take", index, operand.at);
   IndexMap map;
   map.run = 1;
-  for (const std::int64_t i : index.span<std::int64_t>())
-    map.picks.push_back(from_front("take", a, i, a.numel(), operand.at));
-  return select(take_rule, a, std::move(map), index.shape(), operand.at);
+  const auto places = [source = a.get(), at = operand.at](auto elements, auto& picks) {
+    for (const std::int64_t i : elements)
+      picks.push_back(from_front("take", *source, i, source->numel(), at));
+  };
+  return select(take_rule, a, picked("take", index, std::move(map), places), index.shape(), operand.at);
 }
 
 Tensor one_hot(const Tensor& labels, std::int64_t classes, Location at) {
   check_index("one_hot", labels, at);
-  const auto indices = labels.span<std::int64_t>();
-  const std::int64_t largest = indices.empty() ? -1 : std::ranges::max(indices);
-  if (classes == -1) classes = largest + 1;
-  const bool negative = !indices.empty() && std::ranges::min(indices) < 0;
-  if (negative || largest >= classes || classes < 1) {
-    throw Report("one_hot", fmt::format("the labels do not number {} classes", classes), at)
-        .operand("labels", labels)
-        .hint("0 to classes - 1; -1 for the number of classes counts them")
-        .as<index_error>();
+  if (classes == -1) {
+    const auto known = labels.span<std::int64_t>();
+    classes = (known.empty() ? -1 : std::ranges::max(known)) + 1;
   }
   std::vector<std::int64_t> shape(labels.shape().begin(), labels.shape().end());
-  shape.push_back(classes);
-  Tensor y = zeros(shape, int64, at);
-  std::int64_t* row = y.mutable_span<std::int64_t>().data();
-  for (const std::int64_t label : indices) {
-    row[label] = 1;
-    row += classes;
-  }
+  shape.push_back(std::max<std::int64_t>(classes, 0));
+  Tensor y = empty(shape, int64, at);
+  replay::perform("one_hot", *y.get(), {labels.get()}, [from = labels.get(), to = y.get(), classes, at] {
+    const std::span indices(static_cast<const std::int64_t*>(from->data),
+                            static_cast<std::size_t>(from->numel()));
+    const auto has_class = [classes](std::int64_t label) { return label >= 0 && label < classes; };
+    if (classes < 1 || !std::ranges::all_of(indices, has_class)) {
+      throw Report("one_hot", fmt::format("the labels do not number {} classes", classes), at)
+          .operand("labels", Tensor(retain(from)))
+          .hint("0 to classes - 1; -1 for the number of classes counts them")
+          .as<index_error>();
+    }
+    auto* row = static_cast<std::int64_t*>(to->data);
+    std::fill_n(row, to->numel(), 0);
+    for (const std::int64_t label : indices) {
+      row[label] = 1;
+      row += classes;
+    }
+  });
   return y;
 }
 

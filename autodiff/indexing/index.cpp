@@ -1,3 +1,5 @@
+#include <numeric>
+
 #include <autodiff/contraction/axes.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/broadcast.hpp>
@@ -8,6 +10,7 @@
 #include <autodiff/indexing/mask.hpp>
 #include <autodiff/indexing/reshape.hpp>
 #include <autodiff/indexing/slice.hpp>
+#include <autodiff/replay/perform.hpp>
 
 #include <fmt/format.h>
 
@@ -133,9 +136,16 @@ class Indexing {
   }
 
   Tensor counted_from_front(const Tensor& indices, std::int64_t extent) const {
-    for (const std::int64_t i : indices.span<std::int64_t>()) {
-      if (i < -extent || i >= extent) fail(fmt::format("there is no index {} on an axis of {}", i, extent));
-    }
+    replay::require(
+        "index", {indices.get()}, [from = indices.get(), extent, of = operand_.tensor().get(), at = at_] {
+          const auto* const first = static_cast<const std::int64_t*>(from->data);
+          for (const std::int64_t i : std::span(first, static_cast<std::size_t>(from->numel()))) {
+            if (i >= -extent && i < extent) continue;
+            throw Report("index", fmt::format("there is no index {} on an axis of {}", i, extent), at)
+                .operand("A", Tensor(retain(of)))
+                .as<index_error>();
+          }
+        });
     return where(lt(indices, 0), indices + extent, indices);
   }
 
@@ -172,10 +182,13 @@ Tensor index_put(const Operand& operand, const std::vector<Index>& indices, cons
     const Tensor sums = scatter_add(flat, 0, flatten(positions), values);
     return reshape(Operand(sums, operand.at.file, operand.at.line), a.shape());
   }
-  Tensor source = flatten(all);  // of each element in the old elements followed by the values
-  std::int64_t next = a.numel();
-  for (const std::int64_t position : positions.span<std::int64_t>())
-    source.mutable_span<std::int64_t>()[static_cast<std::size_t>(position)] = next++;
+  Tensor source = empty({a.numel()}, int64);  // of each element in the old elements followed by the values
+  replay::perform("index_put", *source.get(), {positions.get()}, [from = positions.get(), to = source.get()] {
+    auto* const place = static_cast<std::int64_t*>(to->data);
+    std::iota(place, place + to->numel(), 0);
+    const auto* const named = static_cast<const std::int64_t*>(from->data);
+    for (std::int64_t k = 0; k < from->numel(); ++k) place[named[k]] = to->numel() + k;
+  });
   const Tensor result = take(cat({flat, values}), source);
   return reshape(Operand(result, operand.at.file, operand.at.line), a.shape());
 }

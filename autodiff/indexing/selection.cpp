@@ -33,11 +33,12 @@ void scatter(const IndexMap& map, const T* y, T* x) {
   }
 }
 
-void move(const IndexMap& map, bool transposed, const Tensor& from, Tensor& to) {
+/// to = S from, or Sᵀ from: what no element is mapped to keeps its value.
+void move(const IndexMap& map, bool transposed, const Node& from, Node& to) {
   if (from.numel() == 0 || to.numel() == 0) return;
-  with_element_type(to.dtype(), [&]<class T>() {
-    const auto* source = static_cast<const T*>(from.node().data);
-    auto* target = static_cast<T*>(to.node().data);
+  with_element_type(to.dtype, [&]<class T>() {
+    const auto* source = static_cast<const T*>(from.data);
+    auto* target = static_cast<T*>(to.data);
     if (transposed) {
       scatter(map, source, target);
     } else {
@@ -49,8 +50,11 @@ void move(const IndexMap& map, bool transposed, const Tensor& from, Tensor& to) 
 Tensor pulled_back(const SelectionRule& rule, const std::shared_ptr<const IndexMap>& map, bool transposed,
                    const Tensor& cotangent, const Shape& shape, Location at) {
   Tensor x(make_node(cotangent.dtype(), shape, at));
-  std::memset(x.node().data, 0, x.node().bytes());  // what no element is mapped to stays 0
-  move(*map, transposed, cotangent, x);
+  replay::perform(rule.name, *x.get(), {cotangent.get()},
+                  [map, transposed, from = cotangent.get(), to = x.get()] {
+                    std::memset(to->data, 0, to->bytes());
+                    move(*map, transposed, *from, *to);
+                  });
   if (should_record({&cotangent})) {
     auto selection = std::make_unique<Selection>();
     selection->maps = {map};
@@ -65,28 +69,40 @@ Tensor pulled_back(const SelectionRule& rule, const std::shared_ptr<const IndexM
 Tensor select(const SelectionRule& rule, const std::vector<Tensor>& x, std::vector<IndexMap> maps,
               const Shape& shape, Location at) {
   Tensor y(make_node(x.front().dtype(), shape, at));
-  for (std::size_t i = 0; i < x.size(); ++i) move(maps[i], false, x[i], y);
-  if (should_record(x)) {
-    auto selection = std::make_unique<Selection>();
-    for (IndexMap& map : maps) selection->maps.push_back(std::make_shared<const IndexMap>(std::move(map)));
-    record(y, rule, x, std::move(selection));
+  auto selection = std::make_unique<Selection>();
+  std::vector<Node*> from;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    selection->maps.push_back(std::make_shared<const IndexMap>(std::move(maps[i])));
+    from.push_back(x[i].get());
   }
+  Node* const to = y.get();
+  replay::perform({rule.name, {&to, 1}, from}, [from, to, parts = selection->maps] {
+    for (std::size_t i = 0; i < from.size(); ++i) move(*parts[i], false, *from[i], *to);
+  });
+  if (should_record(x)) record(y, rule, x, std::move(selection));
   return y;
 }
 
-Tensor select(const SelectionRule& rule, const Tensor& x, IndexMap map, const Shape& shape, Location at) {
+Tensor select(const SelectionRule& rule, const Tensor& x, std::shared_ptr<const IndexMap> map,
+              const Shape& shape, Location at) {
   Tensor y(make_node(x.dtype(), shape, at));
-  move(map, false, x, y);
+  replay::perform(rule.name, *y.get(), {x.get()},
+                  [map, from = x.get(), to = y.get()] { move(*map, false, *from, *to); });
   if (should_record({&x})) {
     auto selection = std::make_unique<Selection>();
-    selection->maps.push_back(std::make_shared<const IndexMap>(std::move(map)));
+    selection->maps.push_back(std::move(map));
     record(y, rule, {&x}, std::move(selection));
   }
   return y;
 }
 
-Tensor spread(const SelectionRule& rule, const Tensor& x, IndexMap map, const Shape& shape, Location at) {
-  return pulled_back(rule, std::make_shared<const IndexMap>(std::move(map)), true, x, shape, at);
+Tensor select(const SelectionRule& rule, const Tensor& x, IndexMap map, const Shape& shape, Location at) {
+  return select(rule, x, std::make_shared<const IndexMap>(std::move(map)), shape, at);
+}
+
+Tensor spread(const SelectionRule& rule, const Tensor& x, std::shared_ptr<const IndexMap> map,
+              const Shape& shape, Location at) {
+  return pulled_back(rule, map, true, x, shape, at);
 }
 
 void SelectionRule::backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <autodiff/kernels/strided.hpp>
+#include <autodiff/replay/perform.hpp>
 #include <autodiff/rule.hpp>
 
 namespace eingrad {
@@ -39,13 +40,31 @@ struct SelectionRule final : Rule {
   bool reads_operand(const Node&, std::size_t) const override { return false; }
 };
 
+/// A map whose picks come from the elements of an index tensor: find(elements, picks) appends them, and
+/// throws if an index is out of range.
+template <class Find>
+std::shared_ptr<const IndexMap> picked(const char* operation, const Tensor& index, IndexMap map, Find find) {
+  auto shared = std::make_shared<IndexMap>(std::move(map));
+  replay::require(operation, {&index.node()},
+                  [shared, find,
+                   elements = std::span(static_cast<const std::int64_t*>(index.node().data),
+                                        static_cast<std::size_t>(index.numel()))] {
+                    shared->picks.clear();
+                    find(elements, shared->picks);
+                  });
+  return shared;
+}
+
 /// Computes and records y = S x; the maps of all operands together fill `shape`.
 Tensor select(const SelectionRule& rule, const Tensor& x, IndexMap map, const Shape& shape, Location at);
+Tensor select(const SelectionRule& rule, const Tensor& x, std::shared_ptr<const IndexMap> map,
+              const Shape& shape, Location at);
 Tensor select(const SelectionRule& rule, const std::vector<Tensor>& x, std::vector<IndexMap> maps,
               const Shape& shape, Location at);
 
 /// The other way round: y = Sᵀ x. An element of y to which several of x are mapped is their sum, one without
 /// any is 0.
-Tensor spread(const SelectionRule& rule, const Tensor& x, IndexMap map, const Shape& shape, Location at);
+Tensor spread(const SelectionRule& rule, const Tensor& x, std::shared_ptr<const IndexMap> map,
+              const Shape& shape, Location at);
 
 }  // namespace eingrad

@@ -84,19 +84,22 @@ Tensor index_select(const Operand& operand, std::int64_t axis, const Tensor& ind
   IndexMap map;
   map.run = inner;
   map.picks.reserve(static_cast<std::size_t>(shape.numel() / std::max<std::int64_t>(inner, 1)));
-  for (std::int64_t outer = 0; outer < numel_before(a.shape(), i); ++outer) {
-    for (const std::int64_t index : indices.span<std::int64_t>()) {
-      if (index < -extent || index >= extent) {
-        throw Report("index_select", fmt::format("there is no index {} on an axis of {}", index, extent),
-                     operand.at)
-            .operand("A", a)
-            .hint(places(extent))
-            .as<index_error>();
+  const auto rows = [=, source = a.get(), at = operand.at](auto elements, auto& picks) {
+    for (std::int64_t outer = 0; outer < numel_before(source->shape, i); ++outer) {
+      for (const std::int64_t index : elements) {
+        if (index < -extent || index >= extent) {
+          throw Report("index_select", fmt::format("there is no index {} on an axis of {}", index, extent),
+                       at)
+              .operand("A", Tensor(retain(source)))
+              .hint(places(extent))
+              .as<index_error>();
+        }
+        picks.push_back((outer * extent + (index < 0 ? index + extent : index)) * inner);
       }
-      map.picks.push_back((outer * extent + (index < 0 ? index + extent : index)) * inner);
     }
-  }
-  return select(index_select_rule, a, std::move(map), shape, operand.at);
+  };
+  const auto map_of_rows = picked("index_select", indices, std::move(map), rows);
+  return select(index_select_rule, a, map_of_rows, shape, operand.at);
 }
 
 }  // namespace eingrad

@@ -6,6 +6,7 @@
 #include <autodiff/indexing/reshape.hpp>
 #include <autodiff/indexing/slice.hpp>
 #include <autodiff/indexing/sort.hpp>
+#include <autodiff/replay/perform.hpp>
 
 #include <fmt/format.h>
 
@@ -27,18 +28,20 @@ Tensor argsort(const Operand& operand, std::int64_t axis, bool descending) {
   if (a.dim() == 0) return indices;
   const std::size_t i = normalize_axis(axis, a.shape().size(), "sort", operand.at, &a);
   const std::int64_t extent = a.shape()[i], inner = numel_behind(a.shape(), i);
-  std::int64_t* const to = indices.mutable_span<std::int64_t>().data();
-  std::vector<std::int64_t> order(static_cast<std::size_t>(extent));
   with_element_type(a.dtype(), [&]<class T>() {
-    for (std::int64_t row = 0; row < numel_before(a.shape(), i) * inner; ++row) {
-      const std::int64_t first = row / inner * extent * inner + row % inner;
-      const T* const x = static_cast<const T*>(a.node().data) + first;
-      std::iota(order.begin(), order.end(), 0);
-      std::ranges::stable_sort(order, [&](std::int64_t k, std::int64_t l) {
-        return descending ? before(x[l * inner], x[k * inner]) : before(x[k * inner], x[l * inner]);
-      });
-      for (std::int64_t k = 0; k < extent; ++k) to[first + k * inner] = order[static_cast<std::size_t>(k)];
-    }
+    replay::perform("sort", *indices.get(), {a.get()}, [=, from = a.get(), result = indices.get()] {
+      auto* const to = static_cast<std::int64_t*>(result->data);
+      std::vector<std::int64_t> order(static_cast<std::size_t>(extent));
+      for (std::int64_t row = 0; row < numel_before(from->shape, i) * inner; ++row) {
+        const std::int64_t first = row / inner * extent * inner + row % inner;
+        const T* const x = static_cast<const T*>(from->data) + first;
+        std::iota(order.begin(), order.end(), 0);
+        std::ranges::stable_sort(order, [&](std::int64_t k, std::int64_t l) {
+          return descending ? before(x[l * inner], x[k * inner]) : before(x[k * inner], x[l * inner]);
+        });
+        for (std::int64_t k = 0; k < extent; ++k) to[first + k * inner] = order[static_cast<std::size_t>(k)];
+      }
+    });
   });
   return indices;
 }

@@ -47,9 +47,10 @@ Tensor pad(const Operand& operand, const Shape& padding, double value) {
     if (k < padded) map.from += padding[2 * k] * numel_behind(shape, axis);
     map.loops.add(a.shape()[axis], {numel_behind(a.shape(), axis), numel_behind(shape, axis)});
   }
-  const Tensor around_zero = spread(pad_rule, a, map, shape, operand.at);
+  const auto window = std::make_shared<const IndexMap>(std::move(map));
+  const Tensor around_zero = spread(pad_rule, a, window, shape, operand.at);
   if (value == 0) return around_zero;
-  const Tensor inside = spread(pad_rule, ones(a.shape(), boolean), std::move(map), shape, operand.at);
+  const Tensor inside = spread(pad_rule, ones(a.shape(), boolean), window, shape, operand.at);
   return where(inside, around_zero, full({}, value, a.dtype()));
 }
 

@@ -11,7 +11,7 @@ namespace eingrad::kernels {
 struct Elementwise {
   /// y[i] = f(a[i], b[i], …) for i < n; an operand that repeats has one element.
   using Forward = void (*)(void* y, const void* const* operands, const bool* repeats, std::size_t n);
-  /// gradient[i] = cotangent[i] ∂f/∂operand. A null cotangent stands for ones.
+  /// gradient[i] = cotangent[i] ∂f/∂operand; behind the operands, `repeats` tells whether the cotangent does.
   using Backward = void (*)(void* gradient, const void* cotangent, const void* const* operands, const void* y,
                             const bool* repeats, std::size_t n);
 

@@ -193,10 +193,9 @@ template <class Op, std::size_t K, class T, std::size_t... I>
 void backward(void* gradient, const void* cotangent, const void* const* operands, const void* y,
               const bool* repeats, std::size_t n) {
   constexpr std::size_t count = sizeof...(I);
-  static constexpr T unit = 1;
   const std::array<const T*, count + 2> x{static_cast<const T*>(operands[I])..., static_cast<const T*>(y),
-                                          cotangent == nullptr ? &unit : static_cast<const T*>(cotangent)};
-  bool repeats_all[count + 2] = {repeats[I]..., false, cotangent == nullptr};
+                                          static_cast<const T*>(cotangent)};
+  bool repeats_all[count + 2] = {repeats[I]..., false, repeats[count]};
   map(
       static_cast<T*>(gradient), x, repeats_all, n,
       [](auto... a) {

@@ -9,6 +9,7 @@
 #include <autodiff/indexing/indexing.hpp>
 #include <autodiff/linalg/lapack.hpp>
 #include <autodiff/linalg/linalg.hpp>
+#include <autodiff/replay/perform.hpp>
 
 #include <fmt/format.h>
 
@@ -32,55 +33,62 @@ const Tensor& square_matrices(const char* operation, const Operand& operand) {
   return a;
 }
 
-[[noreturn]] void throw_singular(const char* operation, const Tensor& a, std::int64_t number, Location at) {
+[[noreturn]] void throw_singular(const char* operation, Node& a, std::int64_t number, Location at) {
   throw Report(operation, fmt::format("matrix {} is singular", number), at)
-      .operand("A", a)
+      .operand("A", Tensor(retain(&a)))
       .hint("a multiple of eye() added to it, if it is a matter of rounding")
       .as<value_error>();
 }
 
 Tensor mT(const Tensor& a) { return a.transpose(-2, -1); }
 
-/// Calls visit(number, n, matrix) for a copy of each matrix of `a` in place; visit changes it. Returns the
-/// copy.
+/// Calls visit(number, n, matrix) for a copy of each matrix of `a` in place; visit changes it, and `more` if
+/// it writes to that. Returns the copy.
 template <class Visit>
-Tensor each_matrix(const Tensor& a, Visit visit) {
+Tensor each_matrix(const char* operation, const Tensor& a, Visit visit,
+                   std::initializer_list<Node*> more = {}) {
   Tensor copy = a.clone();
   const std::int64_t n = a.size(-1), size = n * n;
+  std::vector<Node*> nodes{copy.get()};
+  nodes.insert(nodes.end(), more);
   with_floating_type(a.dtype(), [&]<class T>() {
-    for (std::int64_t i = 0; size > 0 && i < a.numel() / size; ++i)
-      visit(i, static_cast<int>(n), static_cast<T*>(copy.node().data) + i * size);
+    replay::perform({operation, nodes, nodes}, [=, matrices = copy.get()] {
+      for (std::int64_t i = 0; size > 0 && i < matrices->numel() / size; ++i)
+        visit(i, static_cast<int>(n), static_cast<T*>(matrices->data) + i * size);
+    });
   });
   return copy;
 }
 
 Tensor inverse_of(const Tensor& a, Location at) {
-  return each_matrix(a, [&](std::int64_t number, int n, auto* matrix) {
+  return each_matrix("inverse", a, [from = a.get(), at](std::int64_t number, int n, auto* matrix) {
     std::vector<int> pivots(static_cast<std::size_t>(n));
     if (lapack::getrf(n, matrix, pivots.data()) > 0 || lapack::getri(n, matrix, pivots.data()) > 0)
-      throw_singular("inverse", a, number, at);
+      throw_singular("inverse", *from, number, at);
   });
 }
 
 /// A and B of shapes (…, n, n) and (…, n, k) with the same batches.
 Tensor solution_of(const Tensor& a, const Tensor& b, Location at) {
   Tensor columns = mT(b).clone();  // the columns of B one after the other
-  const std::int64_t size = b.size(-1) * b.size(-2);
-  each_matrix(a, [&]<class T>(std::int64_t number, int n, T* matrix) {
+  const std::int64_t right_sides = b.size(-1), size = right_sides * b.size(-2);
+  const auto substitute = [=, from = a.get(), to = columns.get()]<class T>(std::int64_t number, int n,
+                                                                           T* matrix) {
     std::vector<int> pivots(static_cast<std::size_t>(n));
-    if (lapack::getrf(n, matrix, pivots.data()) > 0) throw_singular("solve", a, number, at);
-    lapack::getrs('T', n, static_cast<int>(b.size(-1)), matrix, pivots.data(),
-                  static_cast<T*>(columns.node().data) + number * size);
-  });
+    if (lapack::getrf(n, matrix, pivots.data()) > 0) throw_singular("solve", *from, number, at);
+    lapack::getrs('T', n, static_cast<int>(right_sides), matrix, pivots.data(),
+                  static_cast<T*>(to->data) + number * size);
+  };
+  each_matrix("solve", a, substitute, {columns.get()});
   return mT(columns);
 }
 
 Tensor cholesky_of(const Tensor& a, Location at) {
-  return tril(each_matrix(a, [&](std::int64_t number, int n, auto* matrix) {
+  return tril(each_matrix("cholesky", a, [from = a.get(), at](std::int64_t number, int n, auto* matrix) {
     // Stored by rows the lower half is the upper one of what LAPACK sees.
     if (lapack::potrf('U', n, matrix) == 0) return;
     throw Report("cholesky", fmt::format("matrix {} is not positive definite", number), at)
-        .operand("A", a)
+        .operand("A", Tensor(retain(from)))
         .hint("a multiple of eye() added to it, if it is a matter of rounding")
         .as<value_error>();
   }));
@@ -94,18 +102,22 @@ SignAndLogDet slogdet_of(const Tensor& a) {
     return shape;
   }();
   Tensor sign = ones(batches, a.dtype()), logarithm = zeros(batches, a.dtype());
-  each_matrix(a, [&]<class T>(std::int64_t number, int n, T* matrix) {
+  const auto read_diagonal = [of_sign = sign.get(), of_logarithm = logarithm.get()]<class T>(
+                                 std::int64_t number, int n, T* matrix) {
     std::vector<int> pivots(static_cast<std::size_t>(n));
     lapack::getrf(n, matrix, pivots.data());
-    T& s = static_cast<T*>(sign.node().data)[number];
-    T& l = static_cast<T*>(logarithm.node().data)[number];
+    T& s = static_cast<T*>(of_sign->data)[number];
+    T& l = static_cast<T*>(of_logarithm->data)[number];
+    s = 1;
+    l = 0;
     for (int i = 0; i < n; ++i) {
       const T pivot = matrix[i * n + i];
       if (pivots[static_cast<std::size_t>(i)] != i + 1) s = -s;
       s = pivot < 0 ? -s : pivot == 0 ? 0 : pivot != pivot ? pivot : s;
       l += std::log(std::abs(pivot));
     }
-  });
+  };
+  each_matrix("slogdet", a, read_diagonal, {sign.get(), logarithm.get()});
   return {sign, logarithm};
 }
 

@@ -4,6 +4,7 @@
 #include <autodiff/error.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/random/random.hpp>
+#include <autodiff/replay/perform.hpp>
 
 #include <fmt/format.h>
 
@@ -18,13 +19,24 @@ void check_writable(const char* operation, const Tensor& a, Location at) {
       .as<graph_error>();
 }
 
-/// Calls fill with the elements of a tensor that must be floating-point and not part of a graph.
+/// Calls fill(generator, elements of a), at every replay again.
+template <class T, class Fill>
+void draw(const char* operation, Tensor& a, Generator& generator, Location at, Fill fill) {
+  a.node().mark_written(at);
+  Node* const written = a.get();
+  const std::span elements(static_cast<T*>(written->data), static_cast<std::size_t>(written->numel()));
+  replay::Work work{operation, {&written, 1}};
+  work.draws = &generator;
+  replay::perform(work, [=, from = &generator] { fill(*from, elements); });
+}
+
+/// The same for a tensor that must be floating-point and not part of a graph.
 template <class Fill>
-void fill_floating(const char* operation, Tensor& a, Location at, Fill fill) {
+void draw_floating(const char* operation, Tensor& a, Generator& generator, Location at, Fill fill) {
   check_writable(operation, a, at);
   with_element_type(a.dtype(), [&]<class T>() {
     if constexpr (std::floating_point<T>) {
-      fill(a.mutable_span<T>(at));
+      draw<T>(operation, a, generator, at, fill);
     } else {
       throw Report(operation, "the tensor is not floating-point", at)
           .operand("A", a)
@@ -48,7 +60,8 @@ Tensor randn(const Shape& shape, std::optional<Dtype> dtype, Generator& generato
 
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator, Location at) {
   Tensor result = empty(shape, int64, at);
-  generator.fill_randint(result.mutable_span<std::int64_t>(at), low, high, at);
+  draw<std::int64_t>("randint", result, generator, at,
+                     [=](Generator& from, auto out) { from.fill_randint(out, low, high, at); });
   return result;
 }
 
@@ -59,38 +72,45 @@ Tensor randint(std::int64_t high, const Shape& shape, Generator& generator, Loca
 Tensor randperm(std::int64_t n, Generator& generator, Location at) {
   if (n < 0) throw Report("randperm", fmt::format("n is {}", n), at).hint("n >= 0").as<value_error>();
   Tensor result = empty(n, int64, at);
-  generator.fill_randperm(result.mutable_span<std::int64_t>(at));
+  draw<std::int64_t>("randperm", result, generator, at,
+                     [](Generator& from, auto out) { from.fill_randperm(out); });
   return result;
 }
 
 Tensor bernoulli(const Tensor& probabilities, Generator& generator, Location at) {
   Tensor result = probabilities.detach(at);
-  fill_floating("bernoulli", result, at, [&]<class T>(std::span<T> p) {
+  const auto fill = [given = probabilities.get(), at]<class T>(Generator& from, std::span<T> p) {
     const auto bad = std::ranges::find_if_not(p, [](T x) { return x >= 0 && x <= 1; });
     if (bad != p.end()) {
       throw Report("bernoulli", fmt::format("element {} is {}, no probability", bad - p.begin(), *bad), at)
-          .operand("p", probabilities)
+          .operand("p", Tensor(retain(given)))
           .hint("0 <= p <= 1; sigmoid and softmax yield such numbers")
           .template as<value_error>();
     }
-    for (T& x : p) x = static_cast<T>(generator.uniform<T>() < x);
-  });
+    for (T& x : p) x = static_cast<T>(from.uniform<T>() < x);
+  };
+  draw_floating("bernoulli", result, generator, at, fill);
   return result;
 }
 
 Tensor& uniform_(Tensor& a, double low, double high, Generator& generator, Location at) {
-  fill_floating("uniform_", a, at, [&](auto out) { generator.fill_uniform(out, low, high, at); });
+  draw_floating("uniform_", a, generator, at,
+                [=](Generator& from, auto out) { from.fill_uniform(out, low, high, at); });
   return a;
 }
 
 Tensor& normal_(Tensor& a, double mean, double std, Generator& generator, Location at) {
-  fill_floating("normal_", a, at, [&](auto out) { generator.fill_normal(out, mean, std, at); });
+  draw_floating("normal_", a, generator, at,
+                [=](Generator& from, auto out) { from.fill_normal(out, mean, std, at); });
   return a;
 }
 
 Tensor& bernoulli_(Tensor& a, double p, Generator& generator, Location at) {
   check_writable("bernoulli_", a, at);
-  with_element_type(a.dtype(), [&]<class T>() { generator.fill_bernoulli(a.mutable_span<T>(at), p, at); });
+  with_element_type(a.dtype(), [&]<class T>() {
+    draw<T>("bernoulli_", a, generator, at,
+            [=](Generator& from, auto out) { from.fill_bernoulli(out, p, at); });
+  });
   return a;
 }
 

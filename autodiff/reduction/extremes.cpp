@@ -45,11 +45,13 @@ Tensor of_rows(const char* operation, Extreme extreme, const Tensor& rows, Locat
     const std::int64_t n = x[0].size(1);
     Tensor y(make_node(x[0].dtype(), {x[0].size(0)}, x[0].node().location()));
     with_element_type(y.dtype(), [&]<class T>() {
-      const T* row = static_cast<const T*>(x[0].node().data);
-      for (T& best : std::span(static_cast<T*>(y.node().data), static_cast<std::size_t>(y.numel()))) {
-        best = row[position(extreme, row, n, 1)];
-        row += n;
-      }
+      replay::perform("max", *y.get(), {x[0].get()}, [=, from = x[0].get(), to = y.get()] {
+        const T* row = static_cast<const T*>(from->data);
+        for (T& best : std::span(static_cast<T*>(to->data), static_cast<std::size_t>(to->numel()))) {
+          best = row[position(extreme, row, n, 1)];
+          row += n;
+        }
+      });
     });
     return y;
   };
@@ -81,12 +83,12 @@ Tensor positions(const char* operation, Extreme extreme, const Operand& operand,
   check_not_empty(operation, a, shape, operand.at);
   Tensor indices(make_node(int64, shape, operand.at));
   with_element_type(a.dtype(), [&]<class T>() {
-    const T* x = static_cast<const T*>(a.node().data);
-    std::int64_t k = 0;
-    for (std::int64_t& index : indices.mutable_span<std::int64_t>()) {
-      index = position(extreme, x + k / inner * extent * inner + k % inner, extent, inner);
-      ++k;
-    }
+    replay::perform(operation, *indices.get(), {a.get()}, [=, from = a.get(), to = indices.get()] {
+      const T* x = static_cast<const T*>(from->data);
+      auto* index = static_cast<std::int64_t*>(to->data);
+      for (std::int64_t k = 0; k < to->numel(); ++k)
+        index[k] = position(extreme, x + k / inner * extent * inner + k % inner, extent, inner);
+    });
   });
   return indices;
 }
@@ -99,12 +101,15 @@ Extremes with_indices(const SelectionRule& rule, Extreme extreme, const Operand&
   const std::int64_t extent = a.shape()[i], inner = numel_behind(a.shape(), i);
   IndexMap map;
   map.run = 1;
-  std::int64_t k = 0;
-  for (const std::int64_t index : indices.span<std::int64_t>()) {
-    map.picks.push_back((k / inner * extent + index) * inner + k % inner);
-    ++k;
-  }
-  return {select(rule, a, std::move(map), indices.shape(), operand.at), std::move(indices)};
+  const auto places = [=](auto elements, auto& picks) {
+    std::int64_t k = 0;
+    for (const std::int64_t index : elements) {
+      picks.push_back((k / inner * extent + index) * inner + k % inner);
+      ++k;
+    }
+  };
+  const auto map_of_extremes = picked(rule.name, indices, std::move(map), places);
+  return {select(rule, a, map_of_extremes, indices.shape(), operand.at), std::move(indices)};
 }
 
 Tensor position_among_all(const char* operation, Extreme extreme, const Operand& operand) {

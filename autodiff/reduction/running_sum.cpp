@@ -1,5 +1,6 @@
 #include <autodiff/function.hpp>
 #include <autodiff/reduction/running_sum.hpp>
+#include <autodiff/replay/perform.hpp>
 
 namespace eingrad {
 
@@ -13,15 +14,17 @@ Tensor running_sum(const Tensor& a, std::size_t axis, From from, Location at) {
     Tensor y = x[0].clone();
     const std::int64_t n = y.shape()[axis], inner = numel_behind(y.shape(), axis);
     with_element_type(y.dtype(), [&]<class T>() {
-      T* const row = static_cast<T*>(y.node().data);
-      for (std::int64_t outer = 0; outer < numel_before(y.shape(), axis); ++outer) {
-        T* const block = row + outer * n * inner;
-        for (std::int64_t i = inner; i < n * inner; ++i) {
-          const std::int64_t next = from == From::front ? i : n * inner - 1 - i;
-          const std::int64_t last = from == From::front ? next - inner : next + inner;
-          block[next] = static_cast<T>(block[next] + block[last]);
+      replay::perform("cumsum", *y.get(), {y.get()}, [=, to = y.get()] {
+        T* const row = static_cast<T*>(to->data);
+        for (std::int64_t outer = 0; outer < numel_before(to->shape, axis); ++outer) {
+          T* const block = row + outer * n * inner;
+          for (std::int64_t i = inner; i < n * inner; ++i) {
+            const std::int64_t next = from == From::front ? i : n * inner - 1 - i;
+            const std::int64_t last = from == From::front ? next - inner : next + inner;
+            block[next] = static_cast<T>(block[next] + block[last]);
+          }
         }
-      }
+      });
     });
     return y;
   };

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <numeric>
 #include <optional>
+#include <random>
 
 #include <autodiff/autodiff.hpp>
 #include <autodiff/check/differences.hpp>
@@ -178,3 +180,54 @@ TEST_CASE("random programs have the values and gradients that libtorch computes"
   });
 }
 #endif
+
+TEST_CASE("a replayed program does what it does eagerly (slow)", "[programs]") {
+  std::size_t programs = 0, refused = 0;
+  for (std::uint32_t seed = 0; seed < 1000; ++seed) {
+    std::mt19937 generator(seed);
+    std::vector<std::uint32_t> choices(400);
+    std::ranges::generate(choices, std::ref(generator));
+    const Program program = make_program(choices);
+    INFO("seed " << seed << "\n" << program.text());
+    const auto step_of = [&](const Tensors& leaves) {
+      return [&program, leaves](const Tensor& scale) {
+        Tensors inputs;
+        for (const Tensor& leaf : leaves) {
+          leaf.zero_grad();
+          inputs.push_back(leaf * scale);
+        }
+        const Tensor y = run(program, inputs);
+        if (y.requires_grad()) y.backward();
+        Tensors results{y};
+        for (const Tensor& leaf : leaves) {
+          if (leaf.grad().defined()) results.push_back(leaf.grad());
+        }
+        return results;
+      };
+    };
+    Tensors others;
+    for (const Tensor& input : program.inputs) others.push_back(input.detach().requires_grad_());
+    const auto eager = step_of(others);
+    auto replayed = record(step_of(program.inputs), 1.0);
+    for (int k = 0; k < 5; ++k) {
+      const double scale = 1 - 0.125 * k;
+      Tensors found;
+      try {
+        found = replayed(scale);
+      } catch (const graph_error& refusal) {
+        ++refused;
+        UNSCOPED_INFO(refusal.what());
+        CHECK(refusal.what() == std::string());
+        break;
+      }
+      const Tensors expected = eager(full({}, scale));
+      REQUIRE(found.size() == expected.size());
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        const auto a = found[i].span<double>(), b = expected[i].span<double>();
+        CHECK(std::memcmp(a.data(), b.data(), a.size_bytes()) == 0);
+      }
+    }
+    ++programs;
+  }
+  CHECK(programs == 1000);
+}

@@ -1,11 +1,11 @@
 // The derivations of the sheets that ship with the library.
 #include <filesystem>
 
+#include <autodiff/compare.hpp>
 #include <autodiff/einstein/einstein.hpp>
 #include <autodiff/einstein/equations.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/storage/read_file.hpp>
-#include <autodiff/compare.hpp>
 #include <tests/catch.hpp>
 
 using namespace eingrad;
@@ -25,8 +25,8 @@ TEST_CASE("no step of a derivation changes the value, whatever is assumed", "[ei
     const Sheet sheet = read_sheet(read_file(file.path().string()));
     for (const Claim& claim : sheet.claims) {
       INFO(file.path().string() << ": " << claim.text);
-      const Statement read = parse_statement(equations_of(claim.text)[0], sheet.problem.declarations,
-                                             Broadcast::anywhere);
+      const Statement read =
+          parse_statement(equations_of(claim.text)[0], sheet.problem.declarations, Broadcast::anywhere);
       const Derivation derivation = derive(read.target, sheet.problem);
       for (const std::uint32_t seed : {1U, 2U}) {
         const Values values = draw(sheet.problem, {.seed = seed, .low = 0.1});

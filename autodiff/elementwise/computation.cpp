@@ -1,0 +1,101 @@
+#include <autodiff/elementwise/apply.hpp>
+#include <autodiff/elementwise/computation.hpp>
+
+namespace eingrad {
+
+namespace {
+
+ElementwiseComputation::Array array_of(Node& node) {
+  ElementwiseComputation::Array array;
+  array.node = &node;
+  array.data = static_cast<std::byte*>(node.data);
+  array.repeats = node.data == node.one;
+  array.step = array.repeats ? 0 : size_of(node.dtype);
+  return array;
+}
+
+}  // namespace
+
+ElementwiseComputation::ElementwiseComputation(kernels::Elementwise::Forward forward, Dtype dtype,
+                                               std::size_t arity, Node& written, bool flat)
+    : forward_(forward),
+      dtype_(dtype),
+      arity_(arity),
+      count_(arity),
+      shape_(written.shape),
+      flat_(flat),
+      written_(array_of(written)) {}
+
+ElementwiseComputation::ElementwiseComputation(kernels::Elementwise::Backward backward, std::size_t arity,
+                                               Node& gradient, Node& cotangent, Node& y, bool flat)
+    : backward_(backward),
+      dtype_(y.dtype),
+      arity_(arity),
+      count_(arity + 2),
+      shape_(y.shape),
+      flat_(flat),
+      written_(array_of(gradient)) {
+  read_[arity] = array_of(cotangent);
+  read_[arity + 1] = array_of(y);
+}
+
+void ElementwiseComputation::set_operand(std::size_t k, Node& tensor) { read_[k] = array_of(tensor); }
+
+void ElementwiseComputation::set_operand(std::size_t k, Slot number) {
+  read_[k] = {};
+  read_[k].number = number;
+  read_[k].data = read_[k].number.number;
+  read_[k].repeats = true;
+}
+
+void ElementwiseComputation::call(std::byte* to, const std::array<const std::byte*, 5>& from, const bool* repeats,
+                                  std::size_t n) const {
+  const std::array<const void*, 3> operands{from[0], from[1], from[2]};
+  if (forward_ != nullptr) return forward_(to, operands.data(), repeats, n);
+  backward_(to, from[arity_], operands.data(), from[arity_ + 1], repeats, n);
+}
+
+void ElementwiseComputation::run_part(std::size_t first, std::size_t count) {
+  std::array<const std::byte*, 5> from{};
+  std::array<bool, 5> repeats{};
+  for (std::size_t k = 0; k < count_; ++k) {
+    from[k] = read_[k].data + first * read_[k].step;
+    repeats[k] = read_[k].repeats;
+  }
+  call(written_.data + first * written_.step, from, repeats.data(), count);
+}
+
+void ElementwiseComputation::run() {
+  const std::size_t n = numel();
+  if (n == 0) return;
+  if (flat_) return run_part(0, n);
+  std::array<const Shape*, BroadcastWalk::max_operands> shapes{};
+  for (std::size_t k = 0; k < arity_; ++k) shapes[k] = read_[k].node == nullptr ? &no_axes : &read_[k].node->shape;
+  const BroadcastWalk walk(shape_, {shapes.data(), arity_});
+  walk.each([&](std::int64_t position, const auto& at) {
+    std::array<const std::byte*, 5> from{};
+    std::array<bool, 5> repeats{};
+    for (std::size_t k = 0; k < arity_; ++k) {
+      from[k] = read_[k].data + static_cast<std::size_t>(at[k]) * size_of(dtype_);
+      repeats[k] = walk.repeats(k);
+    }
+    const auto offset = static_cast<std::size_t>(position);
+    for (std::size_t k = arity_; k < count_; ++k) {
+      from[k] = read_[k].data + offset * read_[k].step;
+      repeats[k] = read_[k].repeats;
+    }
+    call(written_.data + offset * written_.step, from, repeats.data(), walk.inner());
+  });
+}
+
+void tell(const char* operation, std::unique_ptr<ElementwiseComputation> computation) {
+  std::array<Node*, 5> read{};
+  std::size_t count = 0;
+  for (const auto& array : computation->read()) {
+    if (array.node != nullptr) read[count++] = array.node;
+  }
+  Node* const written = computation->written().node;
+  replay::listener->perform({operation, {&written, 1}, {read.data(), count}}, std::move(computation));
+}
+
+}  // namespace eingrad

@@ -1,0 +1,55 @@
+#pragma once
+#include <array>
+#include <cstddef>
+
+#include <autodiff/kernels/elementwise.hpp>
+#include <autodiff/replay/perform.hpp>
+
+namespace eingrad {
+
+/// A call of an elementwise kernel that can be made again: whole, or, where no operand is walked, part by part.
+class ElementwiseComputation final : public replay::Computation {
+ public:
+  /// One array that the kernel goes along.
+  struct Array {
+    Node* node = nullptr;       ///< null if it is a number,
+    Slot number{};              ///< which then stands here
+    std::byte* data = nullptr;
+    std::size_t step = 0;       ///< bytes from one element to the next; 0 where a part starts at `data` itself
+    bool repeats = false;       ///< has one element
+  };
+
+  /// `arity` operands of one dtype, y's dtype and shape those of `written`.
+  ElementwiseComputation(kernels::Elementwise::Forward forward, Dtype dtype, std::size_t arity, Node& written,
+                         bool flat);
+  /// gradient = cotangent ∂y/∂(an operand)
+  ElementwiseComputation(kernels::Elementwise::Backward backward, std::size_t arity, Node& gradient, Node& cotangent,
+                         Node& y, bool flat);
+
+  void set_operand(std::size_t k, Node& tensor);
+  void set_operand(std::size_t k, Slot number);
+
+  void run() override;
+  /// Elements first to first + count of a flat one.
+  void run_part(std::size_t first, std::size_t count);
+
+  bool is_flat() const { return flat_; }
+  std::size_t numel() const { return static_cast<std::size_t>(shape_.numel()); }
+  Array& written() { return written_; }
+  /// The operands; with a backward the cotangent and the result behind them.
+  std::span<Array> read() { return {read_.data(), count_}; }
+
+ private:
+  void call(std::byte* to, const std::array<const std::byte*, 5>& from, const bool* repeats, std::size_t n) const;
+
+  kernels::Elementwise::Forward forward_ = nullptr;
+  kernels::Elementwise::Backward backward_ = nullptr;
+  Dtype dtype_;
+  std::size_t arity_, count_;
+  Shape shape_;
+  bool flat_;
+  Array written_;
+  std::array<Array, 5> read_;
+};
+
+}  // namespace eingrad

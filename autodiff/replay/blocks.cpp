@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <autodiff/elementwise/computation.hpp>
+#include <autodiff/replay/blocks.hpp>
+
+namespace eingrad::replay {
+
+namespace {
+
+constexpr std::size_t block = 2048;  // elements: 16 KiB of float64
+
+/// Calls of elementwise kernels, made together for one block after the other.
+class Run final : public Computation {
+ public:
+  Run(std::vector<ElementwiseComputation*> calls, std::size_t slots)
+      : calls_(std::move(calls)), numel_(calls_.front()->numel()), scratch_(allocate(bytes(slots))), slots_(slots) {}
+  ~Run() { deallocate(scratch_, bytes(slots_)); }
+
+  std::byte* slot(std::size_t k) { return static_cast<std::byte*>(scratch_) + bytes(k); }
+
+  void run() override {
+    for (std::size_t first = 0; first < numel_; first += block) {
+      const std::size_t count = std::min(block, numel_ - first);
+      for (ElementwiseComputation* call : calls_) call->run_part(first, count);
+    }
+  }
+
+ private:
+  static std::size_t bytes(std::size_t slots) { return slots * block * sizeof(double); }
+
+  std::vector<ElementwiseComputation*> calls_;
+  std::size_t numel_;
+  void* scratch_;
+  std::size_t slots_;
+};
+
+/// What can be done in blocks, or null.
+ElementwiseComputation* blockwise(const Instruction& instruction) {
+  auto* call = dynamic_cast<ElementwiseComputation*>(instruction.computation.get());
+  return call != nullptr && call->is_flat() && call->numel() >= 2 * block ? call : nullptr;
+}
+
+class Planner {
+ public:
+  explicit Planner(Tape& tape) : tape_(tape) {
+    for (const std::vector<Node*>* nodes : {&tape.inputs, &tape.outputs}) pinned_.insert(nodes->begin(), nodes->end());
+    for (const Instruction& i : tape.instructions()) {
+      pinned_.insert({i.leaf, i.gradient});
+      for (const std::vector<Node*>* nodes : {&i.read, &i.written}) {
+        for (const Node* node : *nodes) ++mentions_[node];
+      }
+    }
+  }
+
+  std::vector<Computation*> plan(std::vector<std::unique_ptr<Computation>>& made) {
+    std::vector<Computation*> program;
+    std::vector<Instruction>& all = tape_.instructions();
+    for (std::size_t i = 0; i < all.size();) {
+      // Gradients that are handed over in between are pointers, which no kernel looks at.
+      std::vector<Instruction*> together;
+      std::size_t end = i;
+      for (; end < all.size(); ++end) {
+        if (all[end].leaf != nullptr) {
+          program.push_back(all[end].computation.get());
+          continue;
+        }
+        ElementwiseComputation* call = blockwise(all[end]);
+        if (call == nullptr || (!together.empty() && call->numel() != numel_of(*together.front()))) break;
+        together.push_back(&all[end]);
+      }
+      if (together.size() > 1) {
+        made.push_back(joined(together));
+        program.push_back(made.back().get());
+      } else if (together.size() == 1) {
+        program.push_back(together.front()->computation.get());
+      } else if (end < all.size()) {
+        program.push_back(all[end++].computation.get());
+      }
+      i = end;
+    }
+    return program;
+  }
+
+ private:
+  static std::size_t numel_of(const Instruction& instruction) { return blockwise(instruction)->numel(); }
+
+  /// Whether nothing but these instructions needs the values of a node that they write.
+  bool is_passing(const Node& node, const std::vector<Instruction*>& together) const {
+    if (pinned_.contains(&node) || node.references != 1 || node.numel() == 1 || !tape_.made(node)) return false;
+    std::size_t inside = 0;
+    bool is_written = false;
+    for (const Instruction* i : together) {
+      const auto reads = static_cast<std::size_t>(std::ranges::count(i->read, &node));
+      if (reads > 0 && !is_written) return false;
+      const auto writes = static_cast<std::size_t>(std::ranges::count(i->written, &node));
+      is_written = is_written || writes > 0;
+      inside += reads + writes;
+    }
+    return inside == mentions_.at(&node);
+  }
+
+  std::unique_ptr<Run> joined(const std::vector<Instruction*>& together) const {
+    std::map<const Node*, std::size_t> last_use, slot_of;
+    for (std::size_t k = 0; k < together.size(); ++k) {
+      for (const Node* node : together[k]->read) last_use[node] = k;
+      for (const Node* node : together[k]->written) last_use[node] = k;
+    }
+    std::vector<ElementwiseComputation*> calls;
+    std::vector<std::size_t> free;
+    std::size_t slots = 0;
+    for (std::size_t k = 0; k < together.size(); ++k) {
+      calls.push_back(blockwise(*together[k]));
+      const Node& written = *together[k]->written.front();
+      if (!slot_of.contains(&written) && is_passing(written, together)) {
+        if (free.empty()) free.push_back(slots++);
+        slot_of[&written] = free.back();
+        free.pop_back();
+      }
+      std::set<const Node*> done(together[k]->read.begin(), together[k]->read.end());
+      done.insert(&written);
+      for (const Node* node : done) {
+        if (slot_of.contains(node) && last_use[node] == k) free.push_back(slot_of[node]);
+      }
+    }
+    auto run = std::make_unique<Run>(calls, slots);
+    for (ElementwiseComputation* call : calls) {
+      const auto redirect = [&](ElementwiseComputation::Array& array) {
+        if (!slot_of.contains(array.node)) return;
+        array.data = run->slot(slot_of[array.node]);
+        array.step = 0;
+      };
+      redirect(call->written());
+      for (auto& array : call->read()) redirect(array);
+    }
+    for (const auto& [node, slot] : slot_of) const_cast<Node*>(node)->shrink_to_one({});
+    return run;
+  }
+
+  Tape& tape_;
+  std::set<const Node*> pinned_;
+  std::map<const Node*, std::size_t> mentions_;
+};
+
+}  // namespace
+
+std::vector<Computation*> in_blocks(Tape& tape, std::vector<std::unique_ptr<Computation>>& made) {
+  return Planner(tape).plan(made);
+}
+
+}  // namespace eingrad::replay
