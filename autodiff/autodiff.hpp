@@ -26,5 +26,6 @@
 #include <autodiff/shape.hpp>
 #include <autodiff/storage/storage.hpp>
 #include <autodiff/tensor.hpp>
+#include <autodiff/threads.hpp>
 #include <autodiff/trace.hpp>
 #include <autodiff/transforms/transforms.hpp>

@@ -5,6 +5,9 @@
 #include <utility>
 
 #include <autodiff/memory.hpp>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 namespace eingrad {
 
@@ -19,6 +22,7 @@ using detail::Pool;
 using Block = Pool::Block;
 
 constexpr std::size_t chunk_bytes = std::size_t{1} << 16;
+constexpr std::size_t huge_page = std::size_t{2} << 20;        // a large tensor on few pages is found faster
 constexpr std::size_t largest_cache = std::size_t{256} << 20;  // bytes of large blocks that wait in a thread
 
 /// The class of a request, and the bytes that every block of the class has.
@@ -39,8 +43,12 @@ SizeClass size_class(std::size_t bytes) {
 
 void* from_system(std::size_t bytes) {
   if (bytes > static_cast<std::size_t>(-1) / 2) throw std::bad_alloc();
-  void* block = std::aligned_alloc(Pool::grain, (bytes + Pool::grain - 1) / Pool::grain * Pool::grain);
+  const std::size_t alignment = !detail::watched && bytes >= huge_page ? huge_page : Pool::grain;
+  void* block = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
   if (block == nullptr) throw std::bad_alloc();
+#ifdef MADV_HUGEPAGE
+  if (alignment == huge_page) static_cast<void>(madvise(block, bytes, MADV_HUGEPAGE));  // a wish
+#endif
   return block;
 }
 

@@ -117,12 +117,12 @@ template <std::size_t N>
   Node& node = *y.get();
   const auto forward = kernel.forward[static_cast<std::size_t>(dtype)];
   if (replay::listener == nullptr) [[likely]] {
-    over(node, dtype, inputs, flat != nullptr,
+    over(node, dtype, inputs, flat != nullptr, kernel.worthwhile,
          [&](std::size_t position, const void* const* from, const bool* repeats, std::size_t n) {
            forward(static_cast<std::byte*>(node.data) + position * size_of(node.dtype), from, repeats, n);
          });
   } else {
-    auto call = std::make_unique<ElementwiseComputation>(forward, dtype, N, node, flat != nullptr);
+    auto call = std::make_unique<ElementwiseComputation>(kernel, dtype, N, node, flat != nullptr);
     set_operands(*call, inputs);
     tell(name, std::move(call));
   }

@@ -8,6 +8,7 @@
 #include <autodiff/elementwise/mention.hpp>
 #include <autodiff/kernels/elementwise.hpp>
 #include <autodiff/rule.hpp>
+#include <autodiff/threads.hpp>
 
 namespace eingrad {
 
@@ -83,13 +84,24 @@ struct Inputs {
   }
 };
 
-/// Runs a kernel over inputs of one dtype that are broadcast to y's shape. `run` gets the position of the
-/// result in elements, and the inputs' addresses, which of them repeat, and the number of elements.
+/// Runs a kernel over inputs of one dtype that are broadcast to y's shape, on several threads where there are
+/// as many elements as is worthwhile. `run` gets the position of the result in elements, and the inputs'
+/// addresses, which of them repeat, and the number of elements.
 template <std::size_t N, class Run>
-void over(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, Run run) {
+void over(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, std::size_t worthwhile, Run run) {
   const auto n = static_cast<std::size_t>(y.numel());
   if (n == 0) return;
-  if (flat) return run(0, inputs.data, inputs.repeats, n);
+  if (flat && n < worthwhile) [[likely]]
+    return run(0, inputs.data, inputs.repeats, n);
+  if (flat) {
+    return divide(n, worthwhile, [&](std::size_t first, std::size_t last) {
+      const void* data[N];
+      for (std::size_t k = 0; k < N; ++k)
+        data[k] =
+            static_cast<const std::byte*>(inputs.data[k]) + (inputs.repeats[k] ? 0 : first * size_of(dtype));
+      run(first, data, inputs.repeats, last - first);
+    });
+  }
   const BroadcastWalk walk(y.shape, inputs.shape);
   const void* data[N];
   bool repeats[N + 1];

@@ -24,14 +24,17 @@ void fused_product(const Elementwise& rule, Node& y, Node& cotangent, std::size_
   const auto kernel = rule.kernel.backward[k][static_cast<std::size_t>(y.dtype)];
   inputs.repeats[N] = cotangent.data == cotangent.one;
   if (replay::listener != nullptr) {
-    auto call = std::make_unique<ElementwiseComputation>(kernel, N, gradient, cotangent, y, flat);
+    auto call = std::make_unique<ElementwiseComputation>(rule.kernel, k, N, gradient, cotangent, y, flat);
     set_operands(*call, inputs);
+    for (std::size_t i = 0; i <= N; ++i) {
+      if ((rule.mentions.of[k] >> i & 1) == 0) call->leave_out(i);
+    }
     return tell(rule.name, std::move(call));
   }
   const auto* values = static_cast<const std::byte*>(y.data);
   const auto* from = static_cast<const std::byte*>(cotangent.data);
   auto* to = static_cast<std::byte*>(gradient.data);
-  over(y, y.dtype, inputs, flat,
+  over(y, y.dtype, inputs, flat, rule.kernel.worthwhile,
        [&](std::size_t position, const void* const* operands, const bool* repeats, std::size_t n) {
          const std::size_t offset = position * size_of(y.dtype);
          kernel(to + offset, repeats[N] ? from : from + offset, operands, values + offset, repeats, n);

@@ -16,9 +16,10 @@ ElementwiseComputation::Array array_of(Node& node) {
 
 }  // namespace
 
-ElementwiseComputation::ElementwiseComputation(kernels::Elementwise::Forward forward, Dtype dtype,
+ElementwiseComputation::ElementwiseComputation(const kernels::Elementwise& kernel, Dtype dtype,
                                                std::size_t arity, Node& written, bool flat)
-    : forward_(forward),
+    : forward_(kernel.forward[static_cast<std::size_t>(dtype)]),
+      worthwhile_(kernel.worthwhile),
       dtype_(dtype),
       arity_(arity),
       count_(arity),
@@ -26,9 +27,11 @@ ElementwiseComputation::ElementwiseComputation(kernels::Elementwise::Forward for
       flat_(flat),
       written_(array_of(written)) {}
 
-ElementwiseComputation::ElementwiseComputation(kernels::Elementwise::Backward backward, std::size_t arity,
-                                               Node& gradient, Node& cotangent, Node& y, bool flat)
-    : backward_(backward),
+ElementwiseComputation::ElementwiseComputation(const kernels::Elementwise& kernel, std::size_t k,
+                                               std::size_t arity, Node& gradient, Node& cotangent, Node& y,
+                                               bool flat)
+    : backward_(kernel.backward[k][static_cast<std::size_t>(y.dtype)]),
+      worthwhile_(kernel.worthwhile),
       dtype_(y.dtype),
       arity_(arity),
       count_(arity + 2),
@@ -48,29 +51,39 @@ void ElementwiseComputation::set_operand(std::size_t k, Slot number) {
   read_[k].repeats = true;
 }
 
-void ElementwiseComputation::call(std::byte* to, const std::array<const std::byte*, 5>& from, const bool* repeats,
-                                  std::size_t n) const {
+// The cotangent, which it does look at, stands in its place.
+void ElementwiseComputation::leave_out(std::size_t k) { read_[k == arity_ ? arity_ + 1 : k] = read_[arity_]; }
+
+void ElementwiseComputation::call(std::byte* to, const std::array<const std::byte*, 5>& from,
+                                  const bool* repeats, std::size_t n) const {
   const std::array<const void*, 3> operands{from[0], from[1], from[2]};
   if (forward_ != nullptr) return forward_(to, operands.data(), repeats, n);
   backward_(to, from[arity_], operands.data(), from[arity_ + 1], repeats, n);
 }
 
-void ElementwiseComputation::run_part(std::size_t first, std::size_t count) {
+void ElementwiseComputation::run_part(std::size_t first, std::size_t count, std::size_t scratch) {
+  const auto part_of = [&](const Array& array) {
+    return array.data + first * array.step + (array.is_scratch ? scratch : 0);
+  };
   std::array<const std::byte*, 5> from{};
   std::array<bool, 5> repeats{};
   for (std::size_t k = 0; k < count_; ++k) {
-    from[k] = read_[k].data + first * read_[k].step;
+    from[k] = part_of(read_[k]);
     repeats[k] = read_[k].repeats;
   }
-  call(written_.data + first * written_.step, from, repeats.data(), count);
+  call(part_of(written_), from, repeats.data(), count);
 }
 
 void ElementwiseComputation::run() {
   const std::size_t n = numel();
   if (n == 0) return;
-  if (flat_) return run_part(0, n);
+  if (flat_) {
+    return divide(n, worthwhile_,
+                  [this](std::size_t first, std::size_t last) { run_part(first, last - first); });
+  }
   std::array<const Shape*, BroadcastWalk::max_operands> shapes{};
-  for (std::size_t k = 0; k < arity_; ++k) shapes[k] = read_[k].node == nullptr ? &no_axes : &read_[k].node->shape;
+  for (std::size_t k = 0; k < arity_; ++k)
+    shapes[k] = read_[k].node == nullptr ? &no_axes : &read_[k].node->shape;
   const BroadcastWalk walk(shape_, {shapes.data(), arity_});
   walk.each([&](std::int64_t position, const auto& at) {
     std::array<const std::byte*, 5> from{};

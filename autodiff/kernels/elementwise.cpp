@@ -28,7 +28,6 @@ constexpr Elementwise::Forward integer_kernel(std::index_sequence<I...>) {
     return forward_integers<Op, I...>;
 }
 
-#ifdef EINGRAD_X86
 /// Whether an operation is a few instructions an element, so that memory bounds it and not the arithmetic.
 constexpr bool is_cheap(std::string_view name) {
   constexpr std::string_view cheap[] = {"add",   "sub",        "mul",        "div",     "neg",     "square",
@@ -37,6 +36,7 @@ constexpr bool is_cheap(std::string_view name) {
   return std::ranges::find(cheap, name) != std::end(cheap);
 }
 
+#ifdef EINGRAD_X86
 /// Vectors of 64 bytes for functions that compute a lot. The others keep to 32: a few wide multiplications
 /// already lower the clock of the whole core, by 7 % as measured on a Xeon, and gain them nothing.
 ElementwiseTable table_for_avx512() {
@@ -60,6 +60,17 @@ ElementwiseTable table_for(Processor processor) {
   return elementwise_baseline;
 }
 
+/// Of what memory bounds, more elements must be worth it.
+ElementwiseTable with_thresholds(ElementwiseTable table) {
+  std::size_t i = 0;
+#define EINGRAD_THRESHOLD(name, definition, arity)              \
+  if constexpr (is_cheap(#name)) table[i].worthwhile = 262'144; \
+  ++i;
+  EINGRAD_ELEMENTWISE(EINGRAD_THRESHOLD)
+#undef EINGRAD_THRESHOLD
+  return table;
+}
+
 ElementwiseTable with_integers(ElementwiseTable table) {
   constexpr auto at = static_cast<std::size_t>(int64);
   std::size_t i = 0;
@@ -73,7 +84,7 @@ ElementwiseTable with_integers(ElementwiseTable table) {
 }  // namespace
 
 const ElementwiseTable& elementwise_table() {
-  static const ElementwiseTable table = with_integers(table_for(processor()));
+  static const ElementwiseTable table = with_thresholds(with_integers(table_for(processor())));
   return table;
 }
 

@@ -17,6 +17,7 @@ struct Elementwise {
 
   std::array<Forward, 4> forward{};
   std::array<std::array<Backward, 4>, 3> backward{};  // by operand, by dtype
+  std::size_t worthwhile = 32'768;  // elements from which on several threads are faster than one
 };
 
 #define EINGRAD_COUNT(name, definition, arity) +1

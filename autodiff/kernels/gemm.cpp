@@ -1,12 +1,25 @@
 #include <algorithm>
 
 #include <autodiff/kernels/gemm.hpp>
+#include <autodiff/threads.hpp>
 
 #include <cblas.h>
+
+#if defined(__GNUC__)
+extern "C" void openblas_set_num_threads(int) __attribute__((weak));
+#endif
 
 namespace eingrad::kernels {
 
 namespace {
+
+#if defined(__GNUC__)
+/// OpenBLAS computes in the thread that calls it; other libraries have no such function.
+[[maybe_unused]] const bool one_thread_a_call = [] {
+  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
+  return true;
+}();
+#endif
 
 template <class T>
 void blas(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std::int64_t n, std::int64_t k) {
@@ -32,6 +45,35 @@ void blas(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std
            T(0), c.data, distance(c, by_rows, m, n));
 }
 
+/// So many multiplications are worth a call of their own. Not fewer: a product that is cut reads one operand
+/// twice.
+constexpr std::int64_t part_of_product = 64 * 1024 * 1024;
+
+/// Large products are cut into the same parts for any number of threads. OpenBLAS would cut them into as many
+/// as there are, and then in float32 the digits depend on where it cuts.
+template <class T>
+void divided_blas(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std::int64_t n,
+                  std::int64_t k) {
+  const std::int64_t parts = std::clamp<std::int64_t>(m * n * k / part_of_product, 1, 16);
+  if (parts == 1) return blas(c, a, b, m, n, k);
+  const bool by_rows = m >= n;
+  const std::int64_t extent = by_rows ? m : n, stretch = ((extent + parts - 1) / parts + 63) / 64 * 64;
+  const auto part = [&](std::size_t number) {
+    const auto first = static_cast<std::int64_t>(number) * stretch, count = std::min(stretch, extent - first);
+    if (by_rows) {
+      blas({c.data + first * c.row, c.row, c.column}, {a.data + first * a.row, a.row, a.column}, b, count, n,
+           k);
+    } else {
+      blas({c.data + first * c.column, c.row, c.column}, a, {b.data + first * b.column, b.row, b.column}, m,
+           count, k);
+    }
+  };
+  eingrad::detail::on_threads(
+      static_cast<std::size_t>((extent + stretch - 1) / stretch),
+      [](void* work, std::size_t number) { (*static_cast<decltype(&part)>(work))(number); },
+      const_cast<void*>(static_cast<const void*>(&part)));
+}
+
 }  // namespace
 
 template <class T>
@@ -41,7 +83,7 @@ void gemm(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std
       sum_product_kernels<T>().multiply(c, a, b, static_cast<std::size_t>(m), static_cast<std::size_t>(n),
                                         static_cast<std::size_t>(k));
     } else {
-      blas(c, a, b, m, n, k);
+      divided_blas(c, a, b, m, n, k);
     }
   } else {
     for (std::int64_t i = 0; i < m; ++i) {

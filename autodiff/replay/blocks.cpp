@@ -4,6 +4,7 @@
 
 #include <autodiff/elementwise/computation.hpp>
 #include <autodiff/replay/blocks.hpp>
+#include <autodiff/threads.hpp>
 
 namespace eingrad::replay {
 
@@ -11,29 +12,50 @@ namespace {
 
 constexpr std::size_t block = 2048;  // elements: 16 KiB of float64
 
-/// Calls of elementwise kernels, made together for one block after the other.
+/// Calls of elementwise kernels, made together for one block after the other; each thread has scratch memory
+/// of its own.
 class Run final : public Computation {
  public:
   Run(std::vector<ElementwiseComputation*> calls, std::size_t slots)
-      : calls_(std::move(calls)), numel_(calls_.front()->numel()), scratch_(allocate(bytes(slots))), slots_(slots) {}
-  ~Run() { deallocate(scratch_, bytes(slots_)); }
+      : calls_(std::move(calls)),
+        numel_(calls_.front()->numel()),
+        threads_(static_cast<std::size_t>(num_threads())),
+        bytes_of_thread_(slots * slot_bytes),
+        scratch_(allocate(threads_ * bytes_of_thread_)) {}
+  ~Run() { deallocate(scratch_, threads_ * bytes_of_thread_); }
 
-  std::byte* slot(std::size_t k) { return static_cast<std::byte*>(scratch_) + bytes(k); }
+  std::byte* slot(std::size_t k) { return static_cast<std::byte*>(scratch_) + k * slot_bytes; }
 
   void run() override {
-    for (std::size_t first = 0; first < numel_; first += block) {
-      const std::size_t count = std::min(block, numel_ - first);
-      for (ElementwiseComputation* call : calls_) call->run_part(first, count);
-    }
+    const std::size_t parts = std::min(threads_, static_cast<std::size_t>(num_threads()));
+    if (numel_ < worthwhile || parts == 1) return run_part(0, 1);
+    struct Context {
+      Run* run;
+      std::size_t parts;
+    } context{this, parts};
+    eingrad::detail::on_threads(
+        parts,
+        [](void* address, std::size_t part) {
+          const auto& [run, count] = *static_cast<Context*>(address);
+          run->run_part(part, count);
+        },
+        &context);
   }
 
  private:
-  static std::size_t bytes(std::size_t slots) { return slots * block * sizeof(double); }
+  static constexpr std::size_t slot_bytes = block * sizeof(double), worthwhile = 32'768;
+
+  void run_part(std::size_t part, std::size_t parts) {
+    const std::size_t blocks = (numel_ + block - 1) / block;
+    for (std::size_t k = blocks * part / parts; k < blocks * (part + 1) / parts; ++k) {
+      const std::size_t first = k * block, count = std::min(block, numel_ - first);
+      for (ElementwiseComputation* call : calls_) call->run_part(first, count, part * bytes_of_thread_);
+    }
+  }
 
   std::vector<ElementwiseComputation*> calls_;
-  std::size_t numel_;
+  std::size_t numel_, threads_, bytes_of_thread_;
   void* scratch_;
-  std::size_t slots_;
 };
 
 /// What can be done in blocks, or null.
@@ -45,7 +67,8 @@ ElementwiseComputation* blockwise(const Instruction& instruction) {
 class Planner {
  public:
   explicit Planner(Tape& tape) : tape_(tape) {
-    for (const std::vector<Node*>* nodes : {&tape.inputs, &tape.outputs}) pinned_.insert(nodes->begin(), nodes->end());
+    for (const std::vector<Node*>* nodes : {&tape.inputs, &tape.outputs})
+      pinned_.insert(nodes->begin(), nodes->end());
     for (const Instruction& i : tape.instructions()) {
       pinned_.insert({i.leaf, i.gradient});
       for (const std::vector<Node*>* nodes : {&i.read, &i.written}) {
@@ -88,7 +111,8 @@ class Planner {
 
   /// Whether nothing but these instructions needs the values of a node that they write.
   bool is_passing(const Node& node, const std::vector<Instruction*>& together) const {
-    if (pinned_.contains(&node) || node.references != 1 || node.numel() == 1 || !tape_.made(node)) return false;
+    if (pinned_.contains(&node) || node.references != 1 || node.numel() == 1 || !tape_.made(node))
+      return false;
     std::size_t inside = 0;
     bool is_written = false;
     for (const Instruction* i : together) {
@@ -130,6 +154,7 @@ class Planner {
         if (!slot_of.contains(array.node)) return;
         array.data = run->slot(slot_of[array.node]);
         array.step = 0;
+        array.is_scratch = true;
       };
       redirect(call->written());
       for (auto& array : call->read()) redirect(array);

@@ -22,7 +22,9 @@ Bytes bytes_of(const Node& node) {
 bool is_like(const Node& a, const Node& b) { return a.dtype == b.dtype && a.shape == b.shape; }
 bool has_bytes_of(const Node& a, const Node& b) { return std::memcmp(a.data, b.data, a.bytes()) == 0; }
 
-std::string text(const Node& node) { return fmt::format("{} {}", name_of(node.dtype), to_string(node.shape)); }
+std::string text(const Node& node) {
+  return fmt::format("{} {}", name_of(node.dtype), to_string(node.shape));
+}
 
 }  // namespace
 
@@ -49,7 +51,8 @@ const Instruction* Comparison::next(const char* operation, Location at) {
 bool Comparison::is_counterpart(const Node& own, const Node& recorded) const {
   if (!is_like(own, recorded)) return false;
   const auto found = pairs_.find(&own);
-  if (found != pairs_.end() && found->second.created == own.created) return found->second.recorded == &recorded;
+  if (found != pairs_.end() && found->second.created == own.created)
+    return found->second.recorded == &recorded;
   if (&own == &recorded) return !tape_.made(recorded);
   const bool made_by_host = own.created > start_ && !written_.contains(&recorded);
   return made_by_host && has_bytes_of(own, recorded);
@@ -66,11 +69,12 @@ void Comparison::perform(const Work& work, std::unique_ptr<Computation> computat
     for (std::size_t k = 0; objection_.empty() && k < work.read.size(); ++k) {
       const Node &own = *work.read[k], &recorded = *i.read[k];
       if (is_counterpart(own, recorded)) continue;
-      objects(is_like(own, recorded) ? fmt::format("operand {} ({}) is another one than when it was recorded, or was "
-                                                   "made with other numbers",
-                                                   k, text(own))
-                                     : fmt::format("operand {} is {}, and was {} when it was recorded", k, text(own),
-                                                   text(recorded)));
+      objects(is_like(own, recorded)
+                  ? fmt::format("operand {} ({}) is another one than when it was recorded, or was "
+                                "made with other numbers",
+                                k, text(own))
+                  : fmt::format("operand {} is {}, and was {} when it was recorded", k, text(own),
+                                text(recorded)));
     }
     for (std::size_t k = 0; objection_.empty() && k < work.written.size(); ++k) {
       if (!is_like(*work.written[k], *i.written[k]))
@@ -128,10 +132,11 @@ void Comparison::set_grad(Node& leaf, Node* gradient) {
   const Instruction* i = next("gradient", leaf.location());
   if (i != nullptr) {
     const bool both = (gradient == nullptr) == (i->gradient == nullptr);
-    if (i->leaf != &leaf) object("it is that of another tensor than when it was recorded", "gradient", leaf.location());
+    if (i->leaf != &leaf)
+      object("it is that of another tensor than when it was recorded", "gradient", leaf.location());
     if (!both || (gradient != nullptr && !is_counterpart(*gradient, *i->gradient)))
-      object("it is not the one that it was when it was recorded: zero_grad() inside of the function", "gradient",
-             leaf.location());
+      object("it is not the one that it was when it was recorded: zero_grad() inside of the function",
+             "gradient", leaf.location());
   }
   release(std::exchange(leaf.grad, retain(gradient)));
 }

@@ -7,8 +7,8 @@
 
 namespace eingrad::replay {
 
-/// While it lives the thread computes as ever, and each instruction of the tape is done beside its counterpart:
-/// both must read the same tensors and find the same bits.
+/// While it lives the thread computes as ever, and each instruction of the tape is done beside its
+/// counterpart: both must read the same tensors and find the same bits.
 class Comparison final : public Listener {
  public:
   explicit Comparison(Tape& tape) : tape_(tape), start_(tick()), before_(std::exchange(listener, this)) {}

@@ -12,7 +12,8 @@ class Generator;
 
 namespace replay {
 
-/// The numbers' part of an operation, which can be done again: it reads and writes the same buffers each time.
+/// The numbers' part of an operation, which can be done again: it reads and writes the same buffers each
+/// time.
 class Computation {
  public:
   Computation() = default;
@@ -77,7 +78,8 @@ class Unheard {
 /// engine may write to.
 template <class Compute>
 void perform(const Work& work, Compute compute) {
-  if (listener == nullptr) [[likely]] return compute();
+  if (listener == nullptr) [[likely]]
+    return compute();
   listener->perform(work, std::make_unique<ComputationOf<Compute>>(std::move(compute)));
 }
 
@@ -94,7 +96,8 @@ void require(const char* operation, std::initializer_list<Node*> read, Look look
   perform(Work{operation, {}, {read.begin(), read.size()}}, std::move(look));
 }
 
-/// Does what depends on settings that stand outside of tensors: a replay does it again with what they are then.
+/// Does what depends on settings that stand outside of tensors: a replay does it again with what they are
+/// then.
 template <class Compute>
 void perform_with_settings(const char* operation, Compute compute) {
   Work work{operation};

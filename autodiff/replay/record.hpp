@@ -105,12 +105,11 @@ class RecordedStep {
   RecordedStep(F function, const std::vector<Tensor>& examples, Location at)
       : function_(std::move(function)), step_(examples, at) {}
 
-  /// Does the step on new values of the inputs, of the shapes and dtypes that record() was given. Returns what the
-  /// function does, as tensors of their own, without a graph. shape_error or dtype_error on other inputs, and
-  /// graph_error when the step cannot be replayed; the message says why.
+  /// Does the step on new values of the inputs, of the shapes and dtypes that record() was given. Returns
+  /// what the function does, as tensors of their own, without a graph. shape_error or dtype_error on other
+  /// inputs, and graph_error when the step cannot be replayed; the message says why.
   template <class... Inputs>
-  requires(sizeof...(Inputs) == Count)
-  auto operator()(const Inputs&... inputs) {
+  requires(sizeof...(Inputs) == Count) auto operator()(const Inputs&... inputs) {
     std::size_t k = 0;
     (step_.set_input(k++, inputs), ...);
     using R = std::decay_t<std::invoke_result_t<F&, decltype(replay::as_input(inputs))...>>;
@@ -152,18 +151,19 @@ class RecordedStep {
 ///   }, x0, t0);
 ///   for (auto [x, t] : loader) total += step(x, t).item();
 ///
-/// The examples say what shapes and dtypes the inputs have; numbers may be inputs, too. Nothing is computed yet.
-/// The first call runs the function and writes down what it computes. The next two run it again, with the record
-/// beside it: both must compute the same from the same, bit for bit, else the call ends in a graph_error that says
-/// where they part, after the function has done its work. From then on the record is done by itself.
+/// The examples say what shapes and dtypes the inputs have; numbers may be inputs, too. Nothing is computed
+/// yet. The first call runs the function and writes down what it computes. The next two run it again, with
+/// the record beside it: both must compute the same from the same, bit for bit, else the call ends in a
+/// graph_error that says where they part, after the function has done its work. From then on the record is
+/// done by itself.
 ///
-/// What a record has: every operation on tensors, backward passes, changes in place, random draws (drawn anew each
-/// time), optimizers and schedules (which follow their settings). What it has not is the function's own C++: a
-/// number that it computed, or a branch that it took, stays as it was, unless it is an input. Reading a tensor's
-/// values inside of the function is therefore a graph_error.
+/// What a record has: every operation on tensors, backward passes, changes in place, random draws (drawn anew
+/// each time), optimizers and schedules (which follow their settings). What it has not is the function's own
+/// C++: a number that it computed, or a branch that it took, stays as it was, unless it is an input. Reading
+/// a tensor's values inside of the function is therefore a graph_error.
 ///
-/// The function is kept, with what it captured, and so are the tensors it made: a gradient is overwritten by the next
-/// call, so copy what is to be kept. Belongs to the thread that made it.
+/// The function is kept, with what it captured, and so are the tensors it made: a gradient is overwritten by
+/// the next call, so copy what is to be kept. Belongs to the thread that made it.
 template <class F, class... Examples>
 auto record(F function, const Examples&... examples) {
   return RecordedStep<F, sizeof...(Examples)>(std::move(function), {replay::as_input(examples)...}, {});

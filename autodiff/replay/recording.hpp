@@ -6,7 +6,9 @@ namespace eingrad::replay {
 /// Writes down on a tape what the thread computes while it lives.
 class Recording final : public Listener {
  public:
-  explicit Recording(Tape& tape) : tape_(tape), before_(std::exchange(listener, this)) { tape.started = tick(); }
+  explicit Recording(Tape& tape) : tape_(tape), before_(std::exchange(listener, this)) {
+    tape.started = tick();
+  }
   ~Recording() {
     tape_.ended = tick();
     listener = before_;
@@ -20,7 +22,9 @@ class Recording final : public Listener {
   void check_write(const Node& node) const override;
 
  private:
-  bool was_made_by_the_host(const Node& node) const { return node.created > tape_.started && !tape_.writes(node); }
+  bool was_made_by_the_host(const Node& node) const {
+    return node.created > tape_.started && !tape_.writes(node);
+  }
   void restore_at_replay(Node& node);
 
   Tape& tape_;

@@ -66,7 +66,7 @@ class Tape {
 
   std::vector<Instruction> instructions_;
   std::vector<Assumption> assumptions_;
-  std::vector<Computation*> program_;                  // what run() does
+  std::vector<Computation*> program_;                 // what run() does
   std::vector<std::unique_ptr<Computation>> joined_;  // those among them that are no instruction's
   std::vector<Kept> kept_;
   std::unordered_set<const Node*> known_, written_;

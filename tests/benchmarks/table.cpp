@@ -23,11 +23,13 @@ struct Row {
 // A hundred times faster than libtorch is at most 0.01 of its time.
 const std::vector<Row> rows_of_time{
     {"W1 a step of chapter 1.1", "w1", "w1", 1, {}, {{14, 8}}, {{0.01, 1 / 175.}}},
+    {"W1 recorded and replayed", "w1_replay", "w1", 1, {}, {{6, 4}}, {}},
     {"W1 with nn::Linear", "w1_layer", "w1", 1, {}, {}, {}},
     {"W2 784-128-10, batch 64", "w2", "w2", 1, {}, {{1.05, 1.02}}, {{0.87, 0.84}}},
     {"W3 1024-1024, batch 1024", "w3", "w3", 1, {}, {}, {}},
     {"W3 beside its products alone", "w3", "w3_products", 1, {}, {{1.06, 1.03}}, {}},
     {"W4 mean(tanh(a b + c)²), 10⁶", "w4", "w4", 1, {}, {{2.8, 2}}, {{0.6, 0.4}}},
+    {"W4 replayed in blocks", "w4_replay", "w4", 1, {}, {{2.8, 1.5}}, {}},
     {"W5 an operation on one number", "w5", "w5", w5::operations, {{25, 12}}, {}, {}},
 };
 const std::vector<Row> rows_of_memory{

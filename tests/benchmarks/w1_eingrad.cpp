@@ -20,6 +20,13 @@ struct Eingrad {
   optim::SGD sgd{{b, w}, {.lr = lr}};
   T value = 0;
 
+  Tensor train(const Tensor& x, const Tensor& t) {
+    const Tensor loss = nn::mse_loss(b + w * x, t);
+    sgd.zero_grad();
+    loss.backward();
+    sgd.step();
+    return loss;
+  }
   void step() {
     const Tensor loss = nn::mse_loss(b + w * x_, t_);
     value = loss.item<T>();
@@ -28,6 +35,26 @@ struct Eingrad {
     sgd.step();
   }
   std::vector<double> outcome() const { return loss_and_gradients(value, {b, w}); }
+};
+
+/// The same recorded once.
+template <class T>
+struct EingradReplay {
+  struct Train {
+    Eingrad<T>* own;
+    Tensor operator()(const Tensor& x, const Tensor& t) const { return own->train(x, t); }
+  };
+  Eingrad<T> own{};
+  RecordedStep<Train, 2> recorded = record(Train{&own}, own.x_, own.t_);
+
+  EingradReplay() {
+    while (!recorded.replays()) step();
+    const no_grad guard;
+    own.b.fill_(first_b);
+    own.w.fill_(first_w);
+  }
+  void step() { own.value = recorded(own.x_, own.t_).template item<T>(); }
+  std::vector<double> outcome() const { return own.outcome(); }
 };
 
 /// The same with a layer of one perceptron.
@@ -57,6 +84,7 @@ struct EingradLayer {
 };
 
 const Enter<Eingrad> enter{"w1", "eingrad"};
+const Enter<EingradReplay> enter_replay{"w1_replay", "eingrad"};
 const Enter<EingradLayer> enter_layer{"w1_layer", "eingrad"};
 
 }  // namespace

@@ -13,7 +13,8 @@ namespace {
 
 /// Trains two models that start alike, one as ever and one recorded, and compares all that they learn.
 template <class MakeModel, class MakeStep>
-void check_training(MakeModel make_model, MakeStep make_step, const std::function<std::vector<Tensor>()>& draw_batch) {
+void check_training(MakeModel make_model, MakeStep make_step,
+                    const std::function<std::vector<Tensor>()>& draw_batch) {
   manual_seed(1);
   auto eager = make_model();
   manual_seed(1);
@@ -70,7 +71,8 @@ void check_optimizer(Options options) {
 
 TEST_CASE("a recorded step follows every optimizer", "[replay]") {
   check_optimizer<optim::SGD>(optim::SGDOptions{.lr = 0.1});
-  check_optimizer<optim::SGD>(optim::SGDOptions{.lr = 0.1, .momentum = 0.9, .weight_decay = 0.01, .nesterov = true});
+  check_optimizer<optim::SGD>(
+      optim::SGDOptions{.lr = 0.1, .momentum = 0.9, .weight_decay = 0.01, .nesterov = true});
   check_optimizer<optim::Adam>(optim::AdamOptions{.lr = 0.01});
   check_optimizer<optim::AdamW>(optim::AdamWOptions{.lr = 0.01});
   check_optimizer<optim::RMSprop>(optim::RMSpropOptions{.lr = 0.01, .momentum = 0.5});
@@ -125,8 +127,8 @@ TEST_CASE("a recorded step clips gradients", "[replay]") {
 
 TEST_CASE("a recorded step drops out, normalises and classifies", "[replay]") {
   const auto make_model = [] {
-    return nn::Sequential(nn::Linear(3, 6), nn::BatchNorm1d(6), nn::ReLU(), nn::Dropout(0.3), nn::LayerNorm(Shape{6}),
-                          nn::Linear(6, 4));
+    return nn::Sequential(nn::Linear(3, 6), nn::BatchNorm1d(6), nn::ReLU(), nn::Dropout(0.3),
+                          nn::LayerNorm(Shape{6}), nn::Linear(6, 4));
   };
   const auto make_step = [](auto& model) {
     auto adam = std::make_shared<optim::Adam>(model.parameters(), optim::AdamOptions{.lr = 0.01});
@@ -142,8 +144,8 @@ TEST_CASE("a recorded step drops out, normalises and classifies", "[replay]") {
 }
 
 TEST_CASE("a label out of range is an error of the replay, too", "[replay]") {
-  auto step = record([](const Tensor& x, const Tensor& labels) { return nn::cross_entropy(x, labels); }, zeros({2, 3}),
-                     tensor({0, 0}));
+  auto step = record([](const Tensor& x, const Tensor& labels) { return nn::cross_entropy(x, labels); },
+                     zeros({2, 3}), tensor({0, 0}));
   for (int k = 0; k < 5; ++k) step(randn({2, 3}), tensor({k % 3, 2}));
   CHECK_THROWS_AS(step(randn({2, 3}), tensor({0, 3})), index_error);
 }

@@ -2,7 +2,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <thread>
 #include <vector>
 
 #include <autodiff/error.hpp>
@@ -162,21 +161,6 @@ TEST_CASE("a copy of a generator goes on from the same state") {
   Generator copy = generator;
   CHECK(generator.normal() == copy.normal());
   CHECK(generator.word64() == copy.word64());
-}
-
-TEST_CASE("each thread has its own default generator, which starts from PyTorch's default seed") {
-  manual_seed(0);
-  const std::uint32_t first = default_generator().word();
-  std::uint32_t elsewhere = 0;
-  std::uint64_t initial = 0;
-  std::thread([&] {
-    initial = default_generator().initial_seed();
-    manual_seed(0);
-    elsewhere = default_generator().word();
-  }).join();
-  CHECK(initial == 67280421310721);
-  CHECK(elsewhere == first);
-  CHECK(default_generator().word() != first);
 }
 
 TEST_CASE("the moments of a million draws are right") {

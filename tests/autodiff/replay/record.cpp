@@ -18,7 +18,8 @@ using Doubles = std::vector<double>;
 
 /// A line and its training by hand, twice from the same numbers: one as ever, one recorded.
 struct Line {
-  Tensor w = tensor({{0.5, -0.25, 1.}}, float64).requires_grad_(), b = tensor({0.1}, float64).requires_grad_();
+  Tensor w = tensor({{0.5, -0.25, 1.}}, float64).requires_grad_(),
+         b = tensor({0.1}, float64).requires_grad_();
 
   Tensor step(const Tensor& x, const Tensor& t) {
     w.zero_grad();
@@ -47,7 +48,8 @@ std::string error_of_call(int calls, F f) {
 
 TEST_CASE("a replayed step does what its function does, bit for bit", "[replay]") {
   Line eager, recorded;
-  auto step = record([&](const Tensor& x, const Tensor& t) { return recorded.step(x, t); }, inputs(0), targets(0));
+  auto step =
+      record([&](const Tensor& x, const Tensor& t) { return recorded.step(x, t); }, inputs(0), targets(0));
   for (int k = 1; k <= 20; ++k) {
     CHECK(step.replays() == (k > 3));
     const Tensor expected = eager.step(inputs(k), targets(k)), found = step(inputs(k), targets(k));
@@ -66,7 +68,8 @@ TEST_CASE("recording computes nothing before the first call", "[replay]") {
       },
       zeros({2}));
   CHECK(calls == 0);
-  for (int k = 0; k < 10; ++k) CHECK(values<float>(step(full({2}, k))) == std::vector<float>(2, static_cast<float>(k) + 1));
+  for (int k = 0; k < 10; ++k)
+    CHECK(values<float>(step(full({2}, k))) == std::vector<float>(2, static_cast<float>(k) + 1));
   CHECK(calls == 3);
 }
 
@@ -98,9 +101,9 @@ TEST_CASE("a recorded function returns several tensors, or none", "[replay]") {
 }
 
 TEST_CASE("numbers are inputs, too", "[replay]") {
-  auto step = record([](const Tensor& x, const Tensor& scale) { return scale * x; }, zeros({2}, float64), 1.0);
-  for (int k = 0; k < 6; ++k)
-    CHECK(values<double>(step(ones({2}, float64), 0.5 * k)) == Doubles(2, 0.5 * k));
+  auto step =
+      record([](const Tensor& x, const Tensor& scale) { return scale * x; }, zeros({2}, float64), 1.0);
+  for (int k = 0; k < 6; ++k) CHECK(values<double>(step(ones({2}, float64), 0.5 * k)) == Doubles(2, 0.5 * k));
 }
 
 TEST_CASE("a replay draws random numbers anew", "[replay]") {
@@ -127,9 +130,11 @@ TEST_CASE("gradients are accumulated over two backward passes, and second deriva
     sum(square(slope)).backward();
     return w.grad();
   };
-  Tensor eager = testing::numbers({3}, 1).requires_grad_(), recorded = testing::numbers({3}, 1).requires_grad_();
+  Tensor eager = testing::numbers({3}, 1).requires_grad_(),
+         recorded = testing::numbers({3}, 1).requires_grad_();
   auto step = record([&](const Tensor& x) { return f(recorded, x); }, zeros({3}, float64));
-  for (int k = 0; k < 6; ++k) CHECK(equal(step(testing::numbers({3}, k)), f(eager, testing::numbers({3}, k))));
+  for (int k = 0; k < 6; ++k)
+    CHECK(equal(step(testing::numbers({3}, k)), f(eager, testing::numbers({3}, k))));
 }
 
 TEST_CASE("what a function makes on the host is restored before a replay", "[replay]") {
@@ -145,14 +150,16 @@ TEST_CASE("what a function makes on the host is restored before a replay", "[rep
 
 TEST_CASE("an index out of range is an error of the replay, too", "[replay]") {
   const Tensor table = testing::numbers({4, 2}, 1);
-  auto step = record([&](const Tensor& i) { return index_select(table, 0, i) + gather(table, 0, i.unsqueeze(-1)); },
-                     tensor({0, 0}));
+  auto step =
+      record([&](const Tensor& i) { return index_select(table, 0, i) + gather(table, 0, i.unsqueeze(-1)); },
+             tensor({0, 0}));
   for (int k = 0; k < 6; ++k) {
     const Tensor i = tensor({k % 4, 3 - k % 4});
     CHECK(equal(step(i), index_select(table, 0, i) + gather(table, 0, i.unsqueeze(-1))));
   }
   CHECK_THROWS_AS(step(tensor({0, 4})), index_error);
-  CHECK(equal(step(tensor({1, 2})), index_select(table, 0, tensor({1, 2})) + gather(table, 0, tensor({{1}, {2}}))));
+  CHECK(equal(step(tensor({1, 2})),
+              index_select(table, 0, tensor({1, 2})) + gather(table, 0, tensor({{1}, {2}}))));
 }
 
 TEST_CASE("a function that throws leaves nothing recorded", "[replay]") {
@@ -183,9 +190,9 @@ TEST_CASE("inside of a recorded function no value is read", "[replay]") {
   const std::string text = error_of_call(1, [](const Tensor& x) { return x * sum(x).item(); });
   CHECK_THAT(text, ContainsSubstring("return the tensor and read it outside"));
   CHECK(error_of_call(5, [](const Tensor& x) {
-    const Tensor made = tensor({2., 3., 4.}, float64);
-    return x * made.span<double>()[1];
-  }) == "");
+          const Tensor made = tensor({2., 3., 4.}, float64);
+          return x * made.span<double>()[1];
+        }) == "");
 }
 
 TEST_CASE("inside of a recorded function no value is written by hand", "[replay]") {
@@ -202,7 +209,8 @@ TEST_CASE("inputs of other shapes, dtypes and numbers are refused", "[replay]") 
   auto step = record([](const Tensor& x) { return 2 * x; }, zeros({3}, float64));
   for (const int calls : {0, 4}) {
     for (int k = 0; k < calls; ++k) step(ones({3}, float64));
-    CHECK_THAT(error_text<shape_error>([&] { step(ones({2}, float64)); }), ContainsSubstring("input 0 has another shape"));
+    CHECK_THAT(error_text<shape_error>([&] { step(ones({2}, float64)); }),
+               ContainsSubstring("input 0 has another shape"));
     CHECK_THROWS_AS(step(ones({3}, float32)), dtype_error);
     CHECK_THROWS_AS(step(Tensor()), value_error);
   }
@@ -236,10 +244,12 @@ TEST_CASE("a function that takes another way is noticed", "[replay]") {
              ContainsSubstring("the function did less"));
   count = 0;
   std::vector<Tensor> weights{testing::numbers({3}, 1), testing::numbers({3}, 2)};
-  CHECK_THAT(error_of_call(2, [&](const Tensor& x) { return x * weights[static_cast<std::size_t>(count++)]; }),
-             ContainsSubstring("operand 1"));
+  CHECK_THAT(
+      error_of_call(2, [&](const Tensor& x) { return x * weights[static_cast<std::size_t>(count++)]; }),
+      ContainsSubstring("operand 1"));
   Tensor state = zeros({3}, float64);
-  CHECK_THAT(error_of_call(2, [&](const Tensor& x) { return state = state + x; }), ContainsSubstring("operand 0"));
+  CHECK_THAT(error_of_call(2, [&](const Tensor& x) { return state = state + x; }),
+             ContainsSubstring("operand 0"));
 }
 
 TEST_CASE("gradients that come or go between replays are noticed", "[replay]") {
@@ -255,7 +265,8 @@ TEST_CASE("gradients that come or go between replays are noticed", "[replay]") {
   const Tensor w = ones({3}, float64).requires_grad_(), x = ones({3}, float64);
   auto step = recorded(w);
   step(x);
-  CHECK_THAT(error_text<graph_error>([&] { step(x); }), ContainsSubstring("zero_grad() inside of the function"));
+  CHECK_THAT(error_text<graph_error>([&] { step(x); }),
+             ContainsSubstring("zero_grad() inside of the function"));
   auto again = recorded(w);
   for (int k = 0; k < 4; ++k) {
     w.zero_grad();
