@@ -90,18 +90,14 @@ class BackwardPass final : public MarkingPass {
       if (!e.cotangent.defined() || !e.leads_on) continue;
       y_ = e.tensor.get();
       const bool keeps = e.wanted || y_->retains_grad;
-      if (stands_for_many(e.cotangent, *y_)) {
-        if (keeps || y_->has_hooks || !y_->rule->takes_one_for_all())
-          e.cotangent = repeated(e.cotangent, *y_);
-      }
-      if (y_->has_hooks) e.cotangent = detail::call_hooks(*y_, std::move(e.cotangent));
-      if (detail::hooked_nodes != 0) check(e);  // a hook may have written, or run a pass of its own
-      if (detail::anomaly != Anomaly::none) check_incoming(*y_, e.cotangent);
-      {
-        Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
+      const bool is_watched = detail::hooked_nodes != 0 || detail::anomaly != Anomaly::none;
+      if (keeps || is_watched) [[unlikely]] {
+        hand_on_watched(e, keeps);
+      } else {
+        if (has_one_for_all_ && !y_->rule->takes_one_for_all()) make_whole(e);
+        Tensor cotangent = std::move(e.cotangent);
         y_->rule->backward(e.tensor, std::move(cotangent), *this);
       }
-      if (detail::anomaly != Anomaly::none) check_operands();
       if (!frees) continue;
       y_->free_graph();
       if (!keeps) e.forget();
@@ -117,7 +113,7 @@ class BackwardPass final : public MarkingPass {
     for (; !entries_.empty(); entries_.pop_back()) {
       Entry& e = entries_.back();
       if (!e.cotangent.defined()) continue;
-      make_whole(e);
+      if (has_one_for_all_) make_whole(e);
       add_to_grad(*e.tensor.get(), std::move(e.cotangent));
     }
   }
@@ -133,8 +129,13 @@ class BackwardPass final : public MarkingPass {
   [[gnu::hot]] void give(std::size_t i, Tensor&& contribution) override {
     if (!contribution.defined() || !wants(i)) return;
     const Node& operand = *y_->operands()[i].node;
-    const bool fits = contribution.get()->shape == operand.shape || stands_for_many(contribution, operand);
-    if (!fits) undo_broadcast(contribution, operand.shape);
+    if (contribution.get()->shape != operand.shape) {
+      if (stands_for_many(contribution, operand)) {
+        has_one_for_all_ = true;
+      } else {
+        undo_broadcast(contribution, operand.shape);
+      }
+    }
     accumulate(entry(operand).cotangent, std::move(contribution));
   }
 
@@ -222,6 +223,17 @@ class BackwardPass final : public MarkingPass {
     }
   }
 
+  // Where somebody looks at the cotangent, or it is to stay.
+  [[gnu::noinline]] void hand_on_watched(Entry& e, bool keeps) {
+    make_whole(e);
+    if (y_->has_hooks) e.cotangent = detail::call_hooks(*y_, std::move(e.cotangent));
+    if (detail::hooked_nodes != 0) check(e);  // a hook may have written, or run a pass of its own
+    if (detail::anomaly != Anomaly::none) check_incoming(*y_, e.cotangent);
+    Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
+    y_->rule->backward(e.tensor, std::move(cotangent), *this);
+    if (detail::anomaly != Anomaly::none) check_operands();
+  }
+
   // A leaf may stand before what contributes to it, so these hooks come last.
   void call_hooks_at_the_ends() {
     for (Entry& e : entries_) {
@@ -276,7 +288,8 @@ class BackwardPass final : public MarkingPass {
   BackwardOptions options_;
   std::vector<Entry> own_, &entries_;
   std::uint64_t oldest_ = 0;
-  bool in_doubt_ = false;  // whether there is a node that check() has to look at
+  bool has_one_for_all_ = false;  // whether a cotangent may stand for many
+  bool in_doubt_ = false;         // whether there is a node that check() has to look at
 };
 
 }  // namespace eingrad

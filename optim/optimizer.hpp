@@ -121,8 +121,8 @@ class PerParameter : public Optimizer {
     State* state = states_.data();
     for (Group& group : groups_) {
       for (Tensor& parameter : group.parameters) {
-        const Tensor gradient = parameter.grad();
-        if (gradient.defined()) update(parameter, gradient, group.options, *state, at);
+        const Borrowed gradient(parameter.node().grad);  // which update() leaves alone
+        if (parameter.node().grad != nullptr) update(parameter, gradient, group.options, *state, at);
         ++state;
       }
     }

@@ -65,7 +65,7 @@ inline const Shape no_axes;
 template <std::size_t N>
 struct Inputs {
   const void* data[N];
-  bool repeats[N + 1] = {};  // has one element; behind the operands a cotangent
+  bool repeats[N + 1] = {};  // has one element; behind the operands a cotangent, if there is one
   const Shape* shape[N];
   Node* node[N];   // null if the operand is a number,
   Slot number[N];  // which then stands here
@@ -84,21 +84,18 @@ struct Inputs {
   }
 };
 
-/// Runs a kernel over inputs of one dtype that are broadcast to y's shape, on several threads where there are
-/// as many elements as is worthwhile. `run` gets the position of the result in elements, and the inputs'
-/// addresses, which of them repeat, and the number of elements.
+// What `over` does where one call of the kernel on one thread does not: out of the way of short steps.
 template <std::size_t N, class Run>
-void over(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, std::size_t worthwhile, Run run) {
-  const auto n = static_cast<std::size_t>(y.numel());
-  if (n == 0) return;
-  if (flat && n < worthwhile) [[likely]]
-    return run(0, inputs.data, inputs.repeats, n);
+[[gnu::noinline]] void over_parts(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat,
+                                  std::size_t worthwhile, Run run) {
+  const auto at = [&](std::size_t k, std::size_t element) {
+    return static_cast<const std::byte*>(inputs.data[k]) + element * size_of(dtype);
+  };
+  if (y.numel() == 0) return;
   if (flat) {
-    return divide(n, worthwhile, [&](std::size_t first, std::size_t last) {
+    return divide(static_cast<std::size_t>(y.numel()), worthwhile, [&](std::size_t first, std::size_t last) {
       const void* data[N];
-      for (std::size_t k = 0; k < N; ++k)
-        data[k] =
-            static_cast<const std::byte*>(inputs.data[k]) + (inputs.repeats[k] ? 0 : first * size_of(dtype));
+      for (std::size_t k = 0; k < N; ++k) data[k] = at(k, inputs.repeats[k] ? 0 : first);
       run(first, data, inputs.repeats, last - first);
     });
   }
@@ -107,13 +104,22 @@ void over(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, std::s
   bool repeats[N + 1];
   for (std::size_t k = 0; k < N; ++k) repeats[k] = walk.repeats(k);
   repeats[N] = inputs.repeats[N];
-  walk.each([&](std::int64_t position, const auto& at) {
-    for (std::size_t k = 0; k < N; ++k) {
-      const std::size_t offset = static_cast<std::size_t>(at[k]) * size_of(dtype);
-      data[k] = static_cast<const std::byte*>(inputs.data[k]) + offset;
-    }
+  walk.each([&](std::int64_t position, const auto& places) {
+    for (std::size_t k = 0; k < N; ++k) data[k] = at(k, static_cast<std::size_t>(places[k]));
     run(static_cast<std::size_t>(position), data, repeats, walk.inner());
   });
+}
+
+/// Runs a kernel over inputs of one dtype that are broadcast to y's shape, on several threads where there are
+/// as many elements as is worthwhile. `run` gets the position of the result in elements, and the inputs'
+/// addresses, which of them repeat, and the number of elements.
+template <std::size_t N, class Run>
+[[gnu::always_inline]] inline void over(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat,
+                                        std::size_t worthwhile, Run run) {
+  const auto n = static_cast<std::size_t>(y.numel());
+  if (flat && n - 1 < worthwhile) [[likely]]
+    return run(0, inputs.data, inputs.repeats, n);
+  over_parts(y, dtype, inputs, flat, worthwhile, run);
 }
 
 /// The same call for somebody who listens, and may make it again.

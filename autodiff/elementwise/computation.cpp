@@ -51,14 +51,23 @@ void ElementwiseComputation::set_operand(std::size_t k, Slot number) {
   read_[k].repeats = true;
 }
 
-// The cotangent, which it does look at, stands in its place.
-void ElementwiseComputation::leave_out(std::size_t k) { read_[k == arity_ ? arity_ + 1 : k] = read_[arity_]; }
+void ElementwiseComputation::leave_out(std::size_t k) {
+  Array& array = read_[k == arity_ ? arity_ + 1 : k];
+  array = {};
+  array.is_left_out = true;
+}
 
-void ElementwiseComputation::call(std::byte* to, const std::array<const std::byte*, 5>& from,
-                                  const bool* repeats, std::size_t n) const {
+// A kernel loads what it does not look at, too, unless the compiler notices: where it writes there is enough.
+void ElementwiseComputation::call(std::byte* to, std::array<const std::byte*, 5> from,
+                                  std::array<bool, 5> repeats, std::size_t n) const {
+  for (std::size_t k = 0; k < count_; ++k) {
+    if (!read_[k].is_left_out) continue;
+    from[k] = to;
+    repeats[k] = false;
+  }
   const std::array<const void*, 3> operands{from[0], from[1], from[2]};
-  if (forward_ != nullptr) return forward_(to, operands.data(), repeats, n);
-  backward_(to, from[arity_], operands.data(), from[arity_ + 1], repeats, n);
+  if (forward_ != nullptr) return forward_(to, operands.data(), repeats.data(), n);
+  backward_(to, from[arity_], operands.data(), from[arity_ + 1], repeats.data(), n);
 }
 
 void ElementwiseComputation::run_part(std::size_t first, std::size_t count, std::size_t scratch) {
@@ -71,7 +80,7 @@ void ElementwiseComputation::run_part(std::size_t first, std::size_t count, std:
     from[k] = part_of(read_[k]);
     repeats[k] = read_[k].repeats;
   }
-  call(part_of(written_), from, repeats.data(), count);
+  call(part_of(written_), from, repeats, count);
 }
 
 void ElementwiseComputation::run() {
@@ -97,7 +106,7 @@ void ElementwiseComputation::run() {
       from[k] = read_[k].data + offset * read_[k].step;
       repeats[k] = read_[k].repeats;
     }
-    call(written_.data + offset * written_.step, from, repeats.data(), walk.inner());
+    call(written_.data + offset * written_.step, from, repeats, walk.inner());
   });
 }
 

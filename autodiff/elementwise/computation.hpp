@@ -16,9 +16,10 @@ class ElementwiseComputation final : public replay::Computation {
     Node* node = nullptr;  ///< null if it is a number,
     Slot number{};         ///< which then stands here
     std::byte* data = nullptr;
-    std::size_t step = 0;     ///< bytes from one element to the next; 0 where a part starts at `data` itself
-    bool repeats = false;     ///< has one element
-    bool is_scratch = false;  ///< memory of a thread's own, all at the same distance
+    std::size_t step = 0;      ///< bytes from one element to the next; 0 where a part starts at `data` itself
+    bool repeats = false;      ///< has one element
+    bool is_scratch = false;   ///< memory of a thread's own, all at the same distance
+    bool is_left_out = false;  ///< never looked at
   };
 
   /// `arity` operands of one dtype, y's dtype and shape those of `written`.
@@ -44,7 +45,7 @@ class ElementwiseComputation final : public replay::Computation {
   std::span<Array> read() { return {read_.data(), count_}; }
 
  private:
-  void call(std::byte* to, const std::array<const std::byte*, 5>& from, const bool* repeats,
+  void call(std::byte* to, std::array<const std::byte*, 5> from, std::array<bool, 5> repeats,
             std::size_t n) const;
 
   kernels::Elementwise::Forward forward_ = nullptr;

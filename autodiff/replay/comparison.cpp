@@ -19,6 +19,10 @@ Bytes bytes_of(const Node& node) {
   return {first, first + node.bytes()};
 }
 
+void write(Node& node, const Bytes& bytes) {  // of which there may be none
+  std::ranges::copy(bytes, static_cast<std::byte*>(node.data));
+}
+
 bool is_like(const Node& a, const Node& b) { return a.dtype == b.dtype && a.shape == b.shape; }
 bool has_bytes_of(const Node& a, const Node& b) { return std::memcmp(a.data, b.data, a.bytes()) == 0; }
 
@@ -106,15 +110,15 @@ void Comparison::compare(const Instruction& i, const Work& work, Computation& co
 
   if (generator) *work.draws = *generator;
   for (std::size_t k = 0; k < own.size(); ++k) {
-    if (work.written[k] == i.written[k]) std::memcpy(i.written[k]->data, first[k].data(), first[k].size());
+    if (work.written[k] == i.written[k]) write(*i.written[k], first[k]);
   }
   i.computation->run();
   for (std::size_t k = 0; k < own.size(); ++k) {
     Node& recorded = *i.written[k];
-    if (std::memcmp(recorded.data, own[k].data(), own[k].size()) == 0) continue;
+    if (bytes_of(recorded) == own[k]) continue;
     object("a replay finds other numbers: something that is no tensor has changed", work.operation,
            recorded.location());
-    std::memcpy(work.written[k]->data, own[k].data(), own[k].size());
+    write(*work.written[k], own[k]);
   }
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cstring>
 
 #include <autodiff/replay/recording.hpp>
 #include <autodiff/tensor.hpp>
@@ -58,7 +57,7 @@ void Recording::restore_at_replay(Node& node) {
   instruction.written = {&node};
   const auto* first = static_cast<const std::byte*>(node.data);
   const auto restore = [to = node.data, values = std::vector<std::byte>(first, first + node.bytes())] {
-    std::memcpy(to, values.data(), values.size());
+    std::ranges::copy(values, static_cast<std::byte*>(to));
   };
   instruction.computation = std::make_unique<ComputationOf<decltype(restore)>>(restore);
   tape_.add_in_front(std::move(instruction));  // it may have been read since it was made

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include <autodiff/kernels/processor.hpp>
+#include <autodiff/threads.hpp>
 
 #include <cblas.h>
 #include <dlfcn.h>
@@ -82,7 +83,7 @@ class Medians : public benchmark::BenchmarkReporter {
  private:
   // On one thread the processor's time, which other programs disturb less.
   static double time_of(const Run& run) {
-    return openblas_get_num_threads() == 1 ? run.GetAdjustedCPUTime() : run.GetAdjustedRealTime();
+    return eingrad::num_threads() == 1 ? run.GetAdjustedCPUTime() : run.GetAdjustedRealTime();
   }
 
   std::map<std::string, std::vector<double>> times_;
@@ -121,7 +122,7 @@ std::string head() {
   return fmt::format(
       "medians of {} interleaved repetitions; {} thread(s); eingrad's kernels: {}; malloc: {}\n"
       "OpenBLAS's kernels: {} (OPENBLAS_CORETYPE {}, OPENBLAS_L2_SIZE {})\n",
-      repetitions, openblas_get_num_threads(), processors[static_cast<int>(eingrad::kernels::processor())],
+      repetitions, eingrad::num_threads(), processors[static_cast<int>(eingrad::kernels::processor())],
       tbb ? "tbbmalloc" : "the system's", openblas_get_corename(), environment("OPENBLAS_CORETYPE"),
       environment("OPENBLAS_L2_SIZE"));
 }
@@ -168,7 +169,7 @@ int main(int argc, char** argv) {
   using namespace workloads;
   const std::string_view first = argc > 1 ? argv[1] : "";
 #ifdef EINGRAD_LIBTORCH
-  if (openblas_get_num_threads() == 1) use_one_thread_in_libtorch();
+  if (eingrad::num_threads() == 1) use_one_thread_in_libtorch();
 #endif
   if (first.empty()) return print_table(nullptr);
   if (first == "--svg" && argc == 3) return print_table(argv[2]);

@@ -1,4 +1,5 @@
 // Recorded steps with modules, losses and optimizers: what a training loop is made of.
+#include <fstream>
 #include <functional>
 #include <memory>
 
@@ -164,4 +165,108 @@ TEST_CASE("L-BFGS, which looks at the loss, is not recorded", "[replay]") {
       },
       ones({2}));
   CHECK_THROWS_AS(step(ones({2})), graph_error);
+}
+
+TEST_CASE("the chapters' models train alike, replayed and not", "[replay]") {
+  const auto batches = [](std::int64_t n, std::int64_t in, std::int64_t out) {
+    return [=] { return std::vector{randn({n, in}), out > 0 ? randn({n, out}) : randint(0, -out, {n})}; };
+  };
+  const auto sgd = [](double lr, double decay, auto loss) {
+    return [=](auto& model) {
+      auto optimizer = std::make_shared<optim::SGD>(model.parameters(), optim::SGDOptions{.lr = lr});
+      return [&model, optimizer, decay, loss](const Tensor& x, const Tensor& t) {
+        optimizer->zero_grad();
+        Tensor total = loss(model(x), t);
+        if (decay > 0) {
+          for (const Tensor& p : model.parameters()) {
+            if (p.dim() == 2) total = total + decay * sum(square(p));
+          }
+        }
+        total.backward();
+        optimizer->step();
+        return total;
+      };
+    };
+  };
+  const auto mse = [](const Tensor& y, const Tensor& t) { return nn::mse_loss(y, t); };
+  const auto entropy = [](const Tensor& y, const Tensor& t) { return nn::cross_entropy(y, t); };
+  const auto softmax_and_mse = [](const Tensor& y, const Tensor& t) {
+    return nn::mse_loss(softmax(y, -1), one_hot(t, 3).to(float32));
+  };
+  using nn::Linear, nn::Sequential;
+  check_training([] { return Linear(1, 1); }, sgd(0.01, 0, mse), batches(33, 1, 1));
+  check_training([] { return Linear(4, 1); }, sgd(0.01, 0, mse), batches(32, 4, 1));
+  check_training([] { return Linear(5, 3); }, sgd(0.01, 0, mse), batches(32, 5, 3));
+  check_training([] { return Linear(5, 3); }, sgd(0.01, 0.01, mse), batches(32, 5, 3));
+  check_training([] { return Linear(5, 3); }, sgd(0.1, 0, entropy), batches(33, 5, -3));
+  check_training(
+      [] {
+        return Sequential(Linear(6, 32), nn::Tanh(), Linear(32, 32), nn::Softmax(-1), Linear(32, 32),
+                          nn::Sigmoid(), Linear(32, 32), nn::ReLU(), Linear(32, 3));
+      },
+      sgd(0.01, 0, mse), batches(33, 6, 3));
+  check_training(
+      [] { return Sequential(Linear(5, 32), nn::Tanh(), Linear(32, 32), nn::ReLU(), Linear(32, 3)); },
+      sgd(0.08, 0, softmax_and_mse), batches(33, 5, -3));
+}
+
+TEST_CASE("attention and recurrence are replayed", "[replay]") {
+  const auto sequences = [] { return std::vector{randn({2, 5, 8}), randn({2, 5, 8})}; };
+  check_training([] { return nn::TransformerEncoderLayer(8, 2, {.dim_feedforward = 16, .dropout = 0.1}); },
+                 with_optimizer([](std::vector<Tensor> parameters) {
+                   return std::make_shared<optim::Adam>(std::move(parameters),
+                                                        optim::AdamOptions{.lr = 0.01});
+                 }),
+                 sequences);
+}
+
+namespace {
+
+/// Bytes of memory that the process holds; 0 where the system does not tell.
+std::size_t resident_bytes() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t total = 0, resident = 0;
+  file >> total >> resident;
+  return resident * 4096;
+}
+
+template <class Step>
+void check_flat(int steps, Step step) {
+  for (int i = 0; i < steps / 10; ++i) step();
+  const std::size_t before = resident_bytes(), cached = cached_memory();
+  for (int i = 0; i < steps; ++i) step();
+  CHECK(cached_memory() == cached);
+  CHECK(resident_bytes() <= before + (std::size_t{1} << 20));
+}
+
+}  // namespace
+
+TEST_CASE("memory stays as it is over a million steps, replayed and not (slow)", "[replay][memory]") {
+  if (detail::watched) return;  // AddressSanitizer keeps what was freed
+  const auto train = [](auto& model, auto loss, double lr) {
+    auto sgd = std::make_shared<optim::SGD>(model.parameters(), optim::SGDOptions{.lr = lr});
+    return [&model, sgd, loss](const Tensor& x, const Tensor& t) {
+      sgd->zero_grad();
+      const Tensor value = loss(model(x), t);
+      value.backward();
+      sgd->step();
+      return value;
+    };
+  };
+  const auto mse = [](const Tensor& y, const Tensor& t) { return nn::mse_loss(y, t); };
+  const auto entropy = [](const Tensor& y, const Tensor& t) { return nn::cross_entropy(y, t); };
+
+  const Tensor x = randn({33, 1}), y = randn({33, 1});
+  nn::Linear line(1, 1);
+  const auto step = train(line, mse, 0.01);
+  check_flat(1'000'000, [&] { step(x, y); });
+  auto replayed = record(step, x, y);
+  check_flat(1'000'000, [&] { replayed(x, y); });
+
+  const Tensor images = randn({64, 784}), labels = randint(0, 10, {64});
+  auto classifier = nn::Sequential(nn::Linear(784, 128), nn::ReLU(), nn::Linear(128, 10));
+  const auto classify = train(classifier, entropy, 0.01);
+  check_flat(1000, [&] { classify(images, labels); });
+  auto classify_again = record(classify, images, labels);
+  check_flat(1000, [&] { classify_again(images, labels); });
 }

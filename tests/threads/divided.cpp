@@ -63,26 +63,32 @@ TEST_CASE("elementwise operations and their gradients are the same on several th
 
 TEST_CASE("products of large matrices are the same on several threads") {
   for (const Dtype dtype : {float32, float64}) {
-    const Tensor a = numbers({700, 450}, 1, dtype), b = numbers({450, 650}, 2, dtype), wide = numbers({450, 1900}, 3, dtype);
+    const Tensor a = numbers({700, 450}, 1, dtype), b = numbers({450, 650}, 2, dtype),
+                 wide = numbers({450, 1900}, 3, dtype);
     check_same([&] {
-      return std::vector{matmul(a, b), matmul(b.t(), a.t()), matmul(a.slice(0, 0, 200), wide), matmul(wide.t(), a.t())};
+      return std::vector{matmul(a, b), matmul(b.t(), a.t()), matmul(a.slice(0, 0, 200), wide),
+                         matmul(wide.t(), a.t())};
     });
     CHECK(allclose(matmul(a, b), matmul(b.t(), a.t()).t(), 1e-3, 1e-3));
     CHECK(allclose(matmul(a, b).slice(0, 650, 700), matmul(a.slice(0, 650, 700), b), 1e-3, 1e-3));
-    CHECK(allclose(matmul(a.slice(0, 0, 200), wide).slice(1, 1800, 1900), matmul(a.slice(0, 0, 200), wide.slice(1, 1800, 1900)), 1e-3, 1e-3));
+    CHECK(allclose(matmul(a.slice(0, 0, 200), wide).slice(1, 1800, 1900),
+                   matmul(a.slice(0, 0, 200), wide.slice(1, 1800, 1900)), 1e-3, 1e-3));
   }
 }
 
 TEST_CASE("a replayed step is the same on several threads") {
   check_same([] {
-    const Tensor a = numbers({100'001}, 1, float64).requires_grad_(), b = numbers({100'001}, 2, float64).requires_grad_();
-    auto step = record([&](const Tensor& c) {
-      a.zero_grad();
-      b.zero_grad();
-      const Tensor loss = mean(square(tanh(a * b + c)));
-      loss.backward();
-      return loss;
-    }, b.detach());
+    const Tensor a = numbers({100'001}, 1, float64).requires_grad_(),
+                 b = numbers({100'001}, 2, float64).requires_grad_();
+    auto step = record(
+        [&](const Tensor& c) {
+          a.zero_grad();
+          b.zero_grad();
+          const Tensor loss = mean(square(tanh(a * b + c)));
+          loss.backward();
+          return loss;
+        },
+        b.detach());
     Tensor loss;
     for (std::uint64_t k = 0; k < 5; ++k) loss = step(numbers({100'001}, k, float64));
     return std::vector{loss, a.grad(), b.grad()};
