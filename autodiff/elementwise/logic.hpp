@@ -4,7 +4,8 @@
 namespace eingrad::ops {
 
 /// What the logical operations have in common: what is not 0 counts as true, a NaN too, and there is no
-/// derivative. (The SIMD library says of a NaN neither == nor !=, so != does not appear.)
+/// derivative. (The SIMD library says of a NaN neither == nor !=, and on old processors its truth values are
+/// NaN, so != does not appear.)
 template <class... Operand>
 struct Logical {
   static constexpr std::array domain{Operand{-3, 3}...};
@@ -25,7 +26,7 @@ struct LogicalOr : Logical<Interval, Interval> {
 };
 struct LogicalXor : Logical<Interval, Interval> {
   static constexpr auto notation = "a xor b";
-  static auto forward(auto a, auto b) { return (a == 0) != (b == 0); }
+  static auto forward(auto a, auto b) { return (a == 0 && !(b == 0)) || (!(a == 0) && b == 0); }
 };
 
 // What is not finite leaves a NaN when it is taken from itself.
