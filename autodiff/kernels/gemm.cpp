@@ -47,7 +47,7 @@ void blas(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std
 
 /// So many multiplications are worth a call of their own. Not fewer: a product that is cut reads one operand
 /// twice.
-constexpr std::int64_t part_of_product = 64 * 1024 * 1024;
+constexpr std::int64_t part_of_product = 512 * 1024 * 1024;
 
 /// Large products are cut into the same parts for any number of threads. OpenBLAS would cut them into as many
 /// as there are, and then in float32 the digits depend on where it cuts.

@@ -63,16 +63,16 @@ TEST_CASE("elementwise operations and their gradients are the same on several th
 
 TEST_CASE("products of large matrices are the same on several threads") {
   for (const Dtype dtype : {float32, float64}) {
-    const Tensor a = numbers({700, 450}, 1, dtype), b = numbers({450, 650}, 2, dtype),
-                 wide = numbers({450, 1900}, 3, dtype);
+    const Tensor a = numbers({1300, 900}, 1, dtype), b = numbers({900, 1000}, 2, dtype),
+                 wide = numbers({900, 2600}, 3, dtype);
     check_same([&] {
-      return std::vector{matmul(a, b), matmul(b.t(), a.t()), matmul(a.slice(0, 0, 200), wide),
+      return std::vector{matmul(a, b), matmul(b.t(), a.t()), matmul(a.slice(0, 0, 500), wide),
                          matmul(wide.t(), a.t())};
     });
     CHECK(allclose(matmul(a, b), matmul(b.t(), a.t()).t(), 1e-3, 1e-3));
-    CHECK(allclose(matmul(a, b).slice(0, 650, 700), matmul(a.slice(0, 650, 700), b), 1e-3, 1e-3));
-    CHECK(allclose(matmul(a.slice(0, 0, 200), wide).slice(1, 1800, 1900),
-                   matmul(a.slice(0, 0, 200), wide.slice(1, 1800, 1900)), 1e-3, 1e-3));
+    CHECK(allclose(matmul(a, b).slice(0, 1250, 1300), matmul(a.slice(0, 1250, 1300), b), 1e-3, 1e-3));
+    CHECK(allclose(matmul(a.slice(0, 0, 500), wide).slice(1, 2500, 2600),
+                   matmul(a.slice(0, 0, 500), wide.slice(1, 2500, 2600)), 1e-3, 1e-3));
   }
 }
 
