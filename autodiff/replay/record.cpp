@@ -70,6 +70,12 @@ Tensor Step::output(std::size_t k) const {
   return copy;
 }
 
+// Neither another record nor a look for anomalies would see what a replay does.
+void Step::run() {
+  check_surroundings(at_);
+  tape_->run();
+}
+
 std::vector<Tensor> Step::call(const Function& function) {
   check_surroundings(at_);
   if (state_ == State::refused) {

@@ -29,7 +29,7 @@ class Step {
   template <class T>
   requires std::is_arithmetic_v<T>
   void set_input(std::size_t k, T value);
-  void run() { tape_->run(); }
+  void run();
   /// A copy of what the last run returned.
   Tensor output(std::size_t k) const;
 
@@ -173,7 +173,8 @@ template <class T>
 requires std::is_arithmetic_v<T>
 void replay::Step::set_input(std::size_t k, T value) {
   Node& input = *tape_->inputs[k];
-  if (input.data != input.one) throw_unlike(k, as_input(value));
+  const bool fits = std::integral<T> || is_floating(input.dtype);  // half of a step would become 0
+  if (!fits || input.data != input.one) throw_unlike(k, as_input(value));
   with_element_type(input.dtype, [&]<class E>() { *static_cast<E*>(input.data) = static_cast<E>(value); });
 }
 

@@ -106,6 +106,14 @@ TEST_CASE("numbers are inputs, too", "[replay]") {
   for (int k = 0; k < 6; ++k) CHECK(values<double>(step(ones({2}, float64), 0.5 * k)) == Doubles(2, 0.5 * k));
 }
 
+TEST_CASE("a fraction is no input where a whole number was the example", "[replay]") {
+  auto step = record([](const Tensor& x, const Tensor& n) { return x * n; }, zeros({2}, float64), 1);
+  for (int k = 0; k < 6; ++k) {
+    CHECK_THROWS_AS(step(ones({2}, float64), 0.5), dtype_error);
+    CHECK(values<double>(step(ones({2}, float64), k)) == Doubles(2, k));
+  }
+}
+
 TEST_CASE("a replay draws random numbers anew", "[replay]") {
   Generator own(7), other(7);
   auto step = record(
@@ -286,7 +294,13 @@ TEST_CASE("a step is recorded by itself, and without looking for anomalies", "[r
                              return inner(x);
                            }),
              ContainsSubstring("recorded already"));
-  auto step = record([](const Tensor& x) { return x + 1; }, zeros({1}));
-  const detect_anomaly guard;
-  CHECK_THROWS_AS(step(ones({1})), graph_error);
+  for (const int calls : {0, 5}) {  // one that was replayed before is no exception
+    auto step = record([](const Tensor& x) { return x + 1; }, zeros({3}, float64));
+    for (int k = 0; k < calls; ++k) step(ones({3}, float64));
+    CHECK(step.replays() == (calls > 3));
+    CHECK_THAT(error_of_call(1, [&](const Tensor& x) { return step(x); }),
+               ContainsSubstring("recorded already"));
+    const detect_anomaly guard;
+    CHECK_THROWS_AS(step(ones({3}, float64)), graph_error);
+  }
 }
