@@ -20,7 +20,6 @@ Tensor unit_cotangent(const Tensor& output) {
   return last;
 }
 
-// All is checked before the first cotangent flows.
 void run(BackwardPass& pass, std::span<const Tensor> outputs, std::span<const Tensor> cotangents,
          std::span<const Tensor> inputs) {
   if (!cotangents.empty() && cotangents.size() != outputs.size()) {
@@ -35,9 +34,9 @@ void run(BackwardPass& pass, std::span<const Tensor> outputs, std::span<const Te
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     check_output(outputs[i], cotangent(i));
   }
-  pass.plan(outputs, inputs);
+  if (!inputs.empty()) pass.ask_for(inputs, outputs);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    pass.seed(outputs[i], cotangent(i).defined() ? cotangent(i) : unit_cotangent(outputs[i]));
+    pass.seed(outputs[i], cotangent(i).defined() ? Tensor(cotangent(i)) : unit_cotangent(outputs[i]));
   }
   pass.run();
 }

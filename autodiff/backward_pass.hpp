@@ -1,5 +1,6 @@
 #pragma once
 #include <algorithm>
+#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -7,100 +8,67 @@
 #include <autodiff/anomaly.hpp>
 #include <autodiff/backward_checks.hpp>
 #include <autodiff/contraction/axes.hpp>
-#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/hooks.hpp>
+#include <autodiff/marking_pass.hpp>
 #include <autodiff/replay/perform.hpp>
-#include <autodiff/rule.hpp>
 
 namespace eingrad {
 
-// sum = sum + term, in sum's own memory where nobody else looks at it.
-inline void add_term(Tensor& sum, Tensor&& term) {
-  if (sum.get()->is_unshared() && sum.is_leaf() && term.is_leaf()) {
-    add_in_place(sum, term);
-  } else {
-    sum = add(sum, term);
-  }
-}
-
-inline void accumulate(Tensor& sum, Tensor&& term) {
-  if (sum.defined()) {
-    if (stands_for_many(sum, *term.get())) std::swap(sum, term);
-    return add_term(sum, std::move(term));
-  }
-  sum = std::move(term);
-}
-
-/// A walk that marks nodes by their `position`. One that a hook or a rule starts inside another one lets that
-/// take its marks away until it ends.
-class MarkingPass : public Cotangents {
- public:
-  MarkingPass(const MarkingPass&) = delete;
-  MarkingPass& operator=(const MarkingPass&) = delete;
-
- protected:
-  MarkingPass() : outer_(std::exchange(running, this)) {
-    if (outer_ != nullptr) outer_->mark(false);
-  }
-  /// The derived class has taken its own marks away by then.
-  ~MarkingPass() {
-    if (outer_ != nullptr) outer_->mark(true);
-    running = outer_;
-  }
-  bool is_outermost() const noexcept { return outer_ == nullptr; }
-  /// Writes the positions into the nodes, or clears them.
-  virtual void mark(bool on) = 0;
-
- private:
-  static inline thread_local MarkingPass* running = nullptr;
-
-  MarkingPass* outer_;
-};
-
 /// One backward pass over the part of the graph that leads from the outputs to what is asked for.
 ///
-/// An operand is created before its result, so the nodes in descending order of creation are in topological
-/// order: when a result's turn comes, all contributions to it have arrived. Leaves have nothing to hand on to
-/// and may stand anywhere.
+/// An operand is created before its result. So of the nodes that a cotangent has reached, the one created
+/// last has got all contributions to its own: what could still contribute was created later, and had its
+/// turn. The pass always takes that one, which visits the graph in a topological order without looking at it
+/// first.
 class BackwardPass final : public MarkingPass {
  public:
   explicit BackwardPass(BackwardOptions options)
-      : options_(options), entries_(is_outermost() ? first : own_) {}
-  ~BackwardPass() { entries_.clear(); }
-
-  /// Finds the nodes that lead from the outputs to the inputs, or to all leaves if there are none, and checks
-  /// that they can be differentiated.
-  void plan(std::span<const Tensor> outputs, std::span<const Tensor> inputs) {
-    oldest_ = inputs.empty() ? 0 : inputs[0].node().created;
-    for (const Tensor& input : inputs) oldest_ = std::min<std::uint64_t>(oldest_, input.node().created);
-    collect(outputs);
-    if (!inputs.empty()) keep_what_leads_to(inputs);
-    if (in_doubt_) std::ranges::for_each(entries_, check);
+      : options_(options), work_(is_outermost() ? of_thread : own_) {
+    takes_all_ = true;
+  }
+  ~BackwardPass() {
+    mark(false);
+    work_.entries.clear();
+    work_.waiting.clear();
   }
 
-  void seed(const Tensor& output, Tensor cotangent) {
-    if (output.node().position != 0) accumulate(entry(output.node()).cotangent, std::move(cotangent));
+  /// Asks for the inputs only, and not for all leaves: what does not lead to them gets no cotangent.
+  void ask_for(std::span<const Tensor> inputs, std::span<const Tensor> outputs) {
+    takes_all_ = false;
+    const std::uint64_t oldest = created(*std::ranges::min_element(inputs, {}, created));
+    collect(outputs, oldest);
+    for (const Tensor& input : inputs) {
+      if (input.node().position != 0) entry(input.node()).wanted = true;
+    }
+    for (auto next = work_.entries.rbegin(); next != work_.entries.rend(); ++next)  // operands before results
+      decide_whether_it_leads_on(*next, oldest);
+    mark(false);
+    std::erase_if(work_.entries, [](const Entry& e) { return !e.leads_on && !e.wanted; });
+    mark(true);
+  }
+
+  void seed(const Tensor& output, Tensor&& cotangent) {
+    Node& node = output.node();
+    if (takes_all_ || node.position != 0) add_to(node, std::move(cotangent));
   }
 
   void run() {
     const GradMode mode(options_.create_graph);
     const bool frees = !options_.retain_graph && !options_.create_graph;
-    for (Entry& e : entries_) {
-      if (!e.cotangent.defined() || !e.leads_on) continue;
-      y_ = e.tensor.get();
-      const bool keeps = e.wanted || y_->retains_grad;
+    while (!work_.waiting.empty()) {
+      Node& y = take_newest();
+      y_ = &y;
+      if (y.freed || detail::last_write > y.created) check_saved(y);
       const bool is_watched = detail::hooked_nodes != 0 || detail::anomaly != Anomaly::none;
-      if (keeps || is_watched) [[unlikely]] {
-        hand_on_watched(e, keeps);
+      if (y.retains_grad || !takes_all_ || is_watched) [[unlikely]] {
+        hand_on_watched(frees);
       } else {
-        if (has_one_for_all_ && !y_->rule->takes_one_for_all()) make_whole(e);
-        Tensor cotangent = std::move(e.cotangent);
-        y_->rule->backward(e.tensor, std::move(cotangent), *this);
+        Entry e = take(y);
+        if (has_one_for_all_ && !y.rule->takes_one_for_all()) make_whole(e);
+        y.rule->backward(e.tensor, std::move(e.cotangent), *this);
+        if (frees) y.free_graph();
       }
-      if (!frees) continue;
-      y_->free_graph();
-      if (!keeps) e.forget();
     }
     if (detail::hooked_nodes != 0) call_hooks_at_the_ends();
   }
@@ -110,8 +78,7 @@ class BackwardPass final : public MarkingPass {
   void accumulate_gradients() {
     const GradMode mode(options_.create_graph);
     const detect_anomaly off(Anomaly::none);
-    for (; !entries_.empty(); entries_.pop_back()) {
-      Entry& e = entries_.back();
+    for (Entry& e : work_.entries) {
       if (!e.cotangent.defined()) continue;
       if (has_one_for_all_) make_whole(e);
       add_to_grad(*e.tensor.get(), std::move(e.cotangent));
@@ -128,7 +95,7 @@ class BackwardPass final : public MarkingPass {
 
   [[gnu::hot]] void give(std::size_t i, Tensor&& contribution) override {
     if (!contribution.defined() || !wants(i)) return;
-    const Node& operand = *y_->operands()[i].node;
+    Node& operand = *y_->operands()[i].node;
     if (contribution.get()->shape != operand.shape) {
       if (stands_for_many(contribution, operand)) {
         has_one_for_all_ = true;
@@ -136,118 +103,131 @@ class BackwardPass final : public MarkingPass {
         undo_broadcast(contribution, operand.shape);
       }
     }
-    accumulate(entry(operand).cotangent, std::move(contribution));
+    add_to(operand, std::move(contribution));
   }
 
  private:
-  /// A node whose `position` counts the entries up to this one. Nothing flows to a node without a position.
+  /// A node that a cotangent has reached, or may reach; its `position` counts the entries up to this one.
   struct Entry {
-    Tensor tensor{}, cotangent{};
-    bool wanted = false;  // is itself asked for by grad()
+    Tensor tensor, cotangent;
     bool leads_on;        // has operands that lead to what is asked for
+    bool wanted = false;  // is itself asked for by grad()
 
-    explicit Entry(Node* node) : tensor(retain(node)), leads_on(node->rule != nullptr) {}
-    Entry(Entry&&) noexcept = default;
-    Entry& operator=(Entry&&) noexcept = default;
-    ~Entry() { mark(0); }
-
-    void mark(std::uint32_t position) const {
-      if (tensor.defined()) tensor.get()->position = position;
-    }
-    void forget() {
-      mark(0);
-      tensor = {};
-    }
+    Entry(Node& node, Tensor&& first, bool has_operands)
+        : tensor(retain(&node)), cotangent(std::move(first)), leads_on(has_operands) {}
   };
 
-  Entry& entry(const Node& node) { return entries_[node.position - 1]; }
+  struct Work {
+    std::vector<Entry> entries;
+    std::vector<Node*> waiting;  // those with a cotangent to hand on: a heap, with the newest in front
+  };
+
+  static constexpr auto is_older = [](const Node* a, const Node* b) { return a->created < b->created; };
+  static std::uint64_t created(const Tensor& tensor) { return tensor.node().created; }
+
+  Entry& entry(const Node& node) { return work_.entries[node.position - 1]; }
+
+  // Vacates its entry. Those at the end are used again, so that a chain needs one.
+  Entry take(Node& node) {
+    Entry taken = std::move(entry(node));
+    node.position = 0;
+    while (!work_.entries.empty() && !work_.entries.back().tensor.defined()) work_.entries.pop_back();
+    return taken;
+  }
+
+  Node& take_newest() {
+    std::ranges::pop_heap(work_.waiting, is_older);
+    Node& newest = *work_.waiting.back();
+    work_.waiting.pop_back();
+    return newest;
+  }
+
+  // Inlined with what it calls: a short step comes here as often as it calls a kernel.
+  [[gnu::always_inline]] void add_to(Node& node, Tensor&& contribution) {
+    if (node.position == 0) return enter(node, std::move(contribution), node.rule != nullptr);
+    Entry& e = entry(node);
+    if (!e.cotangent.defined() && e.leads_on) wait_for_turn(node);
+    accumulate(e.cotangent, std::move(contribution));
+  }
+
+  [[gnu::always_inline]] void enter(Node& node, Tensor&& cotangent, bool leads_on) {
+    if (leads_on && cotangent.defined()) wait_for_turn(node);
+    work_.entries.emplace_back(node, std::move(cotangent), leads_on);
+    node.position = static_cast<std::uint32_t>(work_.entries.size());
+  }
+
+  [[gnu::always_inline]] void wait_for_turn(Node& node) {
+    work_.waiting.push_back(&node);
+    std::ranges::push_heap(work_.waiting, is_older);
+  }
 
   void mark(bool on) override {
     std::uint32_t position = 0;
-    for (const Entry& e : entries_) {
+    for (const Entry& e : work_.entries) {
       ++position;
-      e.mark(on ? position : 0);
+      if (e.tensor.defined()) e.tensor.get()->position = on ? position : 0;
     }
   }
 
-  // Never inlined, where it would compete for registers.
-  [[gnu::hot, gnu::noinline]] void collect(std::span<const Tensor> outputs) {
-    std::vector<Entry>& entries = entries_;
-    const std::uint64_t oldest = oldest_;
-    std::uint32_t count = 0;
-    const auto visit = [&](Node* node) {
-      if (!node->requires_grad || node->position != 0 || node->created < oldest) return;
-      entries.emplace_back(node);
-      node->position = ++count;
+  // All nodes between the outputs and what is as old as the oldest input, results before operands.
+  void collect(std::span<const Tensor> outputs, std::uint64_t oldest) {
+    const auto meet = [&](Node* node) {
+      if (node->requires_grad && node->position == 0 && node->created >= oldest) enter(*node, {}, false);
     };
-    for (const Tensor& output : outputs) visit(output.get());
-    bool in_order = true, in_doubt = false;
-    std::uint64_t last = ~std::uint64_t{0};
-    for (std::uint32_t next = 0; next < count; ++next) {
-      const Node& y = *entries[next].tensor.get();
-      if (y.rule == nullptr) continue;
-      in_order &= y.created < last;
-      last = y.created;
-      std::uint64_t written = y.written;
-      unsigned number = y.numbers;
-      for (const Slot& slot : y.operands()) {
-        if ((number & 1) == 0) {
-          written = std::max(written, slot.node->written);
-          visit(slot.node);
-        }
-        number >>= 1;
+    for (const Tensor& output : outputs) meet(output.get());
+    for (std::size_t next = 0; next < work_.entries.size(); ++next) {
+      const Node& y = *work_.entries[next].tensor.get();
+      for (std::size_t i = 0; i < y.operand_count; ++i) {
+        if (!y.is_number(i)) meet(y.operands()[i].node);
       }
-      in_doubt |= y.freed || written > last;
     }
-    in_doubt_ = in_doubt;
-    if (in_order) return;
-    std::ranges::sort(entries, std::ranges::greater(),
-                      [](const Entry& e) { return e.tensor.get()->created; });
+    std::ranges::sort(work_.entries, std::ranges::greater(),
+                      [](const Entry& e) { return created(e.tensor); });
     mark(true);
   }
 
-  void keep_what_leads_to(std::span<const Tensor> inputs) {
-    for (const Tensor& input : inputs) {
-      if (input.node().position != 0) entry(input.node()).wanted = true;
-    }
-    for (Entry& e : entries_) {
-      if (!e.leads_on && !e.wanted) e.forget();
-    }
-    for (auto next = entries_.rbegin(); next != entries_.rend(); ++next) {  // operands before results
-      Entry& e = *next;
-      if (!e.leads_on) continue;
-      y_ = e.tensor.get();
-      e.leads_on = false;
-      for (std::size_t i = 0; i < y_->operand_count; ++i) e.leads_on |= wants(i);
-      if (!e.leads_on && !e.wanted) e.forget();
+  // Of what was freed nobody knows where it led: when its turn comes, it is refused.
+  void decide_whether_it_leads_on(Entry& e, std::uint64_t oldest) {
+    y_ = e.tensor.get();
+    e.leads_on = y_->freed && y_->created > oldest;
+    for (std::size_t i = 0; i < y_->operand_count && !e.leads_on; ++i) {
+      const Node* const operand = y_->is_number(i) ? nullptr : y_->operands()[i].node;
+      if (operand == nullptr || operand->position == 0) continue;
+      const Entry& below = entry(*operand);
+      e.leads_on = below.leads_on || below.wanted;
     }
   }
 
   // Where somebody looks at the cotangent, or it is to stay.
-  [[gnu::noinline]] void hand_on_watched(Entry& e, bool keeps) {
+  [[gnu::noinline]] void hand_on_watched(bool frees) {
+    Node& y = *y_;
+    Entry& e = entry(y);
+    const Tensor tensor = e.tensor;
     make_whole(e);
-    if (y_->has_hooks) e.cotangent = detail::call_hooks(*y_, std::move(e.cotangent));
-    if (detail::hooked_nodes != 0) check(e);  // a hook may have written, or run a pass of its own
-    if (detail::anomaly != Anomaly::none) check_incoming(*y_, e.cotangent);
-    Tensor cotangent = keeps ? e.cotangent : std::move(e.cotangent);
-    y_->rule->backward(e.tensor, std::move(cotangent), *this);
+    if (y.has_hooks) e.cotangent = detail::call_hooks(y, std::move(e.cotangent));
+    if (detail::hooked_nodes != 0) check_saved(y);  // a hook may have written, or run a pass of its own
+    if (detail::anomaly != Anomaly::none) check_incoming(y, e.cotangent);
+    Tensor cotangent = e.wanted || y.retains_grad ? e.cotangent : take(y).cotangent;
+    y.rule->backward(tensor, std::move(cotangent), *this);
     if (detail::anomaly != Anomaly::none) check_operands();
+    if (frees) y.free_graph();
   }
 
-  // A leaf may stand before what contributes to it, so these hooks come last.
+  // A leaf has got all contributions only when all others have had their turn, so these hooks come last.
   void call_hooks_at_the_ends() {
-    for (Entry& e : entries_) {
+    for (Entry& e : work_.entries) {
       if (!e.cotangent.defined() || e.leads_on) continue;
       const Node& node = *e.tensor.get();
-      if (node.has_hooks) make_whole(e);
-      if (node.has_hooks) e.cotangent = detail::call_hooks(node, std::move(e.cotangent));
+      if (!node.has_hooks) continue;
+      make_whole(e);
+      e.cotangent = detail::call_hooks(node, std::move(e.cotangent));
     }
   }
 
   // What the rule of y just gave.
   void check_operands() {
     for (std::size_t i = 0; i < y_->operand_count; ++i) {
-      if (!wants(i)) continue;
+      if (!wants(i) || y_->operands()[i].node->position == 0) continue;
       const Tensor& cotangent = entry(*y_->operands()[i].node).cotangent;
       if (cotangent.defined()) check_cotangent(*y_, i, cotangent);
     }
@@ -255,10 +235,6 @@ class BackwardPass final : public MarkingPass {
 
   static void make_whole(Entry& e) {
     if (stands_for_many(e.cotangent, *e.tensor.get())) e.cotangent = repeated(e.cotangent, *e.tensor.get());
-  }
-
-  static void check(const Entry& e) {
-    if (e.leads_on) check_saved(*e.tensor.get());
   }
 
   // Further contributions are added in place, so what the leaf keeps must be nobody else's.
@@ -282,14 +258,11 @@ class BackwardPass final : public MarkingPass {
     if (replay::listener != nullptr && node.grad != before) replay::listener->set_grad(node, node.grad);
   }
 
-  static inline thread_local std::vector<Entry>
-      first;  // for a pass that is not inside another: keeps its memory
+  static inline thread_local Work of_thread;  // for a pass that is not inside another: keeps its memory
 
   BackwardOptions options_;
-  std::vector<Entry> own_, &entries_;
-  std::uint64_t oldest_ = 0;
+  Work own_, &work_;
   bool has_one_for_all_ = false;  // whether a cotangent may stand for many
-  bool in_doubt_ = false;         // whether there is a node that check() has to look at
 };
 
 }  // namespace eingrad

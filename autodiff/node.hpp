@@ -29,6 +29,8 @@ namespace detail {
 /// The number of the thread, 1 or more, in the upper 16 bits, and 48 bits that tick: a month at a hundred
 /// million events a second. 0 before the thread's first tick.
 inline constinit thread_local std::uint64_t clock = 0;
+/// The thread's last in-place write.
+inline constinit thread_local std::uint64_t last_write = 0;
 void start_clock() noexcept;
 void forget_hooks(const Node& node) noexcept;
 }  // namespace detail
@@ -50,7 +52,7 @@ inline std::uint64_t tick() noexcept {
 struct alignas(64) Node {
   Shape shape;
   std::uint32_t references = 1;
-  std::uint32_t position = 0;  ///< in the list of a running backward pass, counted from 1
+  std::uint32_t position = 0;  ///< in the list of a running pass over the graph, counted from 1; else 0
   std::uint64_t created = tick();
   std::uint64_t written = 0;
   union {
@@ -119,7 +121,7 @@ struct alignas(64) Node {
   }
   /// Notes that the value was changed in place at `at`.
   void mark_written(Location at) noexcept {
-    written = tick();
+    written = detail::last_write = tick();
     file = at.file;
     line = at.line;
   }

@@ -43,9 +43,11 @@ Tensor repeated(const Tensor& cotangent, const Node& y);
 /// Where a rule puts the cotangents of one result's operands.
 class Cotangents {
  public:
-  /// Whether operand i requires a gradient.
+  /// Whether operand i requires a gradient that is asked for.
   bool wants(std::size_t i) const noexcept {
-    return !y_->is_number(i) && y_->operands()[i].node->position != 0;
+    if (y_->is_number(i)) return false;
+    const Node& operand = *y_->operands()[i].node;
+    return takes_all_ ? operand.requires_grad : operand.position != 0;
   }
   /// Adds a contribution to operand i's cotangent. It is summed over the axes along which the operand was
   /// broadcast: here and nowhere else. An undefined one adds nothing.
@@ -55,7 +57,8 @@ class Cotangents {
   Cotangents() = default;
   ~Cotangents() = default;
 
-  Node* y_ = nullptr;  ///< whose turn it is
+  Node* y_ = nullptr;       ///< whose turn it is
+  bool takes_all_ = false;  ///< not only what has a position
 };
 
 [[noreturn]] void throw_other_thread(const Tensor& operand);

@@ -3,9 +3,12 @@
 #include <limits>
 #include <unordered_map>
 
+#include <autodiff/anomaly.hpp>
 #include <autodiff/backward_checks.hpp>
-#include <autodiff/backward_pass.hpp>
+#include <autodiff/contraction/axes.hpp>
 #include <autodiff/create.hpp>
+#include <autodiff/hooks.hpp>
+#include <autodiff/marking_pass.hpp>
 #include <autodiff/notation.hpp>
 #include <autodiff/trace.hpp>
 

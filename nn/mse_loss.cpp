@@ -33,10 +33,11 @@ struct MseRule final : FusedRule {
 
   [[gnu::hot]] void backward_by_hand(const Tensor& loss, Tensor&& cotangent,
                                      Cotangents& operands) const override {
-    Node &y = *loss.node().operands()[0].node, &t = *loss.node().operands()[1].node;
+    const std::span<const Slot> slots = loss.get()->operands();
+    Node &y = *slots[0].node, &t = *slots[1].node;
     for (std::size_t i = 0; i < 2; ++i) {
       if (!operands.wants(i)) continue;
-      Tensor delta(make_node(y.dtype, y.shape, loss.node().location()));
+      Tensor delta(make_node(y.dtype, y.shape, loss.get()->location()));
       with_floating_type(y.dtype, [&]<class T>() {
         const auto n = static_cast<std::size_t>(y.numel());
         const T scale = (i == 0 ? T(2) : T(-2)) / static_cast<T>(n);

@@ -44,22 +44,23 @@ void fused_product(const Elementwise& rule, Node& y, Node& cotangent, std::size_
 template <std::size_t N>
 [[gnu::hot]] void backward_on_numbers(const Elementwise& rule, const Tensor& y, Tensor&& cotangent,
                                       Cotangents& operands) {
+  Node& node = *y.get();
+  const bool one_for_all = stands_for_many(cotangent, node);
   const auto takes = [&](std::size_t k) { return !rule.mentions.is_none[k] && operands.wants(k); };
-  const bool one_for_all = stands_for_many(cotangent, y.node());
   std::size_t last = N;
   while (last > 0 && !takes(last - 1)) --last;
   for (std::size_t k = 0; k < last; ++k) {
     if (k + 1 < last && !takes(k)) continue;
     Tensor gradient = k + 1 < last ? cotangent : std::move(cotangent);  // its memory is used again at the end
     if (rule.mentions.is_one[k]) {
-      const bool was_broadcast = one_for_all && y.node().operands()[k].node->shape != y.shape();
-      if (was_broadcast) gradient = repeated(gradient, y.node());
+      const bool was_broadcast = one_for_all && node.operands()[k].node->shape != node.shape;
+      if (was_broadcast) gradient = repeated(gradient, node);
     } else {
       Node& from = *gradient.get();
       Tensor product;
       if (one_for_all || !from.is_unshared())
-        product = Tensor(make_node(y.dtype(), y.shape(), y.node().location()));
-      fused_product<N>(rule, y.node(), from, k, product.defined() ? *product.get() : *gradient.get());
+        product = Tensor(make_node(node.dtype, node.shape, node.location()));
+      fused_product<N>(rule, node, from, k, product.defined() ? *product.get() : from);
       if (product.defined()) gradient = std::move(product);
     }
     operands.give(k, std::move(gradient));

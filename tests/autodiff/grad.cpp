@@ -59,6 +59,16 @@ TEST_CASE("grad by a result frees what lies above it, not below", "[grad]") {
   CHECK(values<double>(grad((h * h).sum(), {h})[0]) == Doubles{2, 8});
 }
 
+TEST_CASE("what was freed is refused where it may have led to an input", "[grad]") {
+  const Tensor x = leaf({1., 2.});
+  const Tensor h = x * x;
+  h.sum().backward();
+  const auto both_paths = [&] { return h.sum() + x.sum(); };
+  CHECK_THAT(error_text<graph_error>([&] { grad(both_paths(), {x}); }), ContainsSubstring("freed"));
+  CHECK_THAT(error_text<graph_error>([&] { grad(both_paths(), {h, x}); }), ContainsSubstring("freed"));
+  CHECK(values<double>(grad(both_paths(), {h})[0]) == Doubles{1, 1});
+}
+
 TEST_CASE("grad of several outputs is that of their sum, with cotangents or without", "[grad]") {
   const Tensor x = leaf({1., 2.});
   const auto f = [&] { return std::vector{x * x, x.sum()}; };
