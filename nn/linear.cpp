@@ -21,6 +21,12 @@ void multiply(Node& to, kernels::Matrix<T> c, Node& from, kernels::Matrix<const 
               kernels::Matrix<const T> b, std::int64_t m, std::int64_t n, std::int64_t k) {
   replay::perform("linear", to, {&from, &by}, [=] { kernels::gemm(c, a, b, m, n, k); });
 }
+template <class T>
+void multiply(Node& to, kernels::Matrix<T> c, Node& from, kernels::Matrix<const T> a, Node& by,
+              kernels::Matrix<const T> b, Node& plus, std::int64_t m, std::int64_t n, std::int64_t k) {
+  replay::perform("linear", to, {&from, &by, &plus},
+                  [=, row = static_cast<const T*>(plus.data)] { kernels::gemm(c, a, b, m, n, k, row); });
+}
 
 /// x, W and y as matrices: W is out by in, and all but the last axis of x and y are their rows.
 template <class T>
@@ -48,14 +54,18 @@ struct LinearRule final : FusedRule {
     return operands.size() > 2 ? y + operands[2] : y;
   }
 
-  static void forward(Tensor& y, const Tensor& x, const Tensor& weight, const Tensor& bias) {
+  static void forward(const Tensor& y, const Tensor& x, const Tensor& weight, const Tensor& bias) {
     with_element_type(y.dtype(), [&]<class T>() {
       using M = Matrices<T>;
       const M m(*x.get(), *weight.get());
-      multiply(*y.get(), M::template matrix<T>(*y.get()), *x.get(), M::matrix(*x.get()), *weight.get(),
-               M::transposed(*weight.get()), m.rows, m.out, m.in);
+      const auto to = M::template matrix<T>(*y.get());
+      const auto from = M::matrix(*x.get()), by = M::transposed(*weight.get());
+      if (bias.defined()) {
+        multiply(*y.get(), to, *x.get(), from, *weight.get(), by, *bias.get(), m.rows, m.out, m.in);
+      } else {
+        multiply(*y.get(), to, *x.get(), from, *weight.get(), by, m.rows, m.out, m.in);
+      }
     });
-    if (bias.defined()) add_in_place(y, bias);
   }
 
   void backward_by_hand(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override {

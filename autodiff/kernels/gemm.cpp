@@ -22,7 +22,8 @@ namespace {
 #endif
 
 template <class T>
-void blas(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std::int64_t n, std::int64_t k) {
+void blas(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std::int64_t n, std::int64_t k,
+          const T* row) {
   // A matrix is read along the axis that is contiguous; the distance of two such lines is at least their
   // length.
   const bool by_rows = c.column == 1;
@@ -39,10 +40,11 @@ void blas(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std
       cblas_sgemm(arguments...);
     }
   };
+  for (std::int64_t i = 0; row != nullptr && i < m; ++i) std::copy_n(row, n, c.data + i * c.row);
   multiply(by_rows ? CblasRowMajor : CblasColMajor, flag(a), flag(b), static_cast<int>(m),
            static_cast<int>(n), static_cast<int>(k), T(1), a.data,
            distance(a, by_rows != transposed(a), m, k), b.data, distance(b, by_rows != transposed(b), k, n),
-           T(0), c.data, distance(c, by_rows, m, n));
+           row == nullptr ? T(0) : T(1), c.data, distance(c, by_rows, m, n));
 }
 
 /// So many multiplications are worth a call of their own. Not fewer: a product that is cut reads one operand
@@ -53,19 +55,19 @@ constexpr std::int64_t part_of_product = 512 * 1024 * 1024;
 /// as there are, and then in float32 the digits depend on where it cuts.
 template <class T>
 void divided_blas(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std::int64_t n,
-                  std::int64_t k) {
+                  std::int64_t k, const T* row) {
   const std::int64_t parts = std::clamp<std::int64_t>(m * n * k / part_of_product, 1, 16);
-  if (parts == 1) return blas(c, a, b, m, n, k);
+  if (parts == 1) return blas(c, a, b, m, n, k, row);
   const bool by_rows = m >= n;
   const std::int64_t extent = by_rows ? m : n, stretch = ((extent + parts - 1) / parts + 63) / 64 * 64;
   const auto part = [&](std::size_t number) {
     const auto first = static_cast<std::int64_t>(number) * stretch, count = std::min(stretch, extent - first);
     if (by_rows) {
       blas({c.data + first * c.row, c.row, c.column}, {a.data + first * a.row, a.row, a.column}, b, count, n,
-           k);
+           k, row);
     } else {
       blas({c.data + first * c.column, c.row, c.column}, a, {b.data + first * b.column, b.row, b.column}, m,
-           count, k);
+           count, k, row == nullptr ? row : row + first);
     }
   };
   eingrad::detail::on_threads(
@@ -74,37 +76,46 @@ void divided_blas(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_
       const_cast<void*>(static_cast<const void*>(&part)));
 }
 
-}  // namespace
-
+/// In the order of the indices.
 template <class T>
-void gemm(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std::int64_t n, std::int64_t k) {
-  if constexpr (std::floating_point<T>) {
-    if (m * n * k <= small_product) {
-      sum_product_kernels<T>().multiply(c, a, b, static_cast<std::size_t>(m), static_cast<std::size_t>(n),
-                                        static_cast<std::size_t>(k));
-    } else {
-      divided_blas(c, a, b, m, n, k);
-    }
-  } else {
-    for (std::int64_t i = 0; i < m; ++i) {
-      for (std::int64_t j = 0; j < n; ++j) {
-        T sum = 0;
-        for (std::int64_t l = 0; l < k; ++l) {
-          sum = static_cast<T>(sum + a.data[i * a.row + l * a.column] * b.data[l * b.row + j * b.column]);
-        }
-        c.data[i * c.row + j * c.column] = sum;
+void multiply_plainly(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std::int64_t n,
+                      std::int64_t k) {
+  for (std::int64_t i = 0; i < m; ++i) {
+    for (std::int64_t j = 0; j < n; ++j) {
+      T sum = 0;
+      for (std::int64_t l = 0; l < k; ++l) {
+        sum = static_cast<T>(sum + a.data[i * a.row + l * a.column] * b.data[l * b.row + j * b.column]);
       }
+      c.data[i * c.row + j * c.column] = sum;
     }
   }
 }
 
+}  // namespace
+
+template <class T>
+void gemm(Matrix<T> c, Matrix<const T> a, Matrix<const T> b, std::int64_t m, std::int64_t n, std::int64_t k,
+          const T* row) {
+  if constexpr (std::floating_point<T>) {
+    if (m * n * k > small_product) return divided_blas(c, a, b, m, n, k, row);
+    sum_product_kernels<T>().multiply(c, a, b, static_cast<std::size_t>(m), static_cast<std::size_t>(n),
+                                      static_cast<std::size_t>(k));
+  } else {
+    multiply_plainly(c, a, b, m, n, k);
+  }
+  for (std::int64_t i = 0; row != nullptr && i < m; ++i) {
+    T* const of_c = c.data + i * c.row;
+    for (std::int64_t j = 0; j < n; ++j) of_c[j] = static_cast<T>(of_c[j] + row[j]);
+  }
+}
+
 template void gemm(Matrix<bool>, Matrix<const bool>, Matrix<const bool>, std::int64_t, std::int64_t,
-                   std::int64_t);
+                   std::int64_t, const bool*);
 template void gemm(Matrix<std::int64_t>, Matrix<const std::int64_t>, Matrix<const std::int64_t>, std::int64_t,
-                   std::int64_t, std::int64_t);
+                   std::int64_t, std::int64_t, const std::int64_t*);
 template void gemm(Matrix<float>, Matrix<const float>, Matrix<const float>, std::int64_t, std::int64_t,
-                   std::int64_t);
+                   std::int64_t, const float*);
 template void gemm(Matrix<double>, Matrix<const double>, Matrix<const double>, std::int64_t, std::int64_t,
-                   std::int64_t);
+                   std::int64_t, const double*);
 
 }  // namespace eingrad::kernels

@@ -1,7 +1,9 @@
+#include <array>
 #include <sstream>
 #include <string>
 
 #include <autodiff/check/gradcheck.hpp>
+#include <autodiff/compare.hpp>
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
@@ -78,6 +80,18 @@ TEST_CASE("a layer is x W^T + b over the last axis, whatever stands in front") {
   Linear without_bias(3, 2, false);
   without_bias.weight = layer.weight;
   CHECK(values<float>(without_bias(x)) == std::vector<float>{-2, -2, 7, 15.25});
+}
+
+TEST_CASE("small layers, large ones, and those that are cut into parts add the bias to the same product") {
+  const DefaultDtype guard(float64);
+  manual_seed(0);
+  const auto whole = [](const Shape& shape) { return randint(-3, 4, shape).to(float64); };
+  for (const auto& [rows, in, out] :
+       {std::array{4, 5, 6}, {40, 50, 60}, {1030, 1040, 1028}, {1028, 1040, 1030}}) {
+    const Tensor x = whole({rows, in}), weight = whole({out, in}), bias = whole({out});
+    CHECK(equal(nn::linear(x, weight, bias),
+                x.matmul(weight.t()) + bias));  // whole numbers: any order is exact
+  }
 }
 
 TEST_CASE("the gradients of a layer are those of the formula") {
