@@ -21,7 +21,7 @@ using detail::pool;
 using detail::Pool;
 using Block = Pool::Block;
 
-constexpr std::size_t chunk_bytes = std::size_t{1} << 16;
+constexpr std::size_t chunk_bytes = std::size_t{1} << 20;      // most of it untouched, so not there, at first
 constexpr std::size_t huge_page = std::size_t{2} << 20;        // a large tensor on few pages is found faster
 constexpr std::size_t largest_cache = std::size_t{256} << 20;  // bytes of large blocks that wait in a thread
 

@@ -106,7 +106,11 @@ Measured times() {
 
 Measured memory() {
   Measured all;
-  for (const Entry& entry : entries()) all[entry.name] = peak_memory([&] { entry.steps(1); });
+  for (const Entry& entry : entries()) {
+    const std::string small = "w1" + entry.name.substr(entry.name.find('/'));
+    const auto first = std::ranges::find(entries(), small, &Entry::name);
+    all[entry.name] = peak_memory([&] { first->steps(1); }, [&] { entry.steps(1); });
+  }
   return all;
 }
 

@@ -24,11 +24,12 @@ double status(const std::string& what) {
 
 }  // namespace
 
-double peak_memory(const std::function<void()>& work) {
+double peak_memory(const std::function<void()>& small, const std::function<void()>& work) {
   int ends[2];
   if (pipe(ends) != 0) return std::numeric_limits<double>::quiet_NaN();
   const pid_t child = fork();
   if (child == 0) {
+    small();
     const double before = status("VmRSS");
     work();
     const double more = status("VmHWM") - before;
