@@ -14,14 +14,14 @@ namespace {
 
 constexpr int comparisons = 2;  // how often a record must agree with its function
 
-void check_surroundings(Location at) {
+void check_surroundings() {
   if (listener != nullptr) {
-    throw Report("record", "a step is being recorded already", at)
+    throw Report("record", "a step is being recorded already")
         .hint("one record() around all of it")
         .as<graph_error>();
   }
   if (eingrad::detail::anomaly != Anomaly::none) {
-    throw Report("record", "detect_anomaly looks at every number, which a replay does not", at)
+    throw Report("record", "detect_anomaly looks at every number, which a replay does not")
         .hint("the function itself under detect_anomaly, or the record without it")
         .as<graph_error>();
   }
@@ -29,15 +29,15 @@ void check_surroundings(Location at) {
 
 }  // namespace
 
-Step::Step(const std::vector<Tensor>& examples, Location at) : tape_(std::make_unique<Tape>()), at_(at) {
+Step::Step(const std::vector<Tensor>& examples) : tape_(std::make_unique<Tape>()) {
   for (const Tensor& example : examples) {
     if (example.requires_grad()) {
-      throw Report("record", "an input requires a gradient, which a copy of it would get", at)
+      throw Report("record", "an input requires a gradient, which a copy of it would get")
           .operand("x", example)
           .hint("capture what is to be learned, or detach()")
           .as<graph_error>();
     }
-    const Tensor input = example.detach(at);
+    const Tensor input = example.detach();
     tape_->keep(*input.get());
     tape_->inputs.push_back(input.get());
   }
@@ -72,14 +72,14 @@ Tensor Step::output(std::size_t k) const {
 
 // Neither another record nor a look for anomalies would see what a replay does.
 void Step::run() {
-  check_surroundings(at_);
+  check_surroundings();
   tape_->run();
 }
 
 std::vector<Tensor> Step::call(const Function& function) {
-  check_surroundings(at_);
+  check_surroundings();
   if (state_ == State::refused) {
-    throw Report("replay", "the step cannot be replayed: " + objection_, at_)
+    throw Report("replay", "the step cannot be replayed: " + objection_)
         .hint("the function itself instead of the record, or what changes as an input")
         .as<graph_error>();
   }
@@ -128,7 +128,7 @@ std::vector<Tensor> Step::compare(const Function& function) {
   objection_ = comparison.objection();
   if (!objection_.empty()) {
     state_ = State::refused;
-    throw Report("replay", "the step cannot be replayed: " + objection_, at_)
+    throw Report("replay", "the step cannot be replayed: " + objection_)
         .hint("the function itself instead of the record, or what changes as an input")
         .as<graph_error>();
   }

@@ -19,7 +19,7 @@ class Step {
  public:
   using Function = std::function<std::vector<Tensor>(const std::vector<Tensor>& inputs)>;
 
-  explicit Step(const std::vector<Tensor>& examples, Location at);
+  explicit Step(const std::vector<Tensor>& examples);
 
   /// Whether it was recorded, and compared: from then on the function is not called any more.
   bool is_ready() const noexcept { return state_ == State::ready; }
@@ -48,7 +48,6 @@ class Step {
   State state_ = State::fresh;
   int compared_ = 0;
   std::string objection_;
-  Location at_;
 };
 
 template <class T>
@@ -102,8 +101,8 @@ struct Outputs<void> {
 template <class F, std::size_t Count>
 class RecordedStep {
  public:
-  RecordedStep(F function, const std::vector<Tensor>& examples, Location at)
-      : function_(std::move(function)), step_(examples, at) {}
+  RecordedStep(F function, const std::vector<Tensor>& examples)
+      : function_(std::move(function)), step_(examples) {}
 
   /// Does the step on new values of the inputs, of the shapes and dtypes that record() was given. Returns
   /// what the function does, as tensors of their own, without a graph. shape_error or dtype_error on other
@@ -166,7 +165,7 @@ class RecordedStep {
 /// the next call, so copy what is to be kept. Belongs to the thread that made it.
 template <class F, class... Examples>
 auto record(F function, const Examples&... examples) {
-  return RecordedStep<F, sizeof...(Examples)>(std::move(function), {replay::as_input(examples)...}, {});
+  return RecordedStep<F, sizeof...(Examples)>(std::move(function), {replay::as_input(examples)...});
 }
 
 template <class T>
