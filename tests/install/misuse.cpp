@@ -1,0 +1,22 @@
+// Mistakes that the compiler finds, and what it is to say. Without any of them this file compiles.
+#include <autodiff/tensor.hpp>
+
+#include <autodiff/elementwise/elementwise.hpp>
+
+using eingrad::Tensor;
+
+double first_of_sum(const Tensor& a, const Tensor& b) {
+#ifdef VIEW_OF_A_TEMPORARY  // use of deleted function: the elements would be gone before they are read
+  return (a + b).span<double>()[0];
+#elif defined(WRITING_INTO_A_TEMPORARY)  // no named object: who would ever see what was written?
+  return (a + b).mutable_span<double>()[0] = 1;
+#elif defined(A_TENSOR_AS_A_NUMBER)  // no conversion: item() says that it reads the only element
+  return a + b;
+#elif defined(ELEMENTS_OF_ANOTHER_TYPE)  // a constraint: there is no such dtype
+  const Tensor sum = a + b;
+  return static_cast<double>(sum.span<short>()[0]);
+#else
+  const Tensor sum = a + b;
+  return sum.span<double>()[0];
+#endif
+}
