@@ -10,11 +10,13 @@ namespace chapter {
 
 using namespace eingrad;
 
-bool GeneratedOptions::parse(const std::string& title, int argc, const char* const* argv) {
+bool GeneratedOptions::parse(const std::string& title, int argc, const char* const* argv,
+                             const std::function<void(Options&)>& add_own) {
   Options line(title);
   add_seeds(line);
   line.add("--samples N", samples, "rows to generate, of which a fifth is to validate with");
   add_training(line, "rows a mini-batch");
+  if (add_own) add_own(line);
   add_outputs(line, "draw the losses into an SVG file");
   line.add_flag("--mistake", mistake, "make the chapter's mistake, to see what eingrad says");
   if (!line.parse(argc, argv)) return false;

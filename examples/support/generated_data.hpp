@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 
 #include <autodiff/tensor.hpp>
@@ -24,9 +25,10 @@ struct GeneratedOptions : TrainingOptions {
     batch = 32;
   }
 
-  /// Reads the command line and sets the default dtype. False if the user asked for help. value_error for
-  /// what makes no sense, before any work is done.
-  bool parse(const std::string& title, int argc, const char* const* argv);
+  /// Reads the command line, to which `add_own` may add the chapter's own options, and sets the default
+  /// dtype. False if the user asked for help. value_error for what makes no sense, before any work is done.
+  bool parse(const std::string& title, int argc, const char* const* argv,
+             const std::function<void(Options&)>& add_own = {});
 
   Training training() const {
     return {.batch = batch.value(), .epochs = epochs, .lr = lr, .drop_last = drop_last};
