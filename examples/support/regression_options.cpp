@@ -36,7 +36,7 @@ void check_source(const RegressionOptions& options, const Options& line) {
 }  // namespace
 
 bool RegressionOptions::parse(int argc, const char* const* argv) {
-  Options line("1.1 Simple linear regression: by hand and by autograd, to the same parameters.");
+  Options line(title);
   add_seeds(line);
   line.add("--bias NUMBER", bias,
            "true bias of the data, or 'python': random.random() after random.seed(SEED)");
@@ -48,7 +48,7 @@ bool RegressionOptions::parse(int argc, const char* const* argv) {
   line.add("--x COLUMN", x, "the column to predict from");
   line.add("--y COLUMN", y, "the column to predict");
   line.add_flag("--standardize", standardize, "scale both columns to mean 0 and standard deviation 1");
-  add_outputs(line, "draw samples, line and losses into an SVG file");
+  add_outputs(line, plot_help);
   if (!line.parse(argc, argv)) return false;
 
   check_numbers();

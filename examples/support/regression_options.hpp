@@ -13,6 +13,8 @@ struct RegressionOptions : TrainingOptions {
   std::optional<std::int64_t> train;  ///< if this or batch is not given, settle_rows chooses
   std::string csv, x, y;
   bool standardize = false;
+  std::string title = "1.1 Simple linear regression: by hand and by autograd, to the same parameters.";
+  std::string plot_help = "draw samples, line and losses into an SVG file";
 
   RegressionOptions() { samples = 10'100; }
 
