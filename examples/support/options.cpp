@@ -53,7 +53,9 @@ std::string default_text(const T& value) {
   text << value;
   return text.str();
 }
-std::string default_text(const std::optional<std::int64_t>&) { return ""; }
+std::string default_text(const std::optional<std::int64_t>& value) {
+  return value ? std::to_string(*value) : "";
+}
 
 template <class T>
 void add_option(CLI::App& app, const std::string& name, T& value, const std::string& help) {

@@ -4,6 +4,7 @@
 
 #include <autodiff/indexing/indexing.hpp>
 #include <autodiff/number_text.hpp>
+#include <support/element_table.hpp>
 #include <support/progress.hpp>
 #include <support/regression_chapter.hpp>
 #include <support/svg_plot.hpp>
@@ -26,6 +27,17 @@ std::vector<double> losses(const History& history, double EpochLoss::*which) {
   return list;
 }
 
+Panel losses_panel(const History& nn, const History& scratch) {
+  Panel curves{.title = "Mean squared error",
+               .x = {.label = "epoch", .kind = PlotScale::Kind::integers},
+               .y = {.label = "MSE, log scale", .kind = PlotScale::Kind::log}};
+  curves.series = {{"nn, training", Mark::line, points(losses(nn, &EpochLoss::train))},
+                   {"nn, validation", Mark::line, points(losses(nn, &EpochLoss::valid))},
+                   {"scratch, training", Mark::dots, points(losses(scratch, &EpochLoss::train))},
+                   {"scratch, validation", Mark::dots, points(losses(scratch, &EpochLoss::valid))}};
+  return curves;
+}
+
 }  // namespace
 
 double mean_of(const std::vector<double>& losses) {
@@ -41,9 +53,8 @@ History epochs(const Training& training, const std::function<EpochLoss()>& epoch
     const bool is_finite = std::isfinite(loss.train) && std::isfinite(loss.valid);
     if (!is_finite || (i > 0 && loss.train > 1e6 * history.front().train)) {
       throw Diverged(fmt::format(
-          "training diverged at epoch {}: the MSE is {}; try a smaller --lr than {}, or --standardize "
-          "for data from a file",
-          i, repr(loss.train), repr(training.lr)));
+          "training diverged at epoch {}: the MSE is {}; try a smaller --lr than {}{}{}", i, repr(loss.train),
+          repr(training.lr), training.remedy.empty() ? "" : ", or ", training.remedy));
     }
     fmt::print("epoch: {} - MSE: {} - MSE_v: {}\n", i, repr(round_to(loss.train, 4)),
                repr(round_to(loss.valid, 4)));
@@ -73,17 +84,16 @@ void print_in_units(const Split& data, const Tensor& b, const Tensor& w) {
 }
 
 void print_gradients(const std::vector<GradientRow>& rows) {
-  fmt::print("         {:>22}  {:>22}  {:>22}  {:>22}\n", "by hand, einsum", "by hand, arrays", "autograd",
-             "finite differences");
+  std::vector<TableRow> table;
   double largest = 0;
   for (const GradientRow& row : rows) {
-    fmt::print("  {}  {:>22}  {:>22}  {:>22}  {:>22}\n", row.name, repr(row.by_hand), repr(row.arrays),
-               repr(row.autograd), repr(row.finite_difference));
+    table.push_back({row.name, {row.by_hand, row.arrays, row.autograd, row.finite_difference}});
     for (const double by_hand : {row.by_hand, row.arrays}) {
       const double size = std::max(std::abs(row.autograd), 1e-300);
       largest = std::max(largest, std::abs(by_hand - row.autograd) / size);
     }
   }
+  print_table({"by hand, einsum", "by hand, arrays", "autograd", "finite differences"}, table);
   fmt::print("  by hand and autograd differ by {:.1e} of the gradient at most\n", largest);
 }
 
@@ -103,14 +113,12 @@ void plot(const std::string& path, const Split& data, const Tensor& b, const Ten
                     {data.text_of(line, 3),
                      Mark::line,
                      {{*low, line.b + line.w * *low}, {*high, line.b + line.w * *high}}}};
-  Panel curves{.title = "Mean squared error",
-               .x = {.label = "epoch", .kind = PlotScale::Kind::integers},
-               .y = {.label = "MSE, log scale", .kind = PlotScale::Kind::log}};
-  curves.series = {{"nn, training", Mark::line, points(losses(nn, &EpochLoss::train))},
-                   {"nn, validation", Mark::line, points(losses(nn, &EpochLoss::valid))},
-                   {"scratch, training", Mark::dots, points(losses(scratch, &EpochLoss::train))},
-                   {"scratch, validation", Mark::dots, points(losses(scratch, &EpochLoss::valid))}};
-  write_svg(path, {.title = "1.1 Simple linear regression", .panels = {samples, curves}});
+  write_svg(path, {.title = "1.1 Simple linear regression", .panels = {samples, losses_panel(nn, scratch)}});
+}
+
+void plot_losses(const std::string& path, const std::string& title, const History& nn,
+                 const History& scratch) {
+  write_svg(path, {.title = title, .panels = {losses_panel(nn, scratch)}});
 }
 
 }  // namespace chapter

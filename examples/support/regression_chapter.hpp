@@ -43,5 +43,8 @@ void print_gradients(const std::vector<GradientRow>& rows);
 /// Draws the samples, the line b + w x and the losses of both models into an SVG file.
 void plot(const std::string& path, const Split& data, const eingrad::Tensor& b, const eingrad::Tensor& w,
           const History& nn, const History& scratch);
+/// Draws the losses of both models alone.
+void plot_losses(const std::string& path, const std::string& title, const History& nn,
+                 const History& scratch);
 
 }  // namespace chapter

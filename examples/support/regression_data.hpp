@@ -19,7 +19,7 @@ struct Line {
   double b, w;
 };
 
-/// Rows to train on and rows to validate with; all of shape (rows,).
+/// Rows to train on and rows to validate with: of shape (rows,), or (rows, features) and (rows, targets).
 struct Split {
   eingrad::Tensor x_train, y_train, x_valid, y_valid;
   std::string x_name = "x", y_name = "y";

@@ -3,28 +3,20 @@
 #include <optional>
 #include <string>
 
+#include <support/training_options.hpp>
+
 namespace chapter {
 
-struct Training {
-  std::int64_t batch;  ///< rows a mini-batch
-  std::int64_t epochs;
-  double lr;
-};
-
-/// The command line of the chapters on linear regression.
-struct RegressionOptions {
-  std::uint64_t random_state = 0;
-  std::uint64_t manual_seed = 0;
+/// The command line of the chapter on one feature, whose data is generated or comes from a file.
+struct RegressionOptions : TrainingOptions {
   std::string bias = "0.5";
-  std::int64_t samples = 10'100;
-  std::optional<std::int64_t> train, batch;  ///< if not given, settle_rows chooses
-  std::int64_t epochs = 16;
-  double lr = 0.01;
-  std::string dtype = "float64";
+  std::optional<std::int64_t> train;  ///< if this or batch is not given, settle_rows chooses
   std::string csv, x, y;
   bool standardize = false;
-  std::string plot, graph;
-  bool explain = false;  ///< whether to derive the gradients
+  std::string title = "1.1 Simple linear regression: by hand and by autograd, to the same parameters.";
+  std::string plot_help = "draw samples, line and losses into an SVG file";
+
+  RegressionOptions() { samples = 10'100; }
 
   /// Reads the command line and sets the default dtype. False if the user asked for help. value_error for
   /// what makes no sense, before any work is done.
@@ -37,7 +29,10 @@ struct RegressionOptions {
   double true_bias() const;
 
   bool is_real() const { return !csv.empty(); }  ///< data from a file, not generated
-  Training training() const { return {batch.value(), epochs, lr}; }
+  Training training() const {
+    return {
+        .batch = batch.value(), .epochs = epochs, .lr = lr, .remedy = "--standardize for data from a file"};
+  }
 };
 
 }  // namespace chapter

@@ -40,6 +40,18 @@ bool Record::flag(const std::string& key) const { return fields_->at(key).get<bo
 std::string Record::text(const std::string& key) const { return fields_->at(key).get<std::string>(); }
 Record Record::at(const std::string& key) const { return Record(fields_->at(key)); }
 
+Record Record::only(const std::string& key) const {
+  const nlohmann::json& list = fields_->at(key);
+  if (list.size() != 1) throw std::runtime_error(fmt::format("{} records of {}", list.size(), key));
+  return Record(list[0]);
+}
+
+std::vector<double> Record::numbers(const std::string& key) const {
+  std::vector<double> numbers;
+  for (const nlohmann::json& number : fields_->at(key)) numbers.push_back(value_of<double>(number));
+  return numbers;
+}
+
 std::vector<std::int64_t> Record::shape(const std::string& result) const {
   return fields_->at(result).at("shape").get<std::vector<std::int64_t>>();
 }

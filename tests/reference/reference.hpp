@@ -21,7 +21,11 @@ class Record {
   std::vector<std::int64_t> shape(const std::string& result) const;
   /// A table of numbers, row by row.
   std::vector<std::vector<double>> rows(const std::string& key) const;
+  /// A list of numbers, hexadecimal or not.
+  std::vector<double> numbers(const std::string& key) const;
   Record at(const std::string& key) const;
+  /// The only record of a list.
+  Record only(const std::string& key) const;
   /// The arguments on one line, for INFO.
   std::string arguments() const;
 

@@ -1,0 +1,78 @@
+#pragma once
+// What the chapters do with their two models of one kind, from scratch and of nn's parts: descend along
+// mini-batches, compare gradients, start from the same parameters and compare where they arrive.
+#include <functional>
+#include <string>
+
+#include <autodiff/grad_mode.hpp>
+#include <autodiff/tensor.hpp>
+#include <data/metrics.hpp>
+#include <support/generated_data.hpp>
+#include <support/regression_chapter.hpp>
+
+#include <fmt/format.h>
+
+namespace chapter {
+
+/// The bias and the weights of a linear model, or the derivatives of its loss by them.
+struct Affine {
+  eingrad::Tensor b, w;
+};
+
+/// What is done with a mini-batch; returns its loss.
+using BatchLoss = std::function<double(const eingrad::Tensor& x, const eingrad::Tensor& y)>;
+
+/// Epochs of `step` on each mini-batch, then `evaluate` on batches of the rows to validate with. A loss of an
+/// epoch is the mean over its batches.
+History descend(const Split& data, const Training& training, const BatchLoss& step,
+                const BatchLoss& evaluate);
+
+/// (L(p + h) - L(p - h)) / 2h for each element of a parameter p that `loss` holds.
+eingrad::Tensor finite_differences(const eingrad::Tensor& p, const std::function<eingrad::Tensor()>& loss);
+
+/// Derivatives found in four ways, and how far those by hand are from autograd's.
+struct FourWays {
+  Affine einsum, matrices, autograd, differences;
+};
+void print_gradients(const FourWays& gradients);
+
+/// Derives the gradients of a loss, and draws its graph, as far as the options ask for it.
+void show_graph(const TrainingOptions& options, const eingrad::Tensor& loss, const eingrad::Names& names);
+
+void print_parameters(const Affine& scratch, const Affine& nn, const Generated& data);
+
+template <class Scratch, class Model>
+double difference_of_predictions(const Scratch& scratch, const Model& model, const Split& data) {
+  const eingrad::no_grad guard;
+  return eingrad::data::mape(scratch.predict(data.x_valid), model.forward(data.x_valid));
+}
+
+/// Gives the scratch model the parameters of the other, and prints how far apart they are before and after.
+template <class Scratch, class Model>
+void start_alike(Scratch& scratch, const Model& model, const Split& data) {
+  print_mape("predictions", difference_of_predictions(scratch, model, data));
+  scratch.copy_params(model.layer);
+  print_mape("predictions after copy", difference_of_predictions(scratch, model, data));
+  print_mape("loss", eingrad::data::mape(scratch.evaluate(data.x_valid, data.y_valid),
+                                         model.evaluate(data.x_valid, data.y_valid)));
+}
+
+/// Trains both models, prints how far apart they are then, and plots the losses if `plot` is a file.
+template <class Scratch, class Model>
+void train_both(Scratch& scratch, Model& model, const Generated& data, const Training& training,
+                const std::string& title, const std::string& plot) {
+  fmt::print("\nTraining the nn model\n");
+  const History nn_history = model.fit(data, training);
+  fmt::print("\nTraining the scratch model\n");
+  const History scratch_history = scratch.fit(data, training);
+
+  fmt::print("\n");
+  const Affine by_hand = scratch.parameters(), by_autograd = model.parameters_as_scratch();
+  print_mape("predictions after training", difference_of_predictions(scratch, model, data));
+  print_mape("bias", eingrad::data::mape(by_hand.b, by_autograd.b));
+  print_mape("weight", eingrad::data::mape(by_hand.w, by_autograd.w));
+  print_parameters(by_hand, by_autograd, data);
+  if (!plot.empty()) plot_losses(plot, title, nn_history, scratch_history);
+}
+
+}  // namespace chapter
