@@ -166,10 +166,10 @@ void print_row(const char* what, const Samples& data, Pass pass) {
   for (const Loss loss : {of_difference, written_out}) {
     Line line;
     forward_and_backward(line, data.batch(0), loss, pass);
-    std::printf("%12.6g%12.6g", line.b->gradient[0], line.w->gradient[0]);
+    std::printf("%10.4g%10.4g", line.b->gradient[0], line.w->gradient[0]);
     double mse = 0;
     for (int epoch = 0; epoch < epochs; ++epoch) mse = train_epoch(line, data, loss, pass);
-    std::printf("%12.6g", mse);
+    std::printf("%10.4g", mse);
   }
   std::printf("\n");
 }
@@ -192,8 +192,8 @@ int main(int argc, char** argv) {
   }
   std::printf("final b, w: %.17g %.17g\n\n", line.b->value[0], line.w->value[0]);
 
-  std::printf("%62s%36s\n", "mean(d d), d = yhat - y", "mean(yhat yhat - 2 yhat y + y y)");
-  std::printf("%38s%12s%12s%12s%12s%12s\n", "dL/db", "dL/dw", "last MSE", "dL/db", "dL/dw", "last MSE");
+  std::printf("%56s%30s\n", "of_difference", "written_out");
+  std::printf("%36s%10s%10s%10s%10s%10s\n", "dL/db", "dL/dw", "last MSE", "dL/db", "dL/dw", "last MSE");
   print_row("all three", data, {});
   print_row("the oldest first", data, {.takes_newest = false});
   print_row("= instead of +=", data, {.adds = false});
