@@ -80,6 +80,7 @@ class Tracer final : public MarkingPass {
   void give(std::size_t i, Tensor&& contribution) override {
     if (!contribution.defined() || !wants(i) || !trace_.stopped.empty()) return;
     const Node& operand = *y_->operands()[i].node;
+    if (stands_for_many(contribution, operand)) contribution = repeated(contribution, operand);
     const std::uint32_t to = operand.position - 1;
     Contribution note{.operand = static_cast<std::uint32_t>(i),
                       .to = to,
@@ -89,7 +90,6 @@ class Tracer final : public MarkingPass {
                       .value = {},
                       .so_far = {}};
     note_anomaly([&] { check_cotangent(*y_, i, contribution); });
-    if (stands_for_many(contribution, operand)) contribution = repeated(contribution, operand);
     if (contribution.shape() != operand.shape) undo_broadcast(contribution, operand.shape);
     note.value = summary_of(contribution);
     accumulate(cotangents_[to], std::move(contribution));

@@ -168,6 +168,15 @@ TEST_CASE("a trace sums over every axis along which an operand was repeated", "[
                        ContainsSubstring("these 24\n"));
 }
 
+TEST_CASE("a trace shows the terms of a sum as what they are, not as broadcast", "[trace]") {
+  const Tensor a = ones({2, 3}, float64).requires_grad_();
+  const BackwardTrace trace = checked(sum(a * 2), {{"a", a}});
+  const std::vector<Contribution>& of_sum = trace.steps[0].contributions;
+  REQUIRE(of_sum.size() == 1);
+  CHECK(of_sum[0].given == Shape{2, 3});
+  CHECK(to_string(trace).find("stood for") == std::string::npos);
+}
+
 TEST_CASE("a trace fits a page of 100 columns", "[trace]") {
   const Tensor w = numbers({30}, 1).requires_grad_();
   Tensor y = w;
