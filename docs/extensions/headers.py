@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+# The filter leaves out the line of the caller, with which doxygen takes some constructors for macros.
 settings = """
 INPUT = {folders}
 FILE_PATTERNS = *.hpp
@@ -12,6 +13,7 @@ EXCLUDE_PATTERNS = *.inc.hpp
 RECURSIVE = YES
 INCLUDE_PATH = {root}
 MACRO_EXPANSION = YES
+INPUT_FILTER = "sed -E 's/, Location at = Location::current[(][)][)]/)/'"
 EXTRACT_ALL = YES
 GENERATE_HTML = NO
 GENERATE_LATEX = NO
@@ -68,6 +70,8 @@ class Headers:
                 part = self.compounds.get(inner.get("refid"))
                 if part is not None and self.header_of(part) == name:
                     found.append(self.whole_class(part, lines))
+        found += [Declaration("concept", scope, [f"template<{parameters}> {concept}"], number, comment_at(lines, number))
+                  for number, parameters, concept, scope in concepts(lines)]
         return grouped([one for one in found if one], lines)
 
     def lines(self, name):
@@ -113,6 +117,18 @@ class Headers:
         comments = {name: [line[4:] for line in comment.splitlines()]
                     for comment, name in re.findall(r"((?:^///.*\n)+)struct (\w+) \{", text, re.MULTILINE)}
         return {function: comments.get(struct) for function, struct in re.findall(r"X\((\w+), (\w+), \d\)", text)}
+
+
+def concepts(lines):
+    """Doxygen does not say where they stand."""
+    scope = ""
+    for number, line in enumerate(lines, 1):
+        if space := re.match(r"namespace ([\w:]+) \{", line):
+            scope = space[1] if space[1] != "detail" else scope + "::detail"
+        if found := re.match(r"concept (\w+) =", line):
+            parameters = re.search(r"template <(.*)>", lines[number - 2])[1]
+            if not scope.endswith("detail"):
+                yield number, parameters, found[1], scope
 
 
 def is_routine(element, name, scope):

@@ -32,7 +32,9 @@ def follow_theme(svg):
 
 def draw(path):
     if path.suffix == ".dot":
-        return subprocess.run(["dot", "-Tsvg", path], check=True, capture_output=True, text=True).stdout
+        command = ["dot", "-Tsvg", "-Gbgcolor=transparent", path]
+        svg = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return svg.replace("<svg ", '<svg class="graph" ', 1)
     return path.read_text()
 
 

@@ -25,7 +25,8 @@ class Header(SphinxDirective):
 
     def run(self):
         name = self.arguments[0]
-        self.env.note_dependency(str(root / name))
+        for path in (root / name, *Path(__file__).parent.glob("*.py")):
+            self.env.note_dependency(str(path))
         shown(self.env).setdefault(self.env.docname, set()).add(name)
         include = nodes.paragraph("", "", nodes.literal("", f"#include <{name}>"), classes=["include"])
         return [include, *introduction(root / name), *self.describe_all(self.env.app.headers.of(name))]
