@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from signatures import plain, signature, template_of
+
 # The filter leaves out the line of the caller, with which doxygen takes some constructors for macros.
 settings = """
 INPUT = {folders}
@@ -140,43 +142,6 @@ def is_routine(element, name, scope):
             copies or re.search(r"\b(override|final)$", arguments))
 
 
-def signature(element, name, kind):
-    if kind == "enum":
-        return name
-    if kind == "type":
-        return f"{name} = {plain(element.find('type'))}"
-    kept = plain(element.find("type"))
-    kept = re.sub(r"^requires.*?\b(?=Tensor\b|void\b|auto\b|Operand\b)|\b(constexpr|inline|constinit)\b *", "", kept)
-    text = template_of(element) + f"{kept} {name}".strip()
-    if kind == "member":
-        return text + (element.findtext("argsstring") or "")
-    return text + tidy(element.findtext("argsstring") or "")
-
-
-def tidy(arguments):
-    """Without the line of the caller, which every operation takes by itself."""
-    text = re.sub(r",? ?Location at ?(=Location::current\(\))?", "", arguments)
-    text = re.sub(r" (&+|\*)", r"\1 ", text).replace("( ", "(")
-    text = re.sub(r" ?= ?(default|0)$", r"", re.sub(r"(?<![=<>!])=(?!=)", " = ", text).replace("  ", " "))
-    return re.sub(r"([&*]) (?=[,)])", r"\1", text).replace("(, ", "(")
-
-
-def template_of(element):
-    parameters = element.find("templateparamlist")
-    if parameters is None:
-        return ""
-    return f"template<{', '.join(map(template_parameter, parameters))}> "
-
-
-def template_parameter(element):
-    kind, name = plain(element.find("type")), element.findtext("declname") or ""
-    return kind.replace("(*)", f"(*{name})") if "(*)" in kind else f"{kind} {name}".strip()
-
-
-def plain(element):
-    return "" if element is None else re.sub(r"\s+", " ", "".join(element.itertext())).replace("< ", "<").strip()
-
-
 def line_of(element):
     place = element.find("location")
     return int(place.get("declline") or place.get("line"))
@@ -213,7 +178,7 @@ def grouped(declarations, lines):
         seen.add((one.scope, *one.signatures))
         last = result[-1] if result else None
         shares = (last and not one.comment and not one.members and last.kind == one.kind and not last.members and
-                  one.line > last.line and all(text.strip() for text in lines[last.line - 1:one.line - 1]))
+                  "///<" not in lines[last.line - 1] and one.line > last.line and all(text.strip() for text in lines[last.line - 1:one.line - 1]))
         if shares:
             last.signatures += one.signatures
         else:
