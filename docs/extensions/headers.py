@@ -95,7 +95,8 @@ class Headers:
         heading = template_of(compound) + short + (" : public " + ", public ".join(bases) if bases else "")
         whole = Declaration(compound.get("kind"), scope, [heading], line_of(compound))
         whole.comment = comment_at(lines, whole.line)
-        members = [self.member(member, name, lines) for member in compound.iter("memberdef")]
+        members = [self.member(member, name, lines) for member in compound.iter("memberdef")
+                   if self.header_of(member) == self.header_of(compound)]
         members += [self.whole_class(self.compounds[inner.get("refid")], lines) for inner in compound.iter("innerclass")
                     if inner.get("prot") == "public"]
         whole.members = grouped([one for one in members if one], lines)
@@ -169,7 +170,7 @@ def comment_at(lines, line):
 
 
 def grouped(declarations, lines):
-    """Declarations below each other share the comment above the first."""
+    """Declarations right below each other share the comment above the first, if they have its name or its arguments."""
     result = []
     seen = set()
     for one in sorted(declarations, key=lambda one: one.line):
@@ -178,9 +179,17 @@ def grouped(declarations, lines):
         seen.add((one.scope, *one.signatures))
         last = result[-1] if result else None
         shares = (last and not one.comment and not one.members and last.kind == one.kind and not last.members and
-                  "///<" not in lines[last.line - 1] and one.line > last.line and all(text.strip() for text in lines[last.line - 1:one.line - 1]))
+                  (not last.comment or are_alike(last.signatures[0], one.signatures[0])) and one.line > last.line and
+                  all(text.strip() for text in lines[last.line - 1:one.line - 1]))
         if shares:
             last.signatures += one.signatures
         else:
             result.append(one)
     return result
+
+
+def are_alike(a, b):
+    if "(" not in a or "(" not in b:
+        return False
+    (name_a, arguments_a), (name_b, arguments_b) = (re.search(r"([^ ]+?)\((.*)", text).groups() for text in (a, b))
+    return name_a == name_b or (arguments_a == arguments_b and not arguments_a.startswith(")"))
