@@ -12,6 +12,7 @@ namespace eingrad {
 
 /// Uninitialised elements.
 Tensor empty(const Shape& shape, std::optional<Dtype> dtype = {}, Location at = Location::current());
+
 Tensor zeros(const Shape& shape, std::optional<Dtype> dtype = {}, Location at = Location::current());
 Tensor ones(const Shape& shape, std::optional<Dtype> dtype = {}, Location at = Location::current());
 Tensor full(const Shape& shape, double value, std::optional<Dtype> dtype = {},

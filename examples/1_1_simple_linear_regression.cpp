@@ -33,14 +33,17 @@ class SimpleLinearRegression {
     w.copy_(layer.weight.detach().reshape({1}));
   }
 
+  // region model
   /// yhat_n = b + w x_n
   Tensor predict(const Tensor& x) const { return b + w * x; }
 
   /// L = 1/|n| sum_n (yhat_n - y_n)^2
   Tensor mse_loss(const Tensor& y_true, const Tensor& y_pred) const { return mean(pow(y_pred - y_true, 2)); }
+  // endregion model
 
   double evaluate(const Tensor& x, const Tensor& y_true) const { return mse_loss(y_true, predict(x)).item(); }
 
+  // region gradients
   // By the chain rule, with delta_n the derivative of the loss by the prediction,
   //
   //   delta_n = dL/dyhat_n = 2/|n| (yhat_n - y_n)
@@ -52,20 +55,25 @@ class SimpleLinearRegression {
     const Tensor delta = 2 * (y_pred - y_true) / y_true.numel();
     return {einsum("n->", delta), einsum("n,n->", delta, x)};
   }
+  // endregion gradients
 
+  // region arrays
   // And with plain arrays, as one would write it with NumPy:
   static std::array<double, 2> gradients(const xt::xarray<double>& x, const xt::xarray<double>& y_true,
                                          const xt::xarray<double>& y_pred) {
     const xt::xarray<double> delta = 2 * (y_pred - y_true) / static_cast<double>(y_true.size());
     return {xt::sum(delta)(), xt::sum(delta * x)()};
   }
+  // endregion arrays
 
+  // region update
   /// A step of gradient descent, p <- p - lr dL/dp.
   void update(const Tensor& x, const Tensor& y_true, const Tensor& y_pred, double lr) {
     const Gradients gradient = gradients(x, y_true, y_pred);
     b -= lr * gradient.b;
     w -= lr * gradient.w;
   }
+  // endregion update
 
   chapter::History fit(const chapter::Split& data, const chapter::Training& training) {
     return chapter::epochs(training, [&] {
@@ -84,6 +92,7 @@ class SimpleLinearRegression {
 
 // ---- The same model, of nn and optim ----
 
+// region autograd
 struct LinearRegression : nn::Module {
   nn::Linear layer{1, 1};
   nn::MSELoss loss;
@@ -115,9 +124,11 @@ struct LinearRegression : nn::Module {
 
   EINGRAD_MEMBERS(layer, loss)
 };
+// endregion autograd
 
 // ---- What a notebook cannot show: one gradient, found in four ways ----
 
+// region differences
 /// (L(p + h) - L(p - h)) / 2h for a parameter p that holds one number.
 double finite_difference(Tensor& p, const std::function<double()>& loss) {
   const double value = p.item(), h = p.dtype() == float64 ? 1e-6 : 1e-2;
@@ -128,6 +139,7 @@ double finite_difference(Tensor& p, const std::function<double()>& loss) {
   p.fill_(value);
   return (above - below) / (2 * h);
 }
+// endregion differences
 
 void compare_gradients(SimpleLinearRegression& scratch, const LinearRegression& model,
                        const chapter::Split& data, std::int64_t batch) {
