@@ -41,7 +41,7 @@ class Nested {
               : std::same_as<T, bool> ? boolean
                                       : int64),
         number_(static_cast<double>(number)),
-        integer_(static_cast<std::int64_t>(number)) {}
+        integer_(std::floating_point<T> ? 0 : static_cast<std::int64_t>(number)) {}  // not of a NaN
   Nested(std::initializer_list<Nested> list) : list_(list), is_list_(true) {}
 
   bool is_list() const { return is_list_; }
