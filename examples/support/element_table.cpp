@@ -5,6 +5,7 @@
 #include <support/regression_data.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace chapter {
 
@@ -15,12 +16,13 @@ namespace {
 /// "[0,1]", the place of element i in row-major order; "" of a tensor of one element.
 std::string subscript(const Tensor& a, std::int64_t i) {
   if (a.numel() == 1) return "";
-  std::string text;
+  std::vector<std::int64_t> place;
   for (std::int64_t axis = a.dim() - 1; axis >= 0; --axis) {
-    text = fmt::format("{}{}", i % a.size(axis), text.empty() ? "" : "," + text);
+    place.push_back(i % a.size(axis));
     i /= a.size(axis);
   }
-  return "[" + text + "]";
+  std::ranges::reverse(place);
+  return fmt::format("[{}]", fmt::join(place, ","));
 }
 
 }  // namespace
