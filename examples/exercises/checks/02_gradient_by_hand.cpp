@@ -1,0 +1,25 @@
+#include <nn/nn.hpp>
+
+#include <02_gradient_by_hand.cpp>
+#include <examples/exercises/checks/check.hpp>
+
+namespace exercise_02 {
+
+TEST_CASE("02 the gradients by hand are those of autograd") {
+  set_default_dtype(float64);
+  manual_seed(2);
+  const Tensor X = randn({5, 3}), y = randn({5});
+  const Tensor w = randn({3}).requires_grad_(), b = randn({}).requires_grad_();
+  const Tensor yhat = einsum("ni,i->n", X, w) + b;
+  const std::vector<Tensor> right = grad(nn::mse_loss(yhat, y), {b, w});
+
+  const Gradients yours = gradients(X, y, yhat.detach());
+  exercise::compare("dL/db", yours.b, right[0],
+                    {{"the sum of yhat_n - y_n, without a factor", sum(yhat - y)}});
+  exercise::compare(
+      "dL/dw", yours.w, right[1],
+      {{"right without the factor 2/|n|", einsum("ni,n->i", X, yhat - y)},
+       {"the gradient as if all inputs were 1", einsum("n,i->i", 2 * (yhat - y) / 5, ones({3}))}});
+}
+
+}  // namespace exercise_02

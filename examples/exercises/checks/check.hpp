@@ -1,0 +1,54 @@
+#pragma once
+// What the checks share. They tell the learner what is wrong by FAIL, in the terms of the exercise; no other
+// message of Catch2 is meant to be read.
+#include <string>
+#include <vector>
+
+#include <autodiff/autodiff.hpp>
+#include <tests/catch.hpp>
+
+#include <fmt/format.h>
+
+namespace exercise {
+
+using eingrad::Tensor;
+
+/// A wrong value that has a known cause.
+struct Suspect {
+  std::string what;  ///< goes on after "it is"
+  Tensor value;
+};
+
+/// The constant c with a = c b, or 0 if there is none.
+inline double factor_between(const Tensor& a, const Tensor& b) {
+  const double squares = eingrad::sum(b * b).item();
+  const double factor = squares > 0 ? eingrad::sum(a * b).item() / squares : 0;
+  return eingrad::allclose(a, factor * b) ? factor : 0;
+}
+
+/// Fails unless `yours` is `right`, and says what it is instead: of another shape, one of the suspects, or a
+/// multiple of the right one.
+inline void compare(const std::string& name, const Tensor& yours, const Tensor& right,
+                    const std::vector<Suspect>& suspects = {}) {
+  if (!yours.defined()) FAIL(name << " is an undefined tensor");
+  if (yours.shape() != right.shape())
+    FAIL(name << " has the shape " << to_string(yours.shape()) << ", and should have "
+              << to_string(right.shape()));
+  if (eingrad::allclose(yours, right)) return;
+  for (const Suspect& suspect : suspects) {
+    if (eingrad::allclose(yours, suspect.value)) FAIL(name << " is wrong: it is " << suspect.what);
+  }
+  if (const double factor = factor_between(yours, right); factor != 0)
+    FAIL(name << " is wrong: it is " << fmt::format("{:.6g}", factor) << " times the right one");
+  FAIL(name << " is wrong: at a random point it is\n"
+            << yours.detach() << "\nand should be\n"
+            << right.detach());
+}
+
+/// Fails with the words and gradcheck's table unless the gradients of f are those that differences find.
+inline void check_gradients(const std::string& words, const eingrad::TensorFunction& f,
+                            const std::vector<Tensor>& inputs) {
+  if (const auto result = eingrad::gradcheck(f, inputs); !result) FAIL(words << "\n" << result);
+}
+
+}  // namespace exercise
