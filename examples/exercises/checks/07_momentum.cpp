@@ -28,7 +28,7 @@ TEST_CASE("07 momentum takes the steps of optim::SGD") {
     return path<optim::SGD>(start, [&](const Tensor& p) { return optim::SGD({p}, options); });
   };
   const auto right = sgd({.lr = lr, .momentum = mu}), plain = sgd({.lr = lr}),
-             dampened = sgd({.lr = lr, .momentum = mu, .dampening = mu}),
+             averaged = sgd({.lr = (1 - mu) * lr, .momentum = mu}),
              nesterov = sgd({.lr = lr, .momentum = mu, .nesterov = true}),
              uphill = sgd({.lr = lr, .momentum = mu, .maximize = true});
   const auto yours = path<Momentum>(start, [&](const Tensor& p) { return Momentum({p}, lr, mu); });
@@ -36,9 +36,9 @@ TEST_CASE("07 momentum takes the steps of optim::SGD") {
     exercise::compare(fmt::format("p after step {}", k + 1), yours[k], right[k],
                       {{"where it was at first: no gradient enters v", start},
                        {"where a step without momentum leads: v is forgotten between the steps", plain[k]},
-                       {"where g with the factor 1 - mu leads; here g enters v whole", dampened[k]},
+                       {"where g with the factor 1 - mu leads; here g enters v whole", averaged[k]},
                        {"where Nesterov's form leads, which looks ahead", nesterov[k]},
-                       {"uphill: the sign", uphill[k]}});
+                       {"where a step uphill leads: the sign", uphill[k]}});
 }
 
 }  // namespace exercise_07

@@ -15,7 +15,7 @@ using eingrad::Tensor;
 
 /// A wrong value that has a known cause.
 struct Suspect {
-  std::string what;  ///< goes on after "it is"
+  std::string what;  ///< goes on after "dL/db is"
   Tensor value;
 };
 
@@ -36,13 +36,11 @@ inline void compare(const std::string& name, const Tensor& yours, const Tensor& 
               << to_string(right.shape()));
   if (eingrad::allclose(yours, right)) return;
   for (const Suspect& suspect : suspects) {
-    if (eingrad::allclose(yours, suspect.value)) FAIL(name << " is wrong: it is " << suspect.what);
+    if (eingrad::allclose(yours, suspect.value)) FAIL(name << " is " << suspect.what);
   }
   if (const double factor = factor_between(yours, right); factor != 0)
-    FAIL(name << " is wrong: it is " << fmt::format("{:.6g}", factor) << " times the right one");
-  FAIL(name << " is wrong: at a random point it is\n"
-            << yours.detach() << "\nand should be\n"
-            << right.detach());
+    FAIL(name << " is " << fmt::format("{:.6g}", factor) << " times the right one");
+  FAIL(name << " is\n" << yours.detach() << "\nand should be\n" << right.detach());
 }
 
 /// Fails with the words and gradcheck's table unless the gradients of f are those that differences find.
