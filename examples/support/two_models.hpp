@@ -42,7 +42,8 @@ struct FourWays {
   Affine einsum, matrices, autograd, differences;
 };
 void print_gradients(const FourWays& gradients);
-/// Of several layers, for each parameter how far the other ways are from autograd.
+/// Of several layers, for each parameter how far the other ways are from autograd. `matrices` may be
+/// undefined.
 void print_differences(const std::vector<FourWays>& layers);
 
 /// Derives the gradients of a loss, and draws its graph, as far as the options ask for it.

@@ -79,6 +79,26 @@ void ClassChapter::check_agreement(const std::string& out) const {
   }
 }
 
+void ClassChapter::check_differences(Words arguments, const Words& shapes) const {
+  arguments.insert(arguments.end(), {"--epochs", "0"});
+  INFO(fmt::format("{}", fmt::join(arguments, " ")));
+  const std::string out = output_of(arguments);
+  CHECK(lines_with(out, "  dL/d").size() == 2 * shapes.size());
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    for (const std::string& row : {fmt::format("  {:10}", fmt::format("dL/db[{}]", i + 1)),
+                                   fmt::format("  {:10}{:10}", fmt::format("dL/dw[{}]", i + 1), shapes[i])}) {
+      INFO(row);
+      const std::vector<double> numbers = numbers_after(out, row);
+      REQUIRE(std::ssize(numbers) >= by_hand + 2);
+      const double* const last = &numbers.back();
+      CHECK(last[-by_hand - 1] > 1e-5);  // the largest derivative
+      for (std::ptrdiff_t way = 1; way <= by_hand; ++way) CHECK(last[-way] < 1e-13);
+      CHECK(last[0] > 0);
+      CHECK(last[0] < 1e-5);
+    }
+  }
+}
+
 void ClassChapter::check_pictures(const Words& formulas, const Words& labels) const {
   const Folder folder;
   const std::string plain = output_of({"--epochs", "2"});
