@@ -44,10 +44,7 @@ T smape_of(std::span<const T> prediction, std::span<const T> target) {
   return sum_of(errors) / static_cast<T>(target.size());
 }
 
-/// Checks the operands and hands them to `metric` as spans of their common floating-point type.
-template <class Metric>
-double measure(const char* operation, const Tensor& prediction, const Tensor& target, Location at,
-               Metric metric) {
+void check(const char* operation, const Tensor& prediction, const Tensor& target, Location at) {
   if (prediction.shape() != target.shape()) {
     throw Report(operation, "prediction and target differ in shape", at)
         .operand("p", prediction)
@@ -58,6 +55,13 @@ double measure(const char* operation, const Tensor& prediction, const Tensor& ta
   if (target.numel() == 0) {
     throw Report(operation, "there are no elements to compare", at).operand("t", target).as<value_error>();
   }
+}
+
+/// Checks the operands and hands them to `metric` as spans of their common floating-point type.
+template <class Metric>
+double measure(const char* operation, const Tensor& prediction, const Tensor& target, Location at,
+               Metric metric) {
+  check(operation, prediction, target, at);
   const no_grad guard;
   const Dtype common = promote(prediction.dtype(), target.dtype());
   const Dtype dtype = is_floating(common) ? common : float64;
@@ -83,6 +87,21 @@ double mape(double prediction, double target) {
 
 double smape(double prediction, double target) {
   return smape_of(std::span<const double>(&prediction, 1), std::span<const double>(&target, 1));
+}
+
+double accuracy(const Tensor& prediction, const Tensor& target, Location at) {
+  check("accuracy", prediction, target, at);
+  if (prediction.dtype() != int64 || target.dtype() != int64) {
+    throw Report("accuracy", "prediction and target are not both labels of int64", at)
+        .operand("p", prediction)
+        .operand("t", target)
+        .hint("argmax(p, 1) of scores or of one-hot rows")
+        .as<dtype_error>();
+  }
+  const auto p = prediction.span<std::int64_t>(), t = target.span<std::int64_t>();
+  std::int64_t hits = 0;
+  for (std::size_t i = 0; i < t.size(); ++i) hits += p[i] == t[i] ? 1 : 0;
+  return static_cast<double>(hits) / static_cast<double>(t.size());
 }
 
 }  // namespace eingrad::data

@@ -15,4 +15,9 @@ double mape(double prediction, double target);
 double smape(const Tensor& prediction, const Tensor& target, Location at = Location::current());
 double smape(double prediction, double target);
 
+/// The fraction of labels that were predicted: argmax(scores, 1) of a classifier beside the true ones, int64
+/// of the same shape. shape_error if the shapes differ, dtype_error for other types, value_error if there are
+/// no elements.
+double accuracy(const Tensor& prediction, const Tensor& target, Location at = Location::current());
+
 }  // namespace eingrad::data

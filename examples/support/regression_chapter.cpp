@@ -27,15 +27,27 @@ std::vector<double> losses(const History& history, double EpochLoss::*which) {
   return list;
 }
 
-Panel losses_panel(const History& nn, const History& scratch) {
-  Panel curves{.title = "Mean squared error",
+Panel losses_panel(const Training& training, const History& nn, const History& scratch) {
+  Panel curves{.title = training.loss == "MSE" ? "Mean squared error" : "Cross-entropy",
                .x = {.label = "epoch", .kind = PlotScale::Kind::integers},
-               .y = {.label = "MSE, log scale", .kind = PlotScale::Kind::log}};
+               .y = {.label = fmt::format("{}, log scale", training.loss), .kind = PlotScale::Kind::log}};
   curves.series = {{"nn, training", Mark::line, points(losses(nn, &EpochLoss::train))},
                    {"nn, validation", Mark::line, points(losses(nn, &EpochLoss::valid))},
                    {"scratch, training", Mark::dots, points(losses(scratch, &EpochLoss::train))},
                    {"scratch, validation", Mark::dots, points(losses(scratch, &EpochLoss::valid))}};
   return curves;
+}
+
+Panel accuracy_panel(const History& nn, const History& scratch) {
+  const auto accuracies = [](const History& history) {
+    std::vector<double> list;
+    for (const EpochLoss& epoch : history) list.push_back(epoch.accuracy.value());
+    return points(list);
+  };
+  return {.title = "Accuracy",
+          .x = {.label = "epoch", .kind = PlotScale::Kind::integers},
+          .y = {.label = "fraction of the validation rows"},
+          .series = {{"nn", Mark::line, accuracies(nn)}, {"scratch", Mark::dots, accuracies(scratch)}}};
 }
 
 }  // namespace
@@ -53,11 +65,13 @@ History epochs(const Training& training, const std::function<EpochLoss()>& epoch
     const bool is_finite = std::isfinite(loss.train) && std::isfinite(loss.valid);
     if (!is_finite || (i > 0 && loss.train > 1e6 * history.front().train)) {
       throw Diverged(fmt::format(
-          "training diverged at epoch {}: the MSE is {}; try a smaller --lr than {}{}{}", i, repr(loss.train),
-          repr(training.lr), training.remedy.empty() ? "" : ", or ", training.remedy));
+          "training diverged at epoch {}: the {} is {}; try a smaller --lr than {}{}{}", i, training.loss,
+          repr(loss.train), repr(training.lr), training.remedy.empty() ? "" : ", or ", training.remedy));
     }
-    fmt::print("epoch: {} - MSE: {} - MSE_v: {}\n", i, repr(round_to(loss.train, 4)),
-               repr(round_to(loss.valid, 4)));
+    fmt::print("epoch: {} - {}: {} - {}_v: {}", i, training.loss, repr(round_to(loss.train, 4)),
+               training.loss, repr(round_to(loss.valid, 4)));
+    if (loss.accuracy) fmt::print(" - acc_v: {}", repr(round_to(*loss.accuracy, 4)));
+    fmt::print("\n");
     history.push_back(loss);
     progress.update(i + 1);
   }
@@ -113,12 +127,15 @@ void plot(const std::string& path, const Split& data, const Tensor& b, const Ten
                     {data.text_of(line, 3),
                      Mark::line,
                      {{*low, line.b + line.w * *low}, {*high, line.b + line.w * *high}}}};
-  write_svg(path, {.title = "1.1 Simple linear regression", .panels = {samples, losses_panel(nn, scratch)}});
+  write_svg(path,
+            {.title = "1.1 Simple linear regression", .panels = {samples, losses_panel({}, nn, scratch)}});
 }
 
-void plot_losses(const std::string& path, const std::string& title, const History& nn,
-                 const History& scratch) {
-  write_svg(path, {.title = title, .panels = {losses_panel(nn, scratch)}});
+void plot_losses(const std::string& path, const std::string& title, const Training& training,
+                 const History& nn, const History& scratch) {
+  Figure figure{.title = title, .panels = {losses_panel(training, nn, scratch)}};
+  if (!nn.empty() && nn.front().accuracy) figure.panels.push_back(accuracy_panel(nn, scratch));
+  write_svg(path, figure);
 }
 
 }  // namespace chapter

@@ -1,7 +1,7 @@
 #pragma once
-// What the chapters on linear regression need around their models: options, data, the printed lines, the
-// plot.
+// What the chapters with a model need around it: options, data, the printed lines, the plot.
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +15,13 @@ namespace chapter {
 
 struct EpochLoss {
   double train, valid;
+  std::optional<double> accuracy = {};  ///< of a classifier, on the rows to validate with
 };
 using History = std::vector<EpochLoss>;
 
-/// Runs an epoch after the other and prints a line for each: "epoch: 0 - MSE: 735.0216 - MSE_v: 950.1801",
-/// rounded and written as Python does. Diverged when a loss is no longer finite, or a million times the first
-/// one.
+/// Runs an epoch after the other and prints a line for each: "epoch: 0 - MSE: 735.0216 - MSE_v: 950.1801", of
+/// a classifier with " - acc_v: 0.325" behind, rounded and written as Python does. Diverged when a loss is no
+/// longer finite, or a million times the first one.
 History epochs(const Training& training, const std::function<EpochLoss()>& epoch);
 
 /// The mean, added from left to right.
@@ -43,8 +44,8 @@ void print_gradients(const std::vector<GradientRow>& rows);
 /// Draws the samples, the line b + w x and the losses of both models into an SVG file.
 void plot(const std::string& path, const Split& data, const eingrad::Tensor& b, const eingrad::Tensor& w,
           const History& nn, const History& scratch);
-/// Draws the losses of both models alone.
-void plot_losses(const std::string& path, const std::string& title, const History& nn,
-                 const History& scratch);
+/// Draws the losses of both models alone, and of classifiers beside them the accuracies.
+void plot_losses(const std::string& path, const std::string& title, const Training& training,
+                 const History& nn, const History& scratch);
 
 }  // namespace chapter

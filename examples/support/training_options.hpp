@@ -14,6 +14,7 @@ struct Training {
   double lr;
   bool drop_last = false;        ///< whether rows that fill no mini-batch are left out
   std::string_view remedy = {};  ///< against divergence, beside a smaller lr
+  std::string_view loss = "MSE";
 };
 
 /// What the command lines of all chapters that train a model have in common.

@@ -4,7 +4,10 @@
 
 #include <autodiff/check/differences.hpp>
 #include <autodiff/create.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/explain/explain.hpp>
+#include <autodiff/number_text.hpp>
+#include <autodiff/reduction/reduction.hpp>
 #include <data/data_loader.hpp>
 #include <support/element_table.hpp>
 #include <support/graph_picture.hpp>
@@ -44,6 +47,20 @@ History descend(const Split& data, const Training& training, const BatchLoss& st
 }
 // endregion descend
 
+History descend(const Split& data, const Training& training, const BatchLoss& step, const BatchLoss& evaluate,
+                const Predict& predict) {
+  const data::DataLoader train(data.x_train, data.y_train,
+                               {.batch_size = training.batch, .drop_last = training.drop_last});
+  const Tensor labels = argmax(data.y_valid, 1);
+  return epochs(training, [&] {
+    std::vector<double> losses;
+    for (const auto& [x, y] : train) losses.push_back(step(x, y));
+    const no_grad guard;
+    return EpochLoss{mean_of(losses), evaluate(data.x_valid, data.y_valid),
+                     data::accuracy(argmax(predict(data.x_valid), 1), labels)};
+  });
+}
+
 Tensor finite_differences(const Tensor& p, const std::function<Tensor()>& loss) {
   const std::vector<Tensor> inputs{p};
   Differences differences([&](const std::vector<Tensor>&) { return std::vector{loss()}; }, inputs);
@@ -66,6 +83,32 @@ void print_gradients(const FourWays& gradients) {
         {largest, relative_difference(by_hand.b, autograd.b), relative_difference(by_hand.w, autograd.w)});
   }
   fmt::print("  by hand and autograd differ by {:.1e} of the largest derivative at most\n", largest);
+}
+
+void print_differences(const std::vector<FourWays>& layers) {
+  const bool with_matrices = layers.front().matrices.b.defined();
+  fmt::print("  {:10}{:10}{:>17}{:>17}{}{:>20}\n", "", "shape", "largest", "einsum",
+             with_matrices ? fmt::format("{:>17}", "matrices") : "", "finite differences");
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    const auto print_row = [&](const char* name, Tensor Affine::*part) {
+      const Tensor& expected = layers[i].autograd.*part;
+      fmt::print("  {:10}{:10}{:>17}", fmt::format("dL/d{}[{}]", name, i + 1), to_string(expected.shape()),
+                 repr(round_to(max(abs(expected)).item(), 6)));
+      fmt::print("{:>17.1e}", relative_difference(layers[i].einsum.*part, expected));
+      if (with_matrices) fmt::print("{:>17.1e}", relative_difference(layers[i].matrices.*part, expected));
+      fmt::print("{:>20.1e}\n", relative_difference(layers[i].differences.*part, expected));
+    };
+    print_row("b", &Affine::b);
+    print_row("w", &Affine::w);
+  }
+}
+
+void compare_layers(const std::vector<Affine>& scratch, const std::vector<Affine>& nn) {
+  for (std::size_t i = 0; i < nn.size(); ++i) {
+    const std::string layer = nn.size() == 1 ? "" : fmt::format(" of layer {}", i + 1);
+    print_mape(("bias" + layer).c_str(), data::mape(scratch.at(i).b, nn[i].b));
+    print_mape(("weight" + layer).c_str(), data::mape(scratch.at(i).w, nn[i].w));
+  }
 }
 
 void show_graph(const TrainingOptions& options, const Tensor& loss, const Names& names) {

@@ -8,6 +8,7 @@
 #include <tests/catch.hpp>
 
 using namespace eingrad;
+using data::accuracy;
 using data::mape;
 using data::smape;
 
@@ -59,4 +60,17 @@ TEST_CASE("shapes that differ and empty tensors are refused") {
   CHECK_THROWS_AS(smape(ones({3}), ones({4})), shape_error);
   CHECK_THROWS_AS(mape(ones({0}), ones({0})), value_error);
   CHECK_THROWS_AS(smape(Tensor(), ones({1})), value_error);
+}
+
+TEST_CASE("accuracy is the fraction of labels that were predicted") {
+  CHECK(accuracy(tensor({0, 2, 1, 1}), tensor({0, 2, 2, 1})) == 0.75);
+  CHECK(accuracy(tensor({1}), tensor({1})) == 1);
+  CHECK(accuracy(tensor({{0, 1}, {1, 0}}), tensor({{1, 0}, {0, 1}})) == 0);
+}
+
+TEST_CASE("accuracy takes labels, one for each sample") {
+  CHECK_THROWS_AS(accuracy(tensor({0, 1}), tensor({0, 1, 1})), shape_error);
+  CHECK_THROWS_AS(accuracy(tensor({{0}, {1}}), tensor({0, 1})), shape_error);
+  CHECK_THROWS_AS(accuracy(zeros({0}, int64), zeros({0}, int64)), value_error);
+  CHECK_THROWS_WITH(accuracy(tensor({0.2, 0.8}), tensor({0., 1.})), ContainsSubstring("argmax(p, 1)"));
 }
