@@ -22,8 +22,8 @@ struct Affine {
 /// What is done with a mini-batch; returns its loss.
 using BatchLoss = std::function<double(const eingrad::Tensor& x, const eingrad::Tensor& y)>;
 
-/// Epochs of `step` on each mini-batch, then `evaluate` on batches of the rows to validate with. A loss of an
-/// epoch is the mean over its batches.
+/// Epochs of `step` on each mini-batch, then `evaluate` on batches of the rows to validate with, or on all of
+/// them. A loss of an epoch is the mean over its batches.
 History descend(const Split& data, const Training& training, const BatchLoss& step,
                 const BatchLoss& evaluate);
 
@@ -57,22 +57,30 @@ void start_alike(Scratch& scratch, const Model& model, const Split& data) {
                                          model.evaluate(data.x_valid, data.y_valid)));
 }
 
-/// Trains both models, prints how far apart they are then, and plots the losses if `plot` is a file.
+/// Trains both models, prints how far apart their predictions are then, and plots the losses if `plot` is a
+/// file.
 template <class Scratch, class Model>
-void train_both(Scratch& scratch, Model& model, const Generated& data, const Training& training,
-                const std::string& title, const std::string& plot) {
+void fit_both(Scratch& scratch, Model& model, const Split& data, const Training& training,
+              const std::string& title, const std::string& plot) {
   fmt::print("\nTraining the nn model\n");
   const History nn_history = model.fit(data, training);
   fmt::print("\nTraining the scratch model\n");
   const History scratch_history = scratch.fit(data, training);
 
   fmt::print("\n");
-  const Affine by_hand = scratch.parameters(), by_autograd = model.parameters_as_scratch();
   print_mape("predictions after training", difference_of_predictions(scratch, model, data));
+  if (!plot.empty()) plot_losses(plot, title, nn_history, scratch_history);
+}
+
+/// The same of linear models, whose parameters are compared, too.
+template <class Scratch, class Model>
+void train_both(Scratch& scratch, Model& model, const Generated& data, const Training& training,
+                const std::string& title, const std::string& plot) {
+  fit_both(scratch, model, data, training, title, plot);
+  const Affine by_hand = scratch.parameters(), by_autograd = model.parameters_as_scratch();
   print_mape("bias", eingrad::data::mape(by_hand.b, by_autograd.b));
   print_mape("weight", eingrad::data::mape(by_hand.w, by_autograd.w));
   print_parameters(by_hand, by_autograd, data);
-  if (!plot.empty()) plot_losses(plot, title, nn_history, scratch_history);
 }
 
 }  // namespace chapter
