@@ -1,6 +1,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <autodiff/tensor.hpp>
@@ -12,12 +13,15 @@ namespace chapter {
 /// The sizes of a data set of make_regression.
 struct Problem {
   std::int64_t samples, features, informative, targets = 1;
+  /// How many to train on, the first ones; by itself four in five, drawn at random.
+  std::optional<std::int64_t> train = {};
 };
 
 /// The command line of the chapters whose data has several features.
 struct GeneratedOptions : TrainingOptions {
   Problem problem;
   bool drop_last = false;
+  bool valid_at_once = false;
   bool mistake = false;  ///< whether to make the chapter's mistake, instead of training
 
   explicit GeneratedOptions(const Problem& sizes) : problem(sizes) {
@@ -31,7 +35,11 @@ struct GeneratedOptions : TrainingOptions {
              const std::function<void(Options&)>& add_own = {});
 
   Training training() const {
-    return {.batch = batch.value(), .epochs = epochs, .lr = lr, .drop_last = drop_last};
+    return {.batch = batch.value(),
+            .epochs = epochs,
+            .lr = lr,
+            .drop_last = drop_last,
+            .valid_at_once = valid_at_once};
   }
 };
 
@@ -41,8 +49,9 @@ struct Generated : Split {
 };
 
 /// x (rows, features) and y (rows,) or (rows, targets) in the default dtype: scikit-learn's make_regression
-/// with a bias of 0.5 and noise of standard deviation 1, of which train_test_split sets a fifth aside to
-/// validate with. Prints how the rows are used. value_error for numbers of rows that make no sense.
+/// with a bias of 0.5 and noise of standard deviation 1. Unless the problem says how many rows to train on,
+/// train_test_split sets a fifth aside to validate with. Prints how the rows are used. value_error for
+/// numbers of rows that make no sense.
 Generated generate(const GeneratedOptions& options);
 
 }  // namespace chapter

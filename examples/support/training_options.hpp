@@ -13,6 +13,7 @@ struct Training {
   std::int64_t epochs;
   double lr;
   bool drop_last = false;        ///< whether rows that fill no mini-batch are left out
+  bool valid_at_once = false;    ///< whether all rows to validate with are one batch
   std::string_view remedy = {};  ///< against divergence, beside a smaller lr
   std::string_view loss = "MSE";
 };

@@ -37,7 +37,9 @@ History descend(const Split& data, const Training& training, const BatchLoss& st
                 const BatchLoss& evaluate) {
   const data::DataLoader train(data.x_train, data.y_train,
                                {.batch_size = training.batch, .drop_last = training.drop_last});
-  const data::DataLoader valid(data.x_valid, data.y_valid, {.batch_size = training.batch});
+  const data::DataLoader valid(
+      data.x_valid, data.y_valid,
+      {.batch_size = training.valid_at_once ? data.x_valid.size(0) : training.batch});
   return epochs(training, [&] {
     std::vector<double> losses, valid_losses;
     for (const auto& [x, y] : train) losses.push_back(step(x, y));

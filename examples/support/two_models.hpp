@@ -23,8 +23,8 @@ struct Affine {
 /// What is done with a mini-batch; returns its loss.
 using BatchLoss = std::function<double(const eingrad::Tensor& x, const eingrad::Tensor& y)>;
 
-/// Epochs of `step` on each mini-batch, then `evaluate` on batches of the rows to validate with. A loss of an
-/// epoch is the mean over its batches.
+/// Epochs of `step` on each mini-batch, then `evaluate` on batches of the rows to validate with, or on all of
+/// them. A loss of an epoch is the mean over its batches.
 History descend(const Split& data, const Training& training, const BatchLoss& step,
                 const BatchLoss& evaluate);
 
@@ -77,10 +77,16 @@ void start_alike(Scratch& scratch, const Model& model, const Split& data) {
                                          model.evaluate(data.x_valid, data.y_valid)));
 }
 
-/// Trains both models, prints how far apart they are then, and plots the losses if `plot` is a file.
+/// Trains both models, prints how far apart their predictions are then, and plots the losses if `plot` is a
+/// file.
 template <class Scratch, class Model>
+<<<<<<< HEAD
 void train_alike(Scratch& scratch, Model& model, const Split& data, const Training& training,
                  const std::string& title, const std::string& plot) {
+=======
+void fit_both(Scratch& scratch, Model& model, const Split& data, const Training& training,
+              const std::string& title, const std::string& plot) {
+>>>>>>> depth
   fmt::print("\nTraining the nn model\n");
   const History nn_history = model.fit(data, training);
   fmt::print("\nTraining the scratch model\n");
@@ -88,6 +94,7 @@ void train_alike(Scratch& scratch, Model& model, const Split& data, const Traini
 
   fmt::print("\n");
   print_mape("predictions after training", difference_of_predictions(scratch, model, data));
+<<<<<<< HEAD
   if (!plot.empty()) plot_losses(plot, title, training, nn_history, scratch_history);
 }
 
@@ -96,6 +103,20 @@ template <class Scratch, class Model>
 void train_both(Scratch& scratch, Model& model, const Generated& data, const Training& training,
                 const std::string& title, const std::string& plot) {
   train_alike(scratch, model, data, training, title, plot);
+  const Affine by_hand = scratch.parameters(), by_autograd = model.parameters_as_scratch();
+  print_mape("bias", eingrad::data::mape(by_hand.b, by_autograd.b));
+  print_mape("weight", eingrad::data::mape(by_hand.w, by_autograd.w));
+  print_parameters(by_hand, by_autograd, data);
+=======
+  if (!plot.empty()) plot_losses(plot, title, nn_history, scratch_history);
+>>>>>>> depth
+}
+
+/// The same of linear models, whose parameters are compared, too.
+template <class Scratch, class Model>
+void train_both(Scratch& scratch, Model& model, const Generated& data, const Training& training,
+                const std::string& title, const std::string& plot) {
+  fit_both(scratch, model, data, training, title, plot);
   const Affine by_hand = scratch.parameters(), by_autograd = model.parameters_as_scratch();
   print_mape("bias", eingrad::data::mape(by_hand.b, by_autograd.b));
   print_mape("weight", eingrad::data::mape(by_hand.w, by_autograd.w));
