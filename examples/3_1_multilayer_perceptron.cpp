@@ -280,7 +280,7 @@ void compare(const chapter::GeneratedOptions& options, const std::string& title)
   compare_gradients(scratch, model, x, y);
   if (options.mistake) return forget_transpose(scratch, x, y);
   explain(model, x, y, options);
-  chapter::fit_both(scratch, model, data, training, title, options.plot);
+  chapter::train_alike(scratch, model, data, training, title, options.plot);
 }
 
 int main(int argc, char** argv) {

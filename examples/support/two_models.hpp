@@ -77,16 +77,10 @@ void start_alike(Scratch& scratch, const Model& model, const Split& data) {
                                          model.evaluate(data.x_valid, data.y_valid)));
 }
 
-/// Trains both models, prints how far apart their predictions are then, and plots the losses if `plot` is a
-/// file.
+/// Trains both models, prints how far apart they are then, and plots the losses if `plot` is a file.
 template <class Scratch, class Model>
-<<<<<<< HEAD
 void train_alike(Scratch& scratch, Model& model, const Split& data, const Training& training,
                  const std::string& title, const std::string& plot) {
-=======
-void fit_both(Scratch& scratch, Model& model, const Split& data, const Training& training,
-              const std::string& title, const std::string& plot) {
->>>>>>> depth
   fmt::print("\nTraining the nn model\n");
   const History nn_history = model.fit(data, training);
   fmt::print("\nTraining the scratch model\n");
@@ -94,7 +88,6 @@ void fit_both(Scratch& scratch, Model& model, const Split& data, const Training&
 
   fmt::print("\n");
   print_mape("predictions after training", difference_of_predictions(scratch, model, data));
-<<<<<<< HEAD
   if (!plot.empty()) plot_losses(plot, title, training, nn_history, scratch_history);
 }
 
@@ -103,20 +96,6 @@ template <class Scratch, class Model>
 void train_both(Scratch& scratch, Model& model, const Generated& data, const Training& training,
                 const std::string& title, const std::string& plot) {
   train_alike(scratch, model, data, training, title, plot);
-  const Affine by_hand = scratch.parameters(), by_autograd = model.parameters_as_scratch();
-  print_mape("bias", eingrad::data::mape(by_hand.b, by_autograd.b));
-  print_mape("weight", eingrad::data::mape(by_hand.w, by_autograd.w));
-  print_parameters(by_hand, by_autograd, data);
-=======
-  if (!plot.empty()) plot_losses(plot, title, nn_history, scratch_history);
->>>>>>> depth
-}
-
-/// The same of linear models, whose parameters are compared, too.
-template <class Scratch, class Model>
-void train_both(Scratch& scratch, Model& model, const Generated& data, const Training& training,
-                const std::string& title, const std::string& plot) {
-  fit_both(scratch, model, data, training, title, plot);
   const Affine by_hand = scratch.parameters(), by_autograd = model.parameters_as_scratch();
   print_mape("bias", eingrad::data::mape(by_hand.b, by_autograd.b));
   print_mape("weight", eingrad::data::mape(by_hand.w, by_autograd.w));
