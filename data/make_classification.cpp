@@ -114,7 +114,7 @@ std::pair<std::vector<double>, std::vector<std::int64_t>> clusters_of(const Clas
     multiply_as_openblas(round, uniform_matrix(random, inf, inf), rows, inf);
     for (Size i = 0; i < rows.size(); ++i) {
       const auto bit = inf - 1 - static_cast<std::int64_t>(i) % inf;
-      rows[i] += ((vertices[cluster] >> bit) & 1) * (2 * options.class_sep) - options.class_sep;
+      rows[i] += (vertices[cluster] >> bit & 1) != 0 ? options.class_sep : -options.class_sep;
     }
     labels.insert(labels.end(), static_cast<Size>(sizes[cluster]),
                   static_cast<std::int64_t>(cluster) % options.n_classes);
