@@ -7,9 +7,9 @@
 
 namespace eingrad::nn {
 
-/// Modules of any kind one after the other. A value, as every module: a copy has parts of its own.
-///
-///   nn::Sequential model(nn::Linear(784, 128), nn::ReLU(), nn::Linear(128, 10));
+/// Modules one after the other. A value: a copy has parts of its own. In braces the parts are made in this
+/// order, and draw their numbers so; in parentheses a compiler may make the last one first.
+///   nn::Sequential model{nn::Linear(784, 128), nn::ReLU(), nn::Linear(128, 10)};
 class Sequential : public Module {
  public:
   Sequential() = default;
