@@ -63,7 +63,7 @@ struct Net : nn::Module {
 
 [[maybe_unused]] void training() {
   Net model;
-  nn::Sequential(nn::Linear(4, 8), nn::ReLU());
+  nn::Sequential{nn::Linear(4, 8), nn::ReLU()};
   const Tensor x = randn({64, 784}), y = randn({64, 10});
   nn::mse_loss(model(x), y), nn::cross_entropy(model(x), y), relu(x), undeclared_parameters(model, y);
   model.train(), model.eval();
