@@ -1,7 +1,6 @@
 // Mistakes that the compiler finds, and what it is to say. Without any of them this file compiles.
-#include <autodiff/tensor.hpp>
-
 #include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/tensor.hpp>
 
 using eingrad::Tensor;
 
@@ -10,7 +9,7 @@ double first_of_sum(const Tensor& a, const Tensor& b) {
   return (a + b).span<double>()[0];
 #elif defined(WRITING_INTO_A_TEMPORARY)  // no named object: who would ever see what was written?
   return (a + b).mutable_span<double>()[0] = 1;
-#elif defined(A_TENSOR_AS_A_NUMBER)  // no conversion: item() says that it reads the only element
+#elif defined(A_TENSOR_AS_A_NUMBER)      // no conversion: item() says that it reads the only element
   return a + b;
 #elif defined(ELEMENTS_OF_ANOTHER_TYPE)  // a constraint: there is no such dtype
   const Tensor sum = a + b;
