@@ -349,7 +349,9 @@ def report(path, tools):
     done, opened = states.count("done"), states.count("open")
     suite.attrib.update(tests=str(len(states)), failures=str(len(states) - done - opened), skipped=str(opened))
     xml.indent(suite)
-    xml.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")  # an earlier report stays until this one is whole
+    xml.ElementTree(suite).write(unfinished, encoding="utf-8", xml_declaration=True)
+    unfinished.replace(path)
     print(f"{path}: {done} of {len(states)} done")
     return 0
 
