@@ -17,8 +17,8 @@ class SoftmaxRegression {
  public:
   Tensor b, w;
 
-  explicit SoftmaxRegression(std::int64_t features)
-      : b(randn({chapter::classes})), w(randn({features, chapter::classes})) {}
+  SoftmaxRegression(std::int64_t features, std::int64_t classes)
+      : b(randn({classes})), w(randn({features, classes})) {}
 
   /// Takes the values of a linear layer, whose weight is stored as (classes, features).
   void copy_params(const nn::Linear& layer) {
@@ -52,7 +52,7 @@ class SoftmaxRegression {
   // region gradients
   /// dp_nk/dz_nl = p_nk (delta_kl - p_nl)
   static Tensor softmax_jacobian(const Tensor& p) {
-    return einsum("nk,kl->nkl", p, eye(chapter::classes)) - einsum("nk,nl->nkl", p, p);
+    return einsum("nk,kl->nkl", p, eye(p.size(1))) - einsum("nk,nl->nkl", p, p);
   }
 
   /// The chain rule at its word: dL/dp_nk = -y_nk / (|n| p_nk), then dL/dz_nl = dL/dp_nk dp_nk/dz_nl,
@@ -97,7 +97,7 @@ struct Classifier : nn::Module {
   nn::Linear layer;
   nn::CrossEntropyLoss loss;  // of scores: softmax and logarithm are in it
 
-  explicit Classifier(std::int64_t features) : layer(features, chapter::classes) {}
+  Classifier(std::int64_t features, std::int64_t classes) : layer(features, classes) {}
 
   Tensor forward(const Tensor& x) const { return layer(x); }
   Tensor predict(const Tensor& x) const { return softmax(forward(x), 1); }
@@ -193,14 +193,14 @@ void compare(const chapter::ClassOptions& options, const std::string& title) {
   const Tensor x = data.x_train.slice(0, 0, training.batch), y = data.y_train.slice(0, 0, training.batch);
 
   manual_seed(options.manual_seed);
-  Classifier model(data.features());
-  SoftmaxRegression scratch(data.features());
+  Classifier model(data.features(), data.classes());
+  SoftmaxRegression scratch(data.features(), data.classes());
   chapter::start_alike(scratch, model, data);
   if (options.mistake) return make_mistake(scratch, x, y);
 
   fmt::print("\nThe gradients at the first mini-batch\n");
   compare_gradients(scratch, model, x, y);
-  show_jacobian(scratch, x);
+  if (!options.digits) show_jacobian(scratch, x);  // of 10 by 10 derivatives there is little to see
   explain(scratch, x, y, options);
   chapter::train_alike(scratch, model, data, training, title, options.plot);
   chapter::compare_layers(scratch.parameters(), model.parameters_as_scratch());

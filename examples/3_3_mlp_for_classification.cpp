@@ -12,7 +12,9 @@
 using namespace eingrad;
 using chapter::Affine;
 
-std::vector<std::int64_t> widths(std::int64_t features) { return {features, 32, 32, 32, chapter::classes}; }
+std::vector<std::int64_t> widths(const chapter::Labelled& data) {
+  return {data.features(), 32, 32, 32, data.classes()};
+}
 
 // ---- The model from scratch ----
 
@@ -224,8 +226,8 @@ void compare(const chapter::ClassOptions& options, const std::string& title) {
   const Tensor x = data.x_train.slice(0, 0, training.batch), y = data.y_train.slice(0, 0, training.batch);
 
   manual_seed(options.manual_seed);
-  Classifier model(widths(data.features()));
-  Network scratch(widths(data.features()));
+  Classifier model(widths(data));
+  Network scratch(widths(data));
   chapter::start_alike(scratch, model, data);
   if (options.mistake) return make_mistake(scratch, x, y);
 
@@ -236,6 +238,7 @@ void compare(const chapter::ClassOptions& options, const std::string& title) {
   chapter::train_alike(scratch, model, data, training, title, options.plot);
   chapter::compare_layers(scratch.parameters(), model.parameters_as_scratch());
   chapter::print_confusion(data, scratch.predict(data.x_valid));
+  if (options.digits) chapter::print_mistaken(data, scratch.predict(data.x_valid));
 }
 
 int main(int argc, char** argv) {

@@ -138,14 +138,14 @@ struct SGD {
 class Network {
  public:
   // region network
-  explicit Network(std::int64_t features) {
+  Network(std::int64_t features, std::int64_t classes) {
     add(scratch::Linear(features, 32));
     add(scratch::Tanh());
     add(scratch::Linear(32, 32));
     add(scratch::Sigmoid());
     add(scratch::Linear(32, 32));
     add(scratch::ReLU());
-    add(scratch::Linear(32, chapter::classes));
+    add(scratch::Linear(32, classes));
     add(scratch::Softmax());
   }
 
@@ -207,7 +207,7 @@ struct Classifier : nn::Module {
   nn::Sequential layers;
   nn::MSELoss loss;
 
-  explicit Classifier(std::int64_t features)
+  Classifier(std::int64_t features, std::int64_t classes)
       // In braces parts are made from left to right; in parentheses g++ would make the last one first.
       : layers{nn::Linear(features, 32),
                nn::Tanh(),
@@ -215,7 +215,7 @@ struct Classifier : nn::Module {
                nn::Sigmoid(),
                nn::Linear(32, 32),
                nn::ReLU(),
-               nn::Linear(32, chapter::classes),
+               nn::Linear(32, classes),  // scores
                nn::Softmax(1)} {}
 
   Tensor forward(const Tensor& x) const { return layers(x); }
@@ -306,8 +306,8 @@ void compare(const chapter::ClassOptions& options, const std::string& title) {
   const Tensor x = data.x_train.slice(0, 0, training.batch), y = data.y_train.slice(0, 0, training.batch);
 
   manual_seed(options.manual_seed);
-  Classifier model(data.features());
-  Network network(data.features());
+  Classifier model(data.features(), data.classes());
+  Network network(data.features(), data.classes());
   chapter::start_alike(network, model, data);
   if (options.mistake) return make_mistake(model, x, y);
 

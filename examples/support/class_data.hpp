@@ -21,6 +21,7 @@ struct ClassProblem {
 struct ClassOptions : TrainingOptions {
   std::int64_t train = 100;  ///< rows to train on, of generated data
   bool iris = false;         ///< real data instead
+  bool digits = false;       ///< or these
   bool mistake = false;      ///< whether to make the chapter's mistake, instead of training
   std::string_view loss;
 
@@ -38,21 +39,24 @@ struct ClassOptions : TrainingOptions {
   Training training() const { return {.batch = batch.value(), .epochs = epochs, .lr = lr, .loss = loss}; }
 };
 
-constexpr std::int64_t classes = 3;
-
 /// Rows whose targets are one-hot, of shape (rows, classes).
 struct Labelled : Split {
   std::vector<std::string> names;  ///< of the classes
 
   std::int64_t features() const { return x_train.size(1); }
+  std::int64_t classes() const { return y_train.size(1); }
 };
 
 /// In the default dtype: five features of scikit-learn's make_classification, four of them informative, the
-/// first rows to train on and the others to validate with; or the four measures of the irises, of which
-/// train_test_split sets a fifth aside to validate with. Prints how the rows are used.
+/// first rows to train on and the others to validate with; or the four measures of the irises, or the 64
+/// pixels of the digits, of which train_test_split sets a fifth aside to validate with. Prints how the rows
+/// are used.
 Labelled load(const ClassOptions& options);
 
 /// Prints how often rows of each class are predicted to be of each.
 void print_confusion(const Labelled& data, const eingrad::Tensor& predictions);
+
+/// Draws the first digits to validate with that are predicted to be others.
+void print_mistaken(const Labelled& data, const eingrad::Tensor& predictions);
 
 }  // namespace chapter

@@ -76,6 +76,7 @@ Tensor finite_differences(const Tensor& p, const std::function<Tensor()>& loss) 
 
 void print_gradients(const FourWays& gradients) {
   const auto& [einsum, matrices, autograd, differences] = gradients;
+  if (autograd.w.numel() > 100) return print_differences({gradients});
   print_table({"by hand, einsum", "by hand, matrices", "autograd", "finite differences"},
               rows_of({{"dL/db", {einsum.b, matrices.b, autograd.b, differences.b}},
                        {"dL/dw", {einsum.w, matrices.w, autograd.w, differences.w}}}));

@@ -41,6 +41,7 @@ eingrad::Tensor finite_differences(const eingrad::Tensor& p, const std::function
 struct FourWays {
   Affine einsum, matrices, autograd, differences;
 };
+/// Each derivative in each way; of more than 100 weights as print_differences.
 void print_gradients(const FourWays& gradients);
 /// Of several layers, for each parameter how far the other ways are from autograd. `matrices` may be
 /// undefined.

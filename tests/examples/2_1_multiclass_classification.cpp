@@ -90,6 +90,10 @@ TEST_CASE("2.1 --iris: classes that a linear model can tell apart, and how often
              EndsWith(" - acc_v: " + eingrad::repr(eingrad::round_to(right / all, 4))));
 }
 
+TEST_CASE("2.1 --digits: of many weights only the largest derivative is shown", "[2.1]") {
+  softmax.check_differences({"--digits"}, {"(64, 10)"});
+}
+
 TEST_CASE("2.1 --mistake: scores that overflow, that underflow, and what withstands them", "[2.1]") {
   const std::string out = softmax.output_of({"--mistake"});
   for (const char* words :

@@ -1,6 +1,9 @@
 // Chapter 3.3: PyTorch's digits, gradients of each layer that agree, and parameters that cannot leave 0.
+#include <algorithm>
 #include <string>
+#include <vector>
 
+#include <autodiff/number_text.hpp>
 #include <tests/catch.hpp>
 #include <tests/examples/class_chapter.hpp>
 
@@ -38,6 +41,28 @@ TEST_CASE("3.3 --iris trains on other data than it generates", "[3.3]") {
   network.check_agreement(out);
   const std::string last = lines_with(out, "epoch: 99 ").back();
   CHECK(std::stod(last.substr(last.rfind(' '))) > 0.8);  // a guess is right in 1 of 3
+}
+
+TEST_CASE("3.3 --digits reads handwriting that it has not seen", "[3.3]") {
+  network.check_differences({"--digits"}, {"(64, 32)", "(32, 32)", "(32, 32)", "(32, 10)"});
+  const std::string out = network.output_of({"--digits"});
+  CHECK_THAT(out, StartsWith("64 features, 10 classes: 1437 rows to train on, 360 to validate with"));
+  network.check_agreement(out);
+  double right = 0, all = 0;
+  for (std::size_t of = 0; of < 10; ++of) {
+    const std::vector<double> row = numbers_after(out, fmt::format("  {:5}", fmt::to_string(of)));
+    REQUIRE(row.size() == 10);
+    right += row[of];
+    for (const double count : row) all += count;
+  }
+  CHECK(all == 360);
+  CHECK(right / all > 0.9);
+  CHECK_THAT(lines_with(out, "epoch: 31 ").back(),
+             EndsWith(" - acc_v: " + eingrad::repr(eingrad::round_to(right / all, 4))));
+  const Words drawn = lines_of(out.substr(out.find("The first that are mistaken")));
+  REQUIRE(drawn.size() == 10);
+  CHECK_THAT(drawn[1], ContainsSubstring(", read as "));
+  CHECK(std::ranges::count_if(drawn, [](const std::string& row) { return row.find("██") != row.npos; }) >= 4);
 }
 
 TEST_CASE("3.3 --mistake: of parameters that are 0 only the last bias has a derivative", "[3.3]") {

@@ -20,6 +20,7 @@ TEST_CASE("3.4 finds the same gradients by its modules, by autograd and by diffe
   in_style.check_differences({"--random-state", "3", "--manual-seed", "1", "--batch", "7"},
                              {"(5, 32)", "(32, 32)", "(32, 32)", "(32, 3)"});
   in_style.check_differences({"--iris"}, {"(4, 32)", "(32, 32)", "(32, 32)", "(32, 3)"});
+  in_style.check_differences({"--digits"}, {"(64, 32)", "(32, 32)", "(32, 32)", "(32, 10)"});
 }
 
 TEST_CASE("3.4 derives, draws and plots", "[3.4]") {
