@@ -1,10 +1,6 @@
 // Classifiers of real data, trained here and in libtorch from the same seeds: the same weights, and so the
 // same accuracy.
-#include <cstdio>
-#include <filesystem>
-#include <memory>
 #include <set>
-#include <sstream>
 
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
@@ -88,20 +84,14 @@ Split iris() {
   return {(x - mean(x, 0)) / eingrad::std(x, 0), tensor(labels)};
 }
 
-constexpr const char* digits_file = "/usr/lib/python3/dist-packages/sklearn/datasets/data/digits.csv.gz";
-
-/// 1,797 handwritten digits of 8 by 8 pixels from 0 to 16, a row each with the digit at its end.
+/// 1,797 handwritten digits of 8 by 8 pixels from 0 to 16.
 Split digits() {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(
-      popen((std::string("gzip -dc ") + digits_file).c_str(), "r"), pclose);
-  std::string text;
-  char part[4096];
-  while (std::size_t n = std::fread(part, 1, sizeof(part), pipe.get())) text.append(part, n);
-  std::ranges::replace(text, ',', ' ');
-  std::istringstream in(text);
-  const std::vector<double> numbers{std::istream_iterator<double>(in), {}};
-  const Tensor rows = tensor(numbers, float64).reshape({-1, 65});
-  return {rows.slice(1, 0, 64).reshape({-1, 1, 8, 8}) / 16, select(rows, 1, 64).to(int64)};
+  const data::Table table = data::read_csv(EINGRAD_DATA_DIR "/digits.csv");
+  std::vector<Tensor> pixels;
+  for (const std::string& name : table.names()) {
+    if (name != "digit") pixels.push_back(table.column(name));
+  }
+  return {stack(pixels, 1).reshape({-1, 1, 8, 8}) / 16, table.column("digit", int64)};
 }
 
 }  // namespace
@@ -114,10 +104,6 @@ TEST_CASE("parity: a perceptron tells irises apart", "[parity]") {
 }
 
 TEST_CASE("parity: a convolutional network reads handwritten digits", "[parity]") {
-  if (!std::filesystem::exists(digits_file)) {
-    WARN("skipped: " << digits_file << " is not installed");
-    return;
-  }
   const Both both;
   nn::Sequential ours(nn::Conv2d(1, 8, 3), nn::ReLU(), nn::MaxPool2d(2), nn::Flatten(), nn::Linear(72, 10));
   torch::nn::Sequential theirs(torch::nn::Conv2d(1, 8, 3), torch::nn::ReLU(), torch::nn::MaxPool2d(2),
