@@ -127,6 +127,11 @@ std::string to_svg(const Figure& figure) {
   const double height =
       top + static_cast<double>(rows) * (panel_height + gutter) - (rows > 0 ? gutter : 0) + margin;
 
+  return svg_card(width, height, figure.title, description_of(figure), body);
+}
+
+std::string svg_card(double width, double height, std::string_view title, std::string_view description,
+                     std::string_view body) {
   return fmt::format(R"(<svg xmlns="http://www.w3.org/2000/svg" class="eingrad-plot" )"
                      R"(width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="img">
 <title>{2}</title>
@@ -134,9 +139,8 @@ std::string to_svg(const Figure& figure) {
 {4}<rect class="card" x=".5" y=".5" width="{5}" height="{6}" rx="10"/>
 {7}</svg>
 )",
-                     pixels(width), pixels(height), escape_xml(figure.title),
-                     escape_xml(description_of(figure)), style_sheet, pixels(width - 1), pixels(height - 1),
-                     body);
+                     pixels(width), pixels(height), escape_xml(title), escape_xml(description), style_sheet,
+                     pixels(width - 1), pixels(height - 1), body);
 }
 
 void write_svg(const std::filesystem::path& path, const Figure& figure) {

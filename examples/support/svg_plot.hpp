@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <support/plot_scale.hpp>
@@ -50,6 +51,11 @@ struct Figure {
 /// However many points there are, the file stays small. Of a series of more than 2,000 dots every k-th is
 /// drawn, and the legend says so; of a line, in each column of pixels, as much as is needed to look the same.
 std::string to_svg(const Figure& figure);
+
+/// The card by itself, with SVG elements on it that use the style's classes. A description is for those who
+/// cannot see the picture.
+std::string svg_card(double width, double height, std::string_view title, std::string_view description,
+                     std::string_view body);
 
 /// Writes to_svg(figure) as write_file does.
 void write_svg(const std::filesystem::path& path, const Figure& figure);

@@ -47,6 +47,16 @@ TEST_CASE("the README's sheet has the verdicts that stand there", "[readme]") {
   CHECK_THAT(readme, ContainsSubstring("```\n" + program.out + "```"));
 }
 
+TEST_CASE("the README's pictures are recorded ones", "[readme]") {
+  const Words pictures = lines_from(read("README.md"), "![");
+  CHECK(pictures.size() == 2);
+  for (const std::string& picture : pictures) {
+    const std::size_t start = picture.find("](") + 2;
+    CHECK_THAT(picture, ContainsSubstring("](docs/course/recorded/"));
+    CHECK_THAT(read(picture.substr(start, picture.find(')', start) - start)), StartsWith("<svg "));
+  }
+}
+
 TEST_CASE("the README's derivation is the one of chapter 1.1", "[readme]") {
   const std::string readme = read("README.md"), explained = output_of({"--explain"});
   const std::size_t start = readme.find("  ∂ŷ/∂w, of shape (m):");
