@@ -4,7 +4,7 @@
 // xtensor moved its headers in 0.26. Versions before that take the dynamic shape svector<T, N> for one of a
 // fixed rank N under C++20, because a specialisation is guarded by `__cplusplus == 201703L`: xt::eval,
 // xt::sum along an axis and others then crash. The specialisation below mends it, and must be seen before any
-// use.
+// use. Debian 13's 0.25 has the guard mended: `requires true` prefers ours to the same one without it.
 #if __has_include(<xtensor/containers/xarray.hpp>)
 #include <xtensor/containers/xadapt.hpp>
 #include <xtensor/containers/xarray.hpp>
@@ -16,7 +16,7 @@
 #include <xtensor/xexpression_traits.hpp>
 namespace xt::detail {
 template <template <class, std::size_t, class, bool> class S, class T, std::size_t N, class A, bool Init>
-struct xtype_for_shape<S<T, N, A, Init>> {
+requires true struct xtype_for_shape<S<T, N, A, Init>> {
   template <class V, layout_type L>
   using type = xarray<V, L>;
 };
