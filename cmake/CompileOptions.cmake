@@ -32,3 +32,22 @@ target_compile_options(eingrad_options INTERFACE
   $<$<BOOL:${EINGRAD_WARNINGS_AS_ERRORS}>:-Werror>
   # Without optimisation the kernels would crawl, and xsimd 8.1's AVX-512 does not compile: its intrinsics are macros.
   $<$<NOT:$<CONFIG:Release,RelWithDebInfo,MinSizeRel>>:-Og>)
+
+# eingrad_join_folders(TARGET): each folder is compiled as one file. What its sources have in common is read and
+# instantiated once, which takes a third of the time; so no two sources of a folder have one name in their unnamed
+# namespaces.
+option(EINGRAD_UNITY "Compile each folder as one file" ON)
+function(eingrad_join_folders target)
+  if(NOT EINGRAD_UNITY)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source IN LISTS sources)
+    cmake_path(ABSOLUTE_PATH source)
+    cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE name)
+    cmake_path(GET name PARENT_PATH folder)
+    string(MAKE_C_IDENTIFIER ${folder} group)
+    set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+endfunction()

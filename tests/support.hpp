@@ -1,12 +1,21 @@
 #pragma once
-// What many tests need: a tensor's elements as a vector, a default dtype for one scope, the text of an error.
+// What many tests need: a leaf of doubles, a tensor's elements as a vector, a default dtype for one scope,
+// the text of an error.
+#include <limits>
 #include <string>
 #include <vector>
 
+#include <autodiff/create.hpp>
 #include <autodiff/dtype.hpp>
 #include <autodiff/tensor.hpp>
 
 namespace eingrad::testing {
+
+inline constexpr double infinity = std::numeric_limits<double>::infinity();
+inline constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+/// A float64 tensor that requires its gradient.
+inline Tensor leaf(const Nested& numbers) { return tensor(numbers, float64).requires_grad_(); }
 
 /// The elements in row-major order, to compare with ==.
 template <Element T>
@@ -26,6 +35,10 @@ class DefaultDtype {
  private:
   Dtype before_;
 };
+
+inline bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 /// What an action that must throw an Error says; empty if it throws nothing.
 template <class Error, class Action>

@@ -10,11 +10,6 @@ namespace eingrad::einstein {
 
 namespace {
 
-bool is_free_in(const Index& index, const Expr& e) {
-  const Indices free = free_indices(e);
-  return contains(free, index);
-}
-
 /// How often a letter stands in a term; a whole power counts its base as often as it says.
 std::size_t uses(const Index& index, const Expr& e) {
   if (!is_free_in(index, e)) return 0;

@@ -12,8 +12,6 @@ namespace {
 
 using Rewritten = std::optional<Step>;
 
-bool is_free_in(const Index& index, const Expr& e) { return contains(free_indices(e), index); }
-
 bool is_free_in_any(const Indices& indices, const Expr& e) {
   const Indices free = free_indices(e);
   return std::ranges::any_of(indices, [&](const Index& index) { return contains(free, index); });

@@ -13,7 +13,7 @@ namespace eingrad {
 namespace {
 
 constexpr std::string_view magic = "\x93NUMPY";
-constexpr std::pair<Dtype, const char*> dtypes[] = {
+constexpr std::pair<Dtype, const char*> npy_dtypes[] = {
     {boolean, "|b1"}, {int64, "<i8"}, {float32, "<f4"}, {float64, "<f8"}};
 
 /// The header of an array, a Python dictionary of three entries.
@@ -109,7 +109,7 @@ std::string to_npy(const Tensor& values) {
   std::string extents;
   for (const std::int64_t extent : values.shape()) extents += fmt::format("{}, ", extent);
   if (values.dim() > 1) extents.resize(extents.size() - 2);
-  const auto known = std::ranges::find(dtypes, values.dtype(), &std::pair<Dtype, const char*>::first);
+  const auto known = std::ranges::find(npy_dtypes, values.dtype(), &std::pair<Dtype, const char*>::first);
   std::string header =
       fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}), }}", known->second, extents);
   header.resize((10 + header.size() + 1 + 63) / 64 * 64 - 10 - 1, ' ');  // elements begin at a multiple of 64
@@ -136,8 +136,8 @@ Tensor from_npy(std::string_view content, const std::string& name) {
   const NpyHeader header(content.substr(start, length));
   if (!header.valid) complain("has a header that is none");
   const std::string_view elements = content.substr(start + length);
-  const auto known = std::ranges::find(dtypes, header.descr, &std::pair<Dtype, const char*>::second);
-  if (known == std::end(dtypes))
+  const auto known = std::ranges::find(npy_dtypes, header.descr, &std::pair<Dtype, const char*>::second);
+  if (known == std::end(npy_dtypes))
     complain(
         fmt::format("has elements of type {}, which no dtype here has: |b1, <i8, <f4 or <f8", header.descr));
   Shape shape = header.shape;

@@ -18,9 +18,9 @@ struct Discard {
 template <class T>
 using Owned = std::unique_ptr<T, Discard>;
 
-class Reader {
+class NpzReader {
  public:
-  Reader(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
+  NpzReader(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
 
   StateDict read() const {
     // Of nothing the library makes an empty archive, which has 22 bytes.
@@ -105,7 +105,7 @@ std::string to_npz(const StateDict& state) {
   archive.release();
   std::string bytes;
   if (zip_source_open(target.get()) != 0) {
-    if (state.empty()) return std::string("PK\x05\x06", 4) + std::string(18, '\0');  // an archive of nothing
+    if (state.empty()) return "PK\x05\x06" + std::string(18, '\0');  // an archive of nothing
     fail_to_write(zip_error_strerror(zip_source_error(target.get())));
   }
   char part[1 << 16];
@@ -115,6 +115,6 @@ std::string to_npz(const StateDict& state) {
   return bytes;
 }
 
-StateDict from_npz(std::string_view bytes, const std::string& name) { return Reader(bytes, name).read(); }
+StateDict from_npz(std::string_view bytes, const std::string& name) { return NpzReader(bytes, name).read(); }
 
 }  // namespace eingrad

@@ -19,7 +19,7 @@ using Json = nlohmann::json;
 
 constexpr std::size_t length_bytes = 8, longest_header = 100'000'000;  // as in the format's own library
 constexpr const char* metadata = "__metadata__";
-constexpr std::pair<Dtype, const char*> dtypes[] = {
+constexpr std::pair<Dtype, const char*> safetensors_dtypes[] = {
     {boolean, "BOOL"}, {int64, "I64"}, {float32, "F32"}, {float64, "F64"}};
 
 /// Where a tensor's elements stand behind the header.
@@ -27,9 +27,9 @@ struct Place {
   std::size_t begin, end;
 };
 
-class Reader {
+class SafetensorsReader {
  public:
-  Reader(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
+  SafetensorsReader(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
 
   StateDict read() {
     const Json header = parse_header();
@@ -84,9 +84,9 @@ class Reader {
       complain("has not a dtype, a shape and data_offsets");
     const Json &dtype = entry["dtype"], &extents = entry["shape"], &offsets = entry["data_offsets"];
     if (!dtype.is_string()) complain("has a dtype that is no text");
-    const auto known =
-        std::ranges::find(dtypes, dtype.get<std::string>(), &std::pair<Dtype, const char*>::second);
-    if (known == std::end(dtypes))
+    const auto known = std::ranges::find(safetensors_dtypes, dtype.get<std::string>(),
+                                         &std::pair<Dtype, const char*>::second);
+    if (known == std::end(safetensors_dtypes))
       complain(fmt::format("has elements of type {}, which no dtype here has: BOOL, I64, F32 or F64",
                            dtype.get<std::string>()));
     const auto is_count = [](const Json& value) {
@@ -137,7 +137,8 @@ std::string to_safetensors(const StateDict& state) {
     if (name == metadata) throw Report("save", "a tensor cannot be named __metadata__").as<value_error>();
     const std::size_t begin = elements.size();
     elements.append(static_cast<const char*>(values.node().data), values.node().bytes());
-    const auto known = std::ranges::find(dtypes, values.dtype(), &std::pair<Dtype, const char*>::first);
+    const auto known =
+        std::ranges::find(safetensors_dtypes, values.dtype(), &std::pair<Dtype, const char*>::first);
     header[name] = {{"dtype", known->second},
                     {"shape", std::vector<std::int64_t>(values.shape().begin(), values.shape().end())},
                     {"data_offsets", {begin, elements.size()}}};
@@ -152,7 +153,7 @@ std::string to_safetensors(const StateDict& state) {
 }
 
 StateDict from_safetensors(std::string_view bytes, const std::string& name) {
-  return Reader(bytes, name).read();
+  return SafetensorsReader(bytes, name).read();
 }
 
 }  // namespace eingrad

@@ -16,13 +16,10 @@
 
 using namespace eingrad;
 using testing::error_text;
+using testing::leaf;
 using testing::values;
 
 using Doubles = std::vector<double>;
-
-namespace {
-Tensor leaf(const Nested& numbers) { return tensor(numbers, float64).requires_grad_(); }
-}  // namespace
 
 TEST_CASE("backward adds to the leaves, and to nothing else", "[backward]") {
   const Tensor x = leaf({1., 2.}), w = leaf({3., 4.}), constant = tensor({5., 6.}, float64);

@@ -1,5 +1,4 @@
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include <autodiff/compare.hpp>
@@ -11,11 +10,8 @@
 
 using namespace eingrad;
 using testing::error_text;
-
-namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-}  // namespace
+using testing::infinity;
+using testing::not_a_number;
 
 TEST_CASE("allclose: |a - b| <= atol + rtol |b|, and no more") {
   const Tensor b = tensor({100., -100., 0.}, float64);

@@ -17,17 +17,16 @@
 
 using namespace eingrad;
 using testing::error_text;
+using testing::leaf;
 using testing::values;
 
 using Doubles = std::vector<double>;
 
 namespace {
 
-Tensor leaf(const Nested& numbers) { return tensor(numbers, float64).requires_grad_(); }
-
 /// a² b, for two operands of one shape.
-const Function product(
-    "product", [](const Tensors& x) { return square(x[0]) * x[1]; },
+const Function square_times(
+    "square_times", [](const Tensors& x) { return square(x[0]) * x[1]; },
     [](const Tensor& ybar, const Tensors& x, const Tensor&) {
       return Tensors{ybar * 2 * x[0] * x[1], ybar * square(x[0])};
     });
@@ -41,16 +40,16 @@ Function doubled(Function::Backward backward) {
 
 TEST_CASE("a function of one's own, with first and second derivatives", "[function]") {
   const Tensor a = leaf({1., -2.}), b = leaf({3., 4.});
-  const Tensor y = product({a, b});
+  const Tensor y = square_times({a, b});
   CHECK(values<double>(y) == Doubles{3, 16});
-  CHECK_THAT(to_string(y), ContainsSubstring("grad_fn=<product>"));
+  CHECK_THAT(to_string(y), ContainsSubstring("grad_fn=<square_times>"));
   y.sum().backward();
   CHECK(values<double>(a.grad()) == Doubles{6, -16});
   CHECK(values<double>(b.grad()) == Doubles{1, 4});
-  CHECK(gradcheck([](const Tensors& x) { return product(x); }, {a, b}));
-  CHECK(gradgradcheck([](const Tensors& x) { return product(x); }, {a, b}));
-  CHECK(gradgradcheck([](const Tensors& x) { return product({x[0], x[1] * x[0]}); }, {a, b}));
-  CHECK(gradgradcheck([](const Tensor& x) { return product({x, x}); }, a));
+  CHECK(gradcheck([](const Tensors& x) { return square_times(x); }, {a, b}));
+  CHECK(gradgradcheck([](const Tensors& x) { return square_times(x); }, {a, b}));
+  CHECK(gradgradcheck([](const Tensors& x) { return square_times({x[0], x[1] * x[0]}); }, {a, b}));
+  CHECK(gradgradcheck([](const Tensor& x) { return square_times({x, x}); }, a));
 }
 
 TEST_CASE("the backward may use the result", "[function]") {
@@ -95,9 +94,9 @@ TEST_CASE("an undefined cotangent stands for zero", "[function]") {
 
 TEST_CASE("a function on constants, or under no_grad, is not recorded", "[function]") {
   const Tensor a = tensor({1., 2.}, float64), b = leaf({3., 4.});
-  CHECK(!product({a, a}).requires_grad());
+  CHECK(!square_times({a, a}).requires_grad());
   const no_grad guard;
-  CHECK(!product({a, b}).requires_grad());
+  CHECK(!square_times({a, b}).requires_grad());
 }
 
 TEST_CASE("a forward may return its operand: the result is a tensor of its own", "[function]") {
@@ -213,11 +212,11 @@ TEST_CASE("a function may be gone before backward, and after it", "[function]") 
 
 TEST_CASE("an operand of a function that was overwritten is refused", "[function]") {
   Tensor x = leaf({1., 2.});
-  const Tensor y = product({x, x}).sum();
+  const Tensor y = square_times({x, x}).sum();
   {
     const no_grad guard;
     x.fill_(0);
   }
   CHECK_THAT(error_text<graph_error>([&] { y.backward(); }),
-             ContainsSubstring("product needs was overwritten"));
+             ContainsSubstring("square_times needs was overwritten"));
 }

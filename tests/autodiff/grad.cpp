@@ -16,14 +16,11 @@
 
 using namespace eingrad;
 using testing::error_text;
+using testing::leaf;
 using testing::numbers;
 using testing::values;
 
 using Doubles = std::vector<double>;
-
-namespace {
-Tensor leaf(const Nested& numbers) { return tensor(numbers, float64).requires_grad_(); }
-}  // namespace
 
 TEST_CASE("grad returns the gradients and changes no grad()", "[grad]") {
   const Tensor x = leaf({1., 2.}), w = leaf({3., 4.});

@@ -6,15 +6,13 @@
 #include <autodiff/create.hpp>
 #include <autodiff/print.hpp>
 #include <tests/catch.hpp>
+#include <tests/support.hpp>
 
 // The expected texts were written by PyTorch 1.13, less its prefix of dtypes and with `shape` for its `size`.
 
 using namespace eingrad;
-
-namespace {
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-}  // namespace
+using testing::infinity;
+using testing::not_a_number;
 
 TEST_CASE("whole numbers, aligned in columns", "[print]") {
   CHECK("\n" + to_string(tensor({{1., 2.}, {3., 4.}})) == R"(

@@ -17,7 +17,7 @@ using testing::values;
 
 namespace {
 
-data::ClassificationOptions options_of(const Record& arguments) {
+data::ClassificationOptions classification_options(const Record& arguments) {
   return {.n_samples = arguments.integer("n_samples"),
           .n_features = arguments.integer("n_features"),
           .n_informative = arguments.integer("n_informative"),
@@ -35,7 +35,7 @@ data::ClassificationOptions options_of(const Record& arguments) {
 TEST_CASE("make_classification returns scikit-learn's numbers, bit for bit") {
   for (const Record& record : testing::records("make_classification.json")) {
     INFO(record.arguments());
-    const auto [x, y] = make_classification(options_of(record.at("args")));
+    const auto [x, y] = make_classification(classification_options(record.at("args")));
     CHECK(x.shape() == Shape(record.shape("X")));
     CHECK(y.shape() == Shape(record.shape("y")));
     CHECK(record.difference("X", x.span<double>()) == "");

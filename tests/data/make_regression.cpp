@@ -16,7 +16,7 @@ using testing::values;
 
 namespace {
 
-RegressionOptions options_of(const Record& arguments) {
+RegressionOptions regression_options(const Record& arguments) {
   return {.n_samples = arguments.integer("n_samples"),
           .n_features = arguments.integer("n_features"),
           .n_informative = arguments.integer("n_informative"),
@@ -32,7 +32,7 @@ RegressionOptions options_of(const Record& arguments) {
 TEST_CASE("make_regression returns scikit-learn's numbers, bit for bit") {
   for (const Record& record : testing::records("make_regression.json")) {
     INFO(record.arguments());
-    const auto [x, y, coef] = make_regression(options_of(record.at("args")));
+    const auto [x, y, coef] = make_regression(regression_options(record.at("args")));
     CHECK(x.shape() == Shape(record.shape("X")));
     CHECK(y.shape() == Shape(record.shape("y")));
     CHECK(record.difference("X", x.span<double>()) == "");

@@ -19,7 +19,7 @@ namespace {
 const std::string chapter_0_1 = EINGRAD_CHAPTERS_DIR "/0_1_autograd_in_150_lines";
 const std::string samples = EINGRAD_DATA_DIR "/regression_1_1.csv";
 
-std::string output() {
+std::string output_of_0_1() {
   const Finished finished = run({chapter_0_1});
   REQUIRE(finished.err == "");
   REQUIRE(finished.exit_code == 0);
@@ -38,7 +38,7 @@ TEST_CASE("0.1 has the samples of 1.1", "[0.1]") {
 }
 
 TEST_CASE("0.1 finds the gradients, losses and parameters of 1.1", "[0.1]") {
-  const std::string small = output(), large = output_of({});
+  const std::string small = output_of_0_1(), large = output_of({});
   const std::vector<std::string> epochs = lines_with(small, "epoch: ");
   const std::vector<std::string> epochs_1_1 = lines_with(large, "epoch: ");
   REQUIRE(epochs.size() == 16);
@@ -59,7 +59,7 @@ TEST_CASE("0.1 finds the gradients, losses and parameters of 1.1", "[0.1]") {
 }
 
 TEST_CASE("0.1 shows what each mistake does to the gradients", "[0.1]") {
-  const std::string out = output();
+  const std::string out = output_of_0_1();
   const std::vector<double> start = numbers_after(output_of({"--epochs", "0"}), "initial nn      b, w: ");
   const Tensor x = column("x").slice(0, 0, 33), y = column("y").slice(0, 0, 33);
   const Tensor yhat = start.at(0) + start.at(1) * x;

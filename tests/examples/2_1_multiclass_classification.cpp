@@ -13,12 +13,12 @@ using namespace chapter;
 
 namespace {
 
-const ClassChapter softmax{.name = "2_1_multiclass_classification", .number = "2_1", .epochs = 16};
+const ClassChapter classifier{.name = "2_1_multiclass_classification", .number = "2_1", .epochs = 16};
 
 void check_gradients(Words arguments, std::size_t features) {
   arguments.insert(arguments.end(), {"--epochs", "0"});
   INFO(fmt::format("{}", fmt::join(arguments, " ")));
-  const std::string out = softmax.output_of(arguments);
+  const std::string out = classifier.output_of(arguments);
   std::vector<std::vector<double>> rows;  // einsum, matrices, autograd, differences
   double largest = 0;
   for (const std::string& line : lines_with(out, "  dL/d")) {
@@ -37,7 +37,7 @@ void check_gradients(Words arguments, std::size_t features) {
 
 }  // namespace
 
-TEST_CASE("2.1 prints PyTorch's digits, on every kind of processor", "[2.1]") { softmax.check_digits(); }
+TEST_CASE("2.1 prints PyTorch's digits, on every kind of processor", "[2.1]") { classifier.check_digits(); }
 
 TEST_CASE("2.1 finds the same gradients by hand, by autograd and by differences", "[2.1]") {
   check_gradients({}, 5);
@@ -47,7 +47,7 @@ TEST_CASE("2.1 finds the same gradients by hand, by autograd and by differences"
 }
 
 TEST_CASE("2.1 finds the Jacobian of softmax, whose rows sum to 0", "[2.1]") {
-  const std::string out = softmax.output_of({"--epochs", "0"});
+  const std::string out = classifier.output_of({"--epochs", "0"});
   double total = 0;
   for (int k = 0; k < 3; ++k) {
     total += numbers_after(out, fmt::format("  p[{}]  ", k)).at(0);
@@ -64,18 +64,18 @@ TEST_CASE("2.1 finds the Jacobian of softmax, whose rows sum to 0", "[2.1]") {
 }
 
 TEST_CASE("2.1 derives, draws and plots", "[2.1]") {
-  softmax.check_pictures(
+  classifier.check_pictures(
       {"    = p_{pq} δ_{pr} (δ_{qs} - p_{ps})    p by its name",
        "    = 1/33 (p_{rs} - y_{rs})    common factors", "  in matrices: ∂L/∂z = 1/33 (P - Y)",
        "  in matrices: ∂L/∂w = 1/33 Xᵀ (P - Y)", "  in matrices: ∂L/∂b = 1/33 (P - Y)ᵀ 1"},
       {"\"x\\n(33, 5) float64", "\"z = add\\neinsum + b\\n(33, 3) float64", "\"p = div\\nexp / sum\\n"});
 }
 
-TEST_CASE("2.1 refuses what makes no sense", "[2.1]") { softmax.check_refusals(); }
+TEST_CASE("2.1 refuses what makes no sense", "[2.1]") { classifier.check_refusals(); }
 
 TEST_CASE("2.1 --iris: classes that a linear model can tell apart, and how often it errs", "[2.1]") {
-  const std::string out = softmax.output_of({"--iris", "--epochs", "200", "--lr", "0.1"});
-  softmax.check_agreement(out);
+  const std::string out = classifier.output_of({"--iris", "--epochs", "200", "--lr", "0.1"});
+  classifier.check_agreement(out);
   double right = 0, all = 0;
   for (std::size_t of = 0; of < 3; ++of) {
     const char* const names[] = {"setosa", "versicolor", "virginica"};
@@ -91,11 +91,11 @@ TEST_CASE("2.1 --iris: classes that a linear model can tell apart, and how often
 }
 
 TEST_CASE("2.1 --digits: of many weights only the largest derivative is shown", "[2.1]") {
-  softmax.check_differences({"--digits"}, {"(64, 10)"});
+  classifier.check_differences({"--digits"}, {"(64, 10)"});
 }
 
 TEST_CASE("2.1 --mistake: scores that overflow, that underflow, and what withstands them", "[2.1]") {
-  const std::string out = softmax.output_of({"--mistake"});
+  const std::string out = classifier.output_of({"--mistake"});
   for (const char* words :
        {"  softmax as it stands in the formula  nan\n", "  without the largest score            nan\n",
         "value_error: exp: its result has an inf at "})

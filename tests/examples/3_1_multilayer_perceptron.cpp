@@ -26,7 +26,7 @@ std::string output_of_3_1(const Words& arguments) {
   return finished.out;
 }
 
-const std::vector<std::pair<std::string, std::string>> parameters = {
+const std::vector<std::pair<std::string, std::string>> layer_parameters = {
     {"w1", "(6, 32)"}, {"b1", "(32,)"},    {"w2", "(32, 32)"}, {"b2", "(32,)"},   {"w3", "(32, 32)"},
     {"b3", "(32,)"},   {"w4", "(32, 32)"}, {"b4", "(32,)"},    {"w5", "(32, 3)"}, {"b5", "(3,)"}};
 
@@ -72,7 +72,7 @@ TEST_CASE("3.1 finds the same gradients by hand, by autograd and by differences"
        {Words{}, {"--random-state", "3", "--manual-seed", "1", "--batch", "7"}, {"--batch", "1"}}) {
     arguments.insert(arguments.end(), {"--epochs", "0"});
     const std::string out = output_of_3_1(arguments);
-    for (const auto& [name, shape] : parameters) {
+    for (const auto& [name, shape] : layer_parameters) {
       INFO(name);
       const std::vector<double> found = gradient(out, name, shape);
       CHECK(found[1] > 1e-4);
@@ -85,7 +85,7 @@ TEST_CASE("3.1 finds the same gradients by hand, by autograd and by differences"
 
 TEST_CASE("3.1 --mistake: what lies before the wrong layer is wrong, and only that", "[3.1]") {
   const std::string out = output_of_3_1({"--mistake"});
-  for (const auto& [name, shape] : parameters) {
+  for (const auto& [name, shape] : layer_parameters) {
     INFO(name);
     const std::vector<double> found = gradient(out, name, shape);
     const bool is_before_softmax = name.back() <= '2';

@@ -13,7 +13,7 @@ namespace {
 
 const std::string chapter_4_1 = EINGRAD_CHAPTERS_DIR "/4_1_how_autograd_works";
 
-std::string output(const Words& arguments = {}) {
+std::string output_of_4_1(const Words& arguments = {}) {
   const Finished finished = run({chapter_4_1, arguments});
   REQUIRE(finished.err == "");
   REQUIRE(finished.exit_code == 0);
@@ -31,7 +31,7 @@ std::string below(const std::string& headline, const std::string& out) {
 }  // namespace
 
 TEST_CASE("4.1 prints the graph: rules, kinds, operands before results, and what is read", "[4.1]") {
-  const std::string out = output();
+  const std::string out = output_of_4_1();
   const std::vector<std::string> rows = lines_of(out.substr(0, out.find("The backward pass")));
   const auto row = [&](const std::string& rule) {
     const auto found = std::ranges::find_if(
@@ -59,7 +59,7 @@ TEST_CASE("4.1 prints the graph: rules, kinds, operands before results, and what
 }
 
 TEST_CASE("4.1 shows the pass, the newest first, with the broadcast summed", "[4.1]") {
-  const std::string out = output();
+  const std::string out = output_of_4_1();
   const std::vector<std::string> steps = lines_with(out, "step ");
   REQUIRE(steps.size() == 8);
   const char* operations[] = {"div", "sum", "square", "sub", "slice", "tanh", "add", "matmul"};
@@ -68,7 +68,7 @@ TEST_CASE("4.1 shows the pass, the newest first, with the broadcast summed", "[4
 }
 
 TEST_CASE("4.1 shows what the engine refuses, and what it lets pass", "[4.1]") {
-  const std::string out = output();
+  const std::string out = output_of_4_1();
   CHECK_THAT(
       below("A value that a rule reads is overwritten", out),
       ContainsSubstring("a value that matmul needs was overwritten") && ContainsSubstring("wrote (4, 3)"));
@@ -79,7 +79,7 @@ TEST_CASE("4.1 shows what the engine refuses, and what it lets pass", "[4.1]") {
 
 TEST_CASE("4.1 --graph draws the graph, and nothing else changes", "[4.1]") {
   const Folder folder;
-  CHECK(output({"--graph", folder / "graph.dot"}) == output());
+  CHECK(output_of_4_1({"--graph", folder / "graph.dot"}) == output_of_4_1());
   const auto files = folder.entries();
   REQUIRE(files.size() == 1);
   for (const char* label : {"\"x\\n", "\"w\\n", "\"b\\n", "\"z = add\\n", "\"h = tanh(z)\\n", "\"L = div\\n"})

@@ -21,7 +21,7 @@ Tensor random(const Shape& shape) {
   return randn(shape, float64, generator).requires_grad_();
 }
 
-std::string output() {
+std::string output_of_4_2() {
   const Finished finished = run({EINGRAD_CHAPTERS_DIR "/4_2_your_own_operation"});
   REQUIRE(finished.err == "");
   REQUIRE(finished.exit_code == 0);
@@ -65,7 +65,7 @@ TEST_CASE("every wrong rule in the layer of 4.2 is caught", "[4.2]") {
 }
 
 TEST_CASE("4.2 shows who finds which mistake", "[4.2]") {
-  const std::string out = output();
+  const std::string out = output_of_4_2();
   const auto verdicts = [&](const std::string& mistake) {
     const auto rows = lines_with(out, "  " + mistake + " ");
     REQUIRE(rows.size() == 1);
@@ -83,7 +83,7 @@ TEST_CASE("4.2 shows who finds which mistake", "[4.2]") {
 }
 
 TEST_CASE("the layer of 4.2 trains", "[4.2]") {
-  const std::string out = output();
+  const std::string out = output_of_4_2();
   const double before = numbers_after(out, "step   0  loss ").at(0),
                after = numbers_after(out, "step 200  loss ").at(0);
   CHECK(after < before / 100);

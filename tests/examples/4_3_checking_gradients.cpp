@@ -14,7 +14,7 @@ namespace {
 
 const std::string chapter_4_3 = EINGRAD_CHAPTERS_DIR "/4_3_checking_gradients";
 
-std::string output(const Words& arguments = {}) {
+std::string output_of_4_3(const Words& arguments = {}) {
   const Finished finished = run({chapter_4_3, arguments});
   REQUIRE(finished.err == "");
   REQUIRE(finished.exit_code == 0);
@@ -24,7 +24,7 @@ std::string output(const Words& arguments = {}) {
 /// The rows of the table of errors, h in front.
 std::vector<std::vector<double>> errors() {
   std::vector<std::vector<double>> rows;
-  for (const std::string& line : lines_with(output(), "  1e-")) rows.push_back(numbers_in(line));
+  for (const std::string& line : lines_with(output_of_4_3(), "  1e-")) rows.push_back(numbers_in(line));
   return rows;
 }
 
@@ -55,7 +55,7 @@ TEST_CASE("4.3: the error is what the Taylor series leaves out, or what rounding
 }
 
 TEST_CASE("4.3: checks say what is wrong", "[4.3]") {
-  const std::string out = output();
+  const std::string out = output_of_4_3();
   const auto said = [&](const std::string& what) {
     const std::size_t start = out.find("\n\n" + what + "\n");
     REQUIRE(start != std::string::npos);
@@ -78,7 +78,7 @@ TEST_CASE("4.3: checks say what is wrong", "[4.3]") {
 
 TEST_CASE("4.3 --plot draws every error, and nothing else changes", "[4.3]") {
   const Folder folder;
-  CHECK(output({"--plot", folder / "plot.svg"}) == output());
+  CHECK(output_of_4_3({"--plot", folder / "plot.svg"}) == output_of_4_3());
   const auto files = folder.entries();
   REQUIRE(files.size() == 1);
   std::vector<std::string> texts;

@@ -15,14 +15,11 @@
 #include <tests/support.hpp>
 
 using namespace eingrad;
+using testing::contains;
 using testing::DefaultDtype;
 using testing::error_text;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 template <class Layer>
 void check_derivatives(const Layer& layer, const Shape& shape) {

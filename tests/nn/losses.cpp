@@ -15,13 +15,10 @@
 
 using namespace eingrad;
 using nn::Reduction;
+using testing::contains;
 using testing::error_text;
 
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// The losses that take a prediction and a target of one shape, both between 0 and 1.
 const std::map<std::string, std::function<Tensor(const Tensor&, const Tensor&)>> of_pairs{

@@ -242,7 +242,7 @@ void check_flat(int steps, Step step) {
 }  // namespace
 
 TEST_CASE("memory stays as it is over a million steps, replayed and not (slow)", "[replay][memory]") {
-  if (detail::watched) return;  // AddressSanitizer keeps what was freed
+  if (eingrad::detail::watched) return;  // AddressSanitizer keeps what was freed
   const auto train = [](auto& model, auto loss, double lr) {
     auto sgd = std::make_shared<optim::SGD>(model.parameters(), optim::SGDOptions{.lr = lr});
     return [&model, sgd, loss](const Tensor& x, const Tensor& t) {

@@ -6,15 +6,6 @@
 using namespace eingrad;
 using namespace eingrad::testing;
 
-namespace {
-
-void check_operation(const std::string& name, const std::vector<Tensor>& inputs, const OnTensors& ours,
-                     const OnTorchTensors& theirs) {
-  check_same_function("operation", name, inputs, ours, theirs);
-}
-
-}  // namespace
-
 // clang-format off
 TEST_CASE("parity: sums and means", "[parity]") {
   for (const Shape& axes : {Shape{0}, Shape{-1}, Shape{0, 2}, Shape{0, 1, 2}}) {

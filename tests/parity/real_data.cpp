@@ -58,13 +58,13 @@ double compare(const std::string& name, nn::Sequential ours, torch::nn::Sequenti
 }
 
 /// The default dtype and the seed of both libraries.
-struct Both {
+struct InDoubles {
   DefaultDtype ours{float64};
-  Both() {
+  InDoubles() {
     torch::set_default_dtype(caffe2::TypeMeta::Make<double>());
     seed();
   }
-  ~Both() { torch::set_default_dtype(caffe2::TypeMeta::Make<float>()); }
+  ~InDoubles() { torch::set_default_dtype(caffe2::TypeMeta::Make<float>()); }
   static void seed() {
     manual_seed(0);
     torch::manual_seed(0);
@@ -97,14 +97,14 @@ Split digits() {
 }  // namespace
 
 TEST_CASE("parity: a perceptron tells irises apart", "[parity]") {
-  const Both both;
+  const InDoubles both;
   nn::Sequential ours(nn::Linear(4, 16), nn::Tanh(), nn::Linear(16, 3));
   torch::nn::Sequential theirs(torch::nn::Linear(4, 16), torch::nn::Tanh(), torch::nn::Linear(16, 3));
   CHECK(compare("iris", ours, theirs, iris(), 60, 1e-9) >= 0.95);
 }
 
 TEST_CASE("parity: a convolutional network reads handwritten digits", "[parity]") {
-  const Both both;
+  const InDoubles both;
   nn::Sequential ours(nn::Conv2d(1, 8, 3), nn::ReLU(), nn::MaxPool2d(2), nn::Flatten(), nn::Linear(72, 10));
   torch::nn::Sequential theirs(torch::nn::Conv2d(1, 8, 3), torch::nn::ReLU(), torch::nn::MaxPool2d(2),
                                torch::nn::Flatten(), torch::nn::Linear(72, 10));

@@ -11,13 +11,6 @@ using namespace eingrad::testing;
 
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
-
-void check(const std::string& name, const std::vector<Tensor>& inputs, const OnTensors& ours,
-           const OnTorchTensors& theirs) {
-  check_same_function("operation", name, inputs, ours, theirs);
-}
-
 using Over = Tensor(const Tensor& a, const Shape& axes, bool keepdim);
 using TheirsOver = torch::Tensor(const torch::Tensor& a, at::IntArrayRef axes, bool keepdim);
 
@@ -29,7 +22,7 @@ void check_over(const std::string& name, const std::function<Over>& ours,
   const auto compare = [&](const Tensor& a, const Shape& axes) {
     const std::vector<std::int64_t> torch_axes(axes.begin(), axes.end());
     for (const bool keepdim : {false, true}) {
-      check(
+      check_operation(
           name, {a}, [&](auto& x) { return ours(x[0], axes, keepdim); },
           [&](auto& x) { return theirs(x[0], torch_axes, keepdim); });
     }
@@ -71,19 +64,19 @@ TEST_CASE("parity: reductions along one axis", "[parity]") {
   for (const std::int64_t axis : {0, 1, -1}) {
     for (const Shape& shape : {Shape{3, 4, 5}, Shape{2, 3}, Shape{3, 0}}) {
       const Tensor a = random_input(shape);
-      check("softmax", {a}, [&](auto& x) { return softmax(x[0], axis); }, [&](auto& x) { return torch::softmax(x[0], axis); });
-      check("log_softmax", {a}, [&](auto& x) { return log_softmax(x[0], axis); }, [&](auto& x) { return torch::log_softmax(x[0], axis); });
-      check("cumsum", {a}, [&](auto& x) { return cumsum(x[0], axis); }, [&](auto& x) { return torch::cumsum(x[0], axis); });
+      check_operation("softmax", {a}, [&](auto& x) { return softmax(x[0], axis); }, [&](auto& x) { return torch::softmax(x[0], axis); });
+      check_operation("log_softmax", {a}, [&](auto& x) { return log_softmax(x[0], axis); }, [&](auto& x) { return torch::log_softmax(x[0], axis); });
+      check_operation("cumsum", {a}, [&](auto& x) { return cumsum(x[0], axis); }, [&](auto& x) { return torch::cumsum(x[0], axis); });
       for (const bool keepdim : {false, true}) {
-        check("prod", {a}, [&](auto& x) { return prod(x[0], axis, keepdim); }, [&](auto& x) { return torch::prod(x[0], axis, keepdim); });
-        check("any", {a}, [&](auto& x) { return any(relu(x[0]), axis, keepdim); }, [&](auto& x) { return torch::any(torch::relu(x[0]), axis, keepdim); });
-        check("all", {a}, [&](auto& x) { return all(relu(x[0]), axis, keepdim); }, [&](auto& x) { return torch::all(torch::relu(x[0]), axis, keepdim); });
+        check_operation("prod", {a}, [&](auto& x) { return prod(x[0], axis, keepdim); }, [&](auto& x) { return torch::prod(x[0], axis, keepdim); });
+        check_operation("any", {a}, [&](auto& x) { return any(relu(x[0]), axis, keepdim); }, [&](auto& x) { return torch::any(torch::relu(x[0]), axis, keepdim); });
+        check_operation("all", {a}, [&](auto& x) { return all(relu(x[0]), axis, keepdim); }, [&](auto& x) { return torch::all(torch::relu(x[0]), axis, keepdim); });
         if (a.numel() == 0) continue;
-        check("max", {a}, [&](auto& x) { return max(x[0], axis, keepdim).values; }, [&](auto& x) { return std::get<0>(torch::max(x[0], axis, keepdim)); });
-        check("min", {a}, [&](auto& x) { return min(x[0], axis, keepdim).values; }, [&](auto& x) { return std::get<0>(torch::min(x[0], axis, keepdim)); });
-        check("max's indices", {a}, [&](auto& x) { return max(x[0], axis, keepdim).indices; }, [&](auto& x) { return std::get<1>(torch::max(x[0], axis, keepdim)); });
-        check("argmax", {a}, [&](auto& x) { return argmax(x[0], axis, keepdim); }, [&](auto& x) { return torch::argmax(x[0], axis, keepdim); });
-        check("argmin", {a}, [&](auto& x) { return argmin(x[0], axis, keepdim); }, [&](auto& x) { return torch::argmin(x[0], axis, keepdim); });
+        check_operation("max", {a}, [&](auto& x) { return max(x[0], axis, keepdim).values; }, [&](auto& x) { return std::get<0>(torch::max(x[0], axis, keepdim)); });
+        check_operation("min", {a}, [&](auto& x) { return min(x[0], axis, keepdim).values; }, [&](auto& x) { return std::get<0>(torch::min(x[0], axis, keepdim)); });
+        check_operation("max's indices", {a}, [&](auto& x) { return max(x[0], axis, keepdim).indices; }, [&](auto& x) { return std::get<1>(torch::max(x[0], axis, keepdim)); });
+        check_operation("argmax", {a}, [&](auto& x) { return argmax(x[0], axis, keepdim); }, [&](auto& x) { return torch::argmax(x[0], axis, keepdim); });
+        check_operation("argmin", {a}, [&](auto& x) { return argmin(x[0], axis, keepdim); }, [&](auto& x) { return torch::argmin(x[0], axis, keepdim); });
       }
     }
   }
@@ -92,13 +85,13 @@ TEST_CASE("parity: reductions along one axis", "[parity]") {
 TEST_CASE("parity: reductions of all elements", "[parity]") {
   for (const Shape& shape : {Shape{}, Shape{6}, Shape{2, 3, 4}}) {
     const Tensor a = random_input(shape);
-    check("max", {a}, [](auto& x) { return max(x[0]); }, [](auto& x) { return torch::max(x[0]); });
-    check("min", {a}, [](auto& x) { return min(x[0]); }, [](auto& x) { return torch::min(x[0]); });
-    check("argmax", {a}, [](auto& x) { return argmax(x[0]); }, [](auto& x) { return torch::argmax(x[0]); });
-    check("argmin", {a}, [](auto& x) { return argmin(x[0]); }, [](auto& x) { return torch::argmin(x[0]); });
-    check("prod", {a}, [](auto& x) { return prod(x[0]); }, [](auto& x) { return torch::prod(x[0]); });
-    check("norm", {a}, [](auto& x) { return norm(x[0]); }, [](auto& x) { return torch::norm(x[0]); });
-    check("std", {a}, [](auto& x) { return eingrad::std(x[0]); }, [](auto& x) { return torch::std(x[0]); });
+    check_operation("max", {a}, [](auto& x) { return max(x[0]); }, [](auto& x) { return torch::max(x[0]); });
+    check_operation("min", {a}, [](auto& x) { return min(x[0]); }, [](auto& x) { return torch::min(x[0]); });
+    check_operation("argmax", {a}, [](auto& x) { return argmax(x[0]); }, [](auto& x) { return torch::argmax(x[0]); });
+    check_operation("argmin", {a}, [](auto& x) { return argmin(x[0]); }, [](auto& x) { return torch::argmin(x[0]); });
+    check_operation("prod", {a}, [](auto& x) { return prod(x[0]); }, [](auto& x) { return torch::prod(x[0]); });
+    check_operation("norm", {a}, [](auto& x) { return norm(x[0]); }, [](auto& x) { return torch::norm(x[0]); });
+    check_operation("std", {a}, [](auto& x) { return eingrad::std(x[0]); }, [](auto& x) { return torch::std(x[0]); });
   }
 }
 
@@ -107,21 +100,21 @@ TEST_CASE("parity: reductions of ties, zeros, infinities and NaN", "[parity]") {
   for (const auto& each : rows) {
     const Tensor a = row(each);
     INFO("row that begins with " << each[0] << ", " << each[1]);
-    check("amax", {a}, [](auto& x) { return amax(x[0], 0); }, [](auto& x) { return torch::amax(x[0], 0); });
-    check("max", {a}, [](auto& x) { return max(x[0], 0).values; }, [](auto& x) { return std::get<0>(torch::max(x[0], 0)); });
-    check("argmax", {a}, [](auto& x) { return argmax(x[0], 0); }, [](auto& x) { return torch::argmax(x[0], 0); });
-    check("argmin", {a}, [](auto& x) { return argmin(x[0], 0); }, [](auto& x) { return torch::argmin(x[0], 0); });
+    check_operation("amax", {a}, [](auto& x) { return amax(x[0], 0); }, [](auto& x) { return torch::amax(x[0], 0); });
+    check_operation("max", {a}, [](auto& x) { return max(x[0], 0).values; }, [](auto& x) { return std::get<0>(torch::max(x[0], 0)); });
+    check_operation("argmax", {a}, [](auto& x) { return argmax(x[0], 0); }, [](auto& x) { return torch::argmax(x[0], 0); });
+    check_operation("argmin", {a}, [](auto& x) { return argmin(x[0], 0); }, [](auto& x) { return torch::argmin(x[0], 0); });
     // libtorch divides the product by the element and has NaN where that is infinite.
-    if (all(isfinite(a)).item<bool>()) check("prod", {a}, [](auto& x) { return prod(x[0], 0); }, [](auto& x) { return torch::prod(x[0], 0); });
-    check("logsumexp", {a}, [](auto& x) { return logsumexp(x[0], 0); }, [](auto& x) { return torch::logsumexp(x[0], 0); });
-    check("softmax", {a}, [](auto& x) { return softmax(x[0], 0); }, [](auto& x) { return torch::softmax(x[0], 0); });
-    check("log_softmax", {a}, [](auto& x) { return log_softmax(x[0], 0); }, [](auto& x) { return torch::log_softmax(x[0], 0); });
-    check("norm", {a}, [](auto& x) { return norm(x[0]); }, [](auto& x) { return torch::norm(x[0]); });
+    if (all(isfinite(a)).item<bool>()) check_operation("prod", {a}, [](auto& x) { return prod(x[0], 0); }, [](auto& x) { return torch::prod(x[0], 0); });
+    check_operation("logsumexp", {a}, [](auto& x) { return logsumexp(x[0], 0); }, [](auto& x) { return torch::logsumexp(x[0], 0); });
+    check_operation("softmax", {a}, [](auto& x) { return softmax(x[0], 0); }, [](auto& x) { return torch::softmax(x[0], 0); });
+    check_operation("log_softmax", {a}, [](auto& x) { return log_softmax(x[0], 0); }, [](auto& x) { return torch::log_softmax(x[0], 0); });
+    check_operation("norm", {a}, [](auto& x) { return norm(x[0]); }, [](auto& x) { return torch::norm(x[0]); });
     if (!any(isnan(a)).item<bool>())  // the sign of a NaN is 0 there and a NaN here
-      check("norm", {a}, [](auto& x) { return norm(x[0], 1); }, [](auto& x) { return torch::norm(x[0], 1); });
-    check("norm", {a}, [](auto& x) { return norm(x[0], 3); }, [](auto& x) { return torch::norm(x[0], 3); });
-    check("all", {a}, [](auto& x) { return all(x[0]); }, [](auto& x) { return torch::all(x[0]); });
-    check("any", {a}, [](auto& x) { return any(x[0]); }, [](auto& x) { return torch::any(x[0]); });
+      check_operation("norm", {a}, [](auto& x) { return norm(x[0], 1); }, [](auto& x) { return torch::norm(x[0], 1); });
+    check_operation("norm", {a}, [](auto& x) { return norm(x[0], 3); }, [](auto& x) { return torch::norm(x[0], 3); });
+    check_operation("all", {a}, [](auto& x) { return all(x[0]); }, [](auto& x) { return torch::all(x[0]); });
+    check_operation("any", {a}, [](auto& x) { return any(x[0]); }, [](auto& x) { return torch::any(x[0]); });
   }
 }
 // clang-format on

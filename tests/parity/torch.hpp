@@ -34,4 +34,9 @@ using OnTensors = std::function<Tensor(const std::vector<Tensor>&)>;
 void check_same_function(const std::string& kind, const std::string& name, const std::vector<Tensor>& inputs,
                          const OnTensors& ours, const OnTorchTensors& theirs, double tolerance = 1e-12);
 
+inline void check_operation(const std::string& name, const std::vector<Tensor>& inputs, const OnTensors& ours,
+                            const OnTorchTensors& theirs) {
+  check_same_function("operation", name, inputs, ours, theirs);
+}
+
 }  // namespace eingrad::testing

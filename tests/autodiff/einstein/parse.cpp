@@ -13,7 +13,7 @@ using eingrad::testing::error_text;
 
 namespace {
 
-const Declarations& regression() {
+const Declarations& regression_names() {
   static const Declarations all = Declarations::parse(
       "x[n] y[n] yhat[n] w[] b[] L[] X[n,i] W[i,o] W1[i,o] c[o] T[n,o] Yhat[n,o] y_hat[n] mu[o] lambda[] "
       "m = |n|, C = |o|, axis n: p q");
@@ -22,11 +22,12 @@ const Declarations& regression() {
 
 /// The right side as it is read, with all its sums.
 std::string read(std::string_view line) {
-  return print(parse_statement(line, regression()).value, regression(), {Spelling::ascii, Sums::shown});
+  return print(parse_statement(line, regression_names()).value, regression_names(),
+               {Spelling::ascii, Sums::shown});
 }
 
-std::string refusal(std::string_view line) {
-  return error_text<value_error>([&] { parse_statement(line, regression()); });
+std::string parse_refusal(std::string_view line) {
+  return error_text<value_error>([&] { parse_statement(line, regression_names()); });
 }
 
 }  // namespace
@@ -68,8 +69,8 @@ TEST_CASE("a formula reads the same in ASCII, Unicode and LaTeX", "[einstein]") 
   for (const auto& spellings : formulas) {
     for (const std::string_view line : spellings) {
       INFO(line);
-      const Statement first = parse_statement(spellings[0], regression()),
-                      other = parse_statement(line, regression());
+      const Statement first = parse_statement(spellings[0], regression_names()),
+                      other = parse_statement(line, regression_names());
       CHECK(same(other.target, first.target));
       CHECK(same(simplified(other.value), simplified(first.value)));
     }
@@ -126,9 +127,9 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
   };
   for (const auto& [line, message] : refused) {
     INFO(line);
-    CHECK_THAT(refusal(line), ContainsSubstring(message));
+    CHECK_THAT(parse_refusal(line), ContainsSubstring(message));
   }
-  CHECK_THAT(refusal(std::string(5000, '(')), ContainsSubstring("nested too deep"));
+  CHECK_THAT(parse_refusal(std::string(5000, '(')), ContainsSubstring("nested too deep"));
 }
 
 TEST_CASE("what is printed is read as the same expression", "[einstein]") {
@@ -155,7 +156,7 @@ TEST_CASE("numbers of any size are printed so that they can be read", "[einstein
     INFO(value);
     CHECK(evaluate(parse(print(Expr(value), none), none), {}, {}).item() == Approx(value).epsilon(1e-12));
   }
-  CHECK_THAT(refusal("L = 1" + std::string(400, '0')),
+  CHECK_THAT(parse_refusal("L = 1" + std::string(400, '0')),
              ContainsSubstring("column 5: this number has too many"));
 }
 

@@ -32,7 +32,7 @@ Values RandomExpr::values(std::uint32_t seed) {
   return values;
 }
 
-Index RandomExpr::letter(const std::string& axis) {
+einstein::Index RandomExpr::letter(const std::string& axis) {
   static const std::map<std::string, std::string> others = {{"i", "p"}, {"j", "q"}, {"k", "r"}};
   return {below(2) == 0 ? axis : others.at(axis), axis};
 }
@@ -88,7 +88,7 @@ Expr RandomExpr::of_depth(int depth) {
   const Indices free = free_indices(body);
   if (free.empty()) return body;
   Indices over;
-  for (const Index& index : free) {
+  for (const einstein::Index& index : free) {
     if (below(2) == 0) over.push_back(index);
   }
   if (over.empty()) over.push_back(free[0]);

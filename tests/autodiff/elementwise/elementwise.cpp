@@ -1,7 +1,6 @@
 // What the sweep cannot know: values at the edges, dtypes, numbers as operands, what is refused.
 #include <cmath>
 #include <functional>
-#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -17,13 +16,12 @@
 
 using namespace eingrad;
 using testing::error_text;
+using testing::infinity;
+using testing::not_a_number;
 using testing::numbers;
 using testing::values;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
 /// Equal, or both NaN, or within n units in the last place of `expected`.
 bool within_ulps(double value, double expected, double n) {

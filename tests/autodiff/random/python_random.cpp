@@ -12,7 +12,7 @@ using testing::Record;
 namespace {
 
 template <class Draw>
-void check(const std::string& function, Draw draw) {
+void check_python_random(const std::string& function, Draw draw) {
   for (const Record& record : testing::records("numpy_sklearn_misc.json", function)) {
     INFO(record.arguments());
     PythonRandom random(static_cast<std::uint64_t>(record.integer("seed")));
@@ -22,15 +22,16 @@ void check(const std::string& function, Draw draw) {
   }
 }
 
-constexpr std::int64_t least = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t greatest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t least_int64 = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t greatest_int64 = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
 TEST_CASE("random and randint are Python's") {
-  check("python random.seed; random.random", [](PythonRandom& random) { return random.random(); });
-  check("python random.seed; random.randint(-5,5)",
-        [](PythonRandom& random) { return random.randint(-5, 5); });
+  check_python_random("python random.seed; random.random",
+                      [](PythonRandom& random) { return random.random(); });
+  check_python_random("python random.seed; random.randint(-5,5)",
+                      [](PythonRandom& random) { return random.randint(-5, 5); });
 }
 
 TEST_CASE("seeds and ranges of more than 32 bits are Python's") {
@@ -53,17 +54,17 @@ TEST_CASE("randint reaches both ends") {
   bool low = false;
   bool high = false;
   for (int i = 0; i < 200; ++i) {
-    const std::int64_t drawn = random.randint(greatest - 2, greatest);
-    low = low || drawn == greatest - 2;
-    high = high || drawn == greatest;
+    const std::int64_t drawn = random.randint(greatest_int64 - 2, greatest_int64);
+    low = low || drawn == greatest_int64 - 2;
+    high = high || drawn == greatest_int64;
   }
   CHECK((low && high));
-  CHECK(random.randint(least, least) == least);
+  CHECK(random.randint(least_int64, least_int64) == least_int64);
 }
 
 TEST_CASE("randint refuses an empty range and the one that 64 bits cannot count") {
   PythonRandom random(0);
   CHECK_THROWS_WITH(random.randint(2, 1), ContainsSubstring("from 2 to 1"));
-  CHECK_THROWS_AS(random.randint(least, greatest), value_error);
-  CHECK_NOTHROW(random.randint(least + 1, greatest));
+  CHECK_THROWS_AS(random.randint(least_int64, greatest_int64), value_error);
+  CHECK_NOTHROW(random.randint(least_int64 + 1, greatest_int64));
 }

@@ -14,7 +14,7 @@ namespace {
 
 /// Draws as many values as each record of the function has, and compares.
 template <class Draw>
-void check(const std::string& function, Draw draw) {
+void check_random_state(const std::string& function, Draw draw) {
   for (const Record& record : testing::records("numpy_sklearn_misc.json", function)) {
     INFO(record.arguments());
     RandomState state(record.integer("seed"));
@@ -27,9 +27,11 @@ void check(const std::string& function, Draw draw) {
 }  // namespace
 
 TEST_CASE("RandomState draws NumPy's numbers") {
-  check("RandomState.random_sample", [](RandomState& state) { return state.random_sample(); });
-  check("RandomState.standard_normal", [](RandomState& state) { return state.standard_normal(); });
-  check("RandomState.randint(0,1000)", [](RandomState& state) { return state.randint(0, 1000); });
+  check_random_state("RandomState.random_sample", [](RandomState& state) { return state.random_sample(); });
+  check_random_state("RandomState.standard_normal",
+                     [](RandomState& state) { return state.standard_normal(); });
+  check_random_state("RandomState.randint(0,1000)",
+                     [](RandomState& state) { return state.randint(0, 1000); });
 }
 
 TEST_CASE("RandomState permutes as NumPy does") {

@@ -16,10 +16,9 @@
 
 using namespace eingrad;
 using testing::error_text;
+using testing::infinity;
 
 namespace {
-
-constexpr double infinity = std::numeric_limits<double>::infinity();
 
 const std::map<std::string, std::function<Tensor(const Tensor&)>> differentiable{
     {"amax", [](const Tensor& a) { return amax(a, {1}); }},
