@@ -33,9 +33,8 @@ target_compile_options(eingrad_options INTERFACE
   # Without optimisation the kernels would crawl, and xsimd 8.1's AVX-512 does not compile: its intrinsics are macros.
   $<$<NOT:$<CONFIG:Release,RelWithDebInfo,MinSizeRel>>:-Og>)
 
-# eingrad_join_folders(TARGET): each folder is compiled as one file. What its sources have in common is read and
-# instantiated once, which takes a third of the time; so no two sources of a folder have one name in their unnamed
-# namespaces.
+# eingrad_join_folders(TARGET): each folder is compiled as one file, in about half the time: what its sources have in
+# common is read and instantiated once. So no two sources of a folder have one name in their unnamed namespaces.
 option(EINGRAD_UNITY "Compile each folder as one file" ON)
 function(eingrad_join_folders target)
   if(NOT EINGRAD_UNITY)

@@ -1,6 +1,6 @@
 #pragma once
-// What many tests need: a leaf of doubles, a tensor's elements as a vector, a default dtype for one scope,
-// the text of an error.
+// What many tests need: numbers at the edges, a leaf of doubles, a tensor's elements as a vector, a default
+// dtype for one scope, the text of an error.
 #include <limits>
 #include <string>
 #include <vector>
@@ -36,6 +36,7 @@ class DefaultDtype {
   Dtype before_;
 };
 
+/// Whether the part is somewhere in the text.
 inline bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }

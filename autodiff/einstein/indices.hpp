@@ -17,6 +17,7 @@ Indices own_indices(const Expr& e);
 
 /// The letters that the expression does not take a reduction over, sorted.
 Indices free_indices(const Expr& e);
+/// Whether the letter is one of them.
 inline bool is_free_in(const Index& index, const Expr& e) { return contains(free_indices(e), index); }
 /// All letters in it.
 Indices all_indices(const Expr& e);

@@ -83,8 +83,10 @@ class ChainRule {
   }
 
   std::vector<std::string> operands_of(const Quantity& q) const {
-    if (!q.operation.empty()) return q.operands;
     std::vector<std::string> operands;
+    for (const std::string& name : q.operands) {
+      if (std::ranges::find(operands, name) == operands.end()) operands.push_back(name);
+    }
     const auto definition = graph_.problem.definitions.find(q.name);
     if (definition != graph_.problem.definitions.end()) add_names(definition->second.value, operands);
     return operands;

@@ -53,6 +53,15 @@ std::vector<std::string> wanted_names(const GraphFormulas& graph, const Names& n
   return named.empty() ? all : named;
 }
 
+/// Which operands of y's operation have this name.
+std::vector<std::size_t> places_of(const std::string& name, const Quantity& y) {
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < y.operands.size(); ++i) {
+    if (y.operands[i] == name) places.push_back(y.places[i]);
+  }
+  return places;
+}
+
 /// The values of all gradients, by their formulas, backward.
 std::map<std::string, Tensor> values_of(const Explanation& all) {
   constexpr std::int64_t most = 10'000'000;  // elements of a Jacobian
@@ -62,15 +71,14 @@ std::map<std::string, Tensor> values_of(const Explanation& all) {
   for (const Gradient& each : all.gradients) {
     for (const LocalDerivative& local : each.local) {
       if (!local.is_opaque) continue;
-      const Tensor &of = all.graph.quantity(local.of.name).tensor,
-                   &by = all.graph.quantity(local.by.name).tensor;
-      if (of.numel() * by.numel() > most) return found;
+      const Quantity &of = all.graph.quantity(local.of.name), &by = all.graph.quantity(local.by.name);
+      if (of.tensor.numel() * by.tensor.numel() > most) return found;
       std::vector<std::int64_t> shape;
       for (const std::string& which : {local.of.name, local.by.name}) {
         for (const std::int64_t extent : values.tensors.at(which).shape()) shape.push_back(extent);
       }
       values.tensors[value_name(local.of.name, local.by.name)] =
-          jacobian_of(of, by).to(float64).reshape(shape);
+          jacobian_of(of.tensor, places_of(by.name, of)).to(float64).reshape(shape);
     }
     const Tensor value = evaluate(with_tensors(each.formula()), values, each.by.indices);
     values.tensors[value_name(all.graph.output().name, each.by.name)] = value;

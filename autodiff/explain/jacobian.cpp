@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
@@ -10,39 +12,44 @@ namespace eingrad::einstein {
 
 namespace {
 
-/// Takes what one operation hands on to one of its operands.
-class OneOperand final : public Cotangents {
+/// Takes what one operation hands on to some of its operands, which are the same tensor.
+class SomeOperands final : public Cotangents {
  public:
-  OneOperand(Node& y, Node& x) : x_(x) {
+  SomeOperands(Node& y, const std::vector<std::size_t>& operands) : operands_(operands) {
     y_ = &y;
-    x_.position = 1;  // so that the rule sees that it is wanted
+    mark(1);  // so that the rule sees that they are wanted
   }
-  ~OneOperand() { x_.position = 0; }
-  OneOperand(const OneOperand&) = delete;
-  OneOperand& operator=(const OneOperand&) = delete;
+  ~SomeOperands() { mark(0); }
+  SomeOperands(const SomeOperands&) = delete;
+  SomeOperands& operator=(const SomeOperands&) = delete;
 
   void give(std::size_t i, Tensor&& contribution) override {
-    if (y_->operands()[i].node != &x_ || !contribution.defined()) return;
-    const Tensor own = sum_to(contribution, x_.shape);
+    if (std::ranges::find(operands_, i) == operands_.end() || !contribution.defined()) return;
+    const Tensor own = sum_to(contribution, y_->operands()[i].node->shape);
     total = total.defined() ? total + own : own;
   }
 
   Tensor total;
 
  private:
-  Node& x_;
+  void mark(std::uint32_t position) {
+    for (const std::size_t i : operands_) y_->operands()[i].node->position = position;
+  }
+
+  const std::vector<std::size_t>& operands_;
 };
 
 }  // namespace
 
-Tensor jacobian_of(const Tensor& y, const Tensor& x) {
+Tensor jacobian_of(const Tensor& y, const std::vector<std::size_t>& operands) {
   const no_grad guard;
+  const Node& x = *y.node().operands()[operands.at(0)].node;
   std::vector<Tensor> rows;
   for (std::int64_t i = 0; i < y.numel(); ++i) {
     const Tensor unit = eq(arange(y.numel()), i).to(y.dtype());
-    OneOperand operand(y.node(), x.node());
-    y.node().rule->backward(y, unit.reshape(y.shape()), operand);
-    rows.push_back(operand.total.defined() ? operand.total.reshape({-1}) : zeros({x.numel()}, x.dtype()));
+    SomeOperands taken(y.node(), operands);
+    y.node().rule->backward(y, unit.reshape(y.shape()), taken);
+    rows.push_back(taken.total.defined() ? taken.total.reshape({-1}) : zeros({x.numel()}, x.dtype));
   }
   return stack(rows, 0);
 }

@@ -243,8 +243,14 @@ class Page {
                        to_string(local.derivation, declarations(), format_, braces_));
   }
 
+  // Of float32 and of a difference quotient.
+  static constexpr double most_by_rounding = 1e-3;
+
   static std::string agreement(const Agreement& each) {
-    const auto shown = [](double x) { return x == 0 ? std::string("0") : fmt::format("{:.1e}", x); };
+    const auto shown = [](double x) {
+      return x == 0 ? std::string("0")
+                    : fmt::format("{}{:.1e}", x < most_by_rounding ? "" : "DIFFERS by ", x);
+    };
     std::vector<std::string> all;
     if (each.autograd) all.push_back(shown(*each.autograd) + " from backward");
     if (each.differences) all.push_back(shown(*each.differences) + " from differences");

@@ -179,8 +179,10 @@ class Reader {
     Tensor& value = result_.values.tensors[name] = y.value.detach().to(float64).reshape(shape);
     if (y.kind == Kind::opaque) {
       quantity.operation = y.operation;
-      for (const std::size_t operand : y.operands) {
-        if (!names_[operand].empty()) quantity.operands.push_back(names_[operand]);
+      for (std::size_t i = 0; i < y.operands.size(); ++i) {
+        if (names_[y.operands[i]].empty()) continue;
+        quantity.operands.push_back(names_[y.operands[i]]);
+        quantity.places.push_back(i);
       }
     } else if (y.kind == Kind::given || y.kind == Kind::number) {
       assume(quantity, value);

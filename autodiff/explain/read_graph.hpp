@@ -14,6 +14,7 @@ struct Quantity {
   Tensor tensor;                        ///< in the graph
   std::string operation;                ///< if it has no index notation: what computes it
   std::vector<std::string> operands{};  ///< and from what
+  std::vector<std::size_t> places{};    ///< which operands of the operation these are
 };
 
 /// A graph in index notation: formulas for what has one, the values at which it was computed.

@@ -285,7 +285,8 @@ def find(name):
 def show(exercise, verdict):
     count = len(exercises())
     position = [e.name for e in exercises()].index(exercise.name) + 1
-    print(f"\nExercise {position} of {count}: {exercise.shown()}\n\n{exercise.text()}\n\n{verdict.state}: {verdict.message}\n")
+    between = "\n" if "\n" in verdict.message else " "
+    print(f"\nExercise {position} of {count}: {exercise.shown()}\n\n{exercise.text()}\n\n{verdict.state}:{between}{verdict.message}\n")
     print(f"A hint: {COMMAND} --hint {exercise.number}")
     return 1
 

@@ -5,6 +5,7 @@
 #include <autodiff/reduction/reduction.hpp>
 #include <tests/parity/samples.hpp>
 #include <tests/parity/torch.hpp>
+#include <tests/support.hpp>
 
 using namespace eingrad;
 using namespace eingrad::testing;

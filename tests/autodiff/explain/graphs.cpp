@@ -84,6 +84,28 @@ TEST_CASE("an operation without index notation is one factor, and says so", "[ex
   CHECK(!all.checks[0].differences.has_value());
 }
 
+TEST_CASE("an operation without index notation may follow a fused one, or have a tensor twice", "[explain]") {
+  const Numbers numbers;
+  const Tensor x = randn({3, 2}).requires_grad_(), w = randn({4, 2}).requires_grad_();
+  const Tensor h = nn::linear(x, w);
+  const Tensor weights = randn({3, 12}), u = h.slice(1, 0, 2);
+  for (const Tensor& y :
+       {cumsum(h, 0), cat({h, x}, 1), cat({h, h}, 1), cat({u, tanh(h), h}, 1), cat({x, x}, 1)}) {
+    const Explanation all = explain(sum(y * weights.slice(1, 0, y.size(1))), {{"x", x}});
+    INFO(to_string(all));
+    CHECK(all.checks.at(0).autograd.value() <= 1e-12);
+  }
+}
+
+TEST_CASE("a derivation that backward contradicts says so", "[explain]") {
+  const Numbers numbers;
+  const Tensor x = randn({3}).requires_grad_();
+  Explanation all = explain(sum(square(x)), {{"x", x}});
+  CHECK_THAT(to_string(all), !ContainsSubstring("DIFFERS"));
+  all.checks.at(0).autograd = 0.5;
+  CHECK_THAT(to_string(all), ContainsSubstring("DIFFERS by 5.0e-01 from backward"));
+}
+
 TEST_CASE("what only looks like a softmax or a mean is not taken for one", "[explain]") {
   const Numbers numbers;
   const Tensor a = randn({3, 3}).requires_grad_(), r = randn({3, 3});

@@ -10,16 +10,9 @@
 #include <tests/support.hpp>
 
 using namespace eingrad;
+using testing::contains;
 using testing::error_text;
 using testing::numbers;
-
-namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE("elements by index can be differentiated twice", "[indexing]") {
   const Tensor i = tensor({{0, 2, 2}, {1, 0, 1}});
