@@ -34,7 +34,7 @@ target_compile_options(eingrad_options INTERFACE
   $<$<NOT:$<CONFIG:Release,RelWithDebInfo,MinSizeRel>>:-Og>)
 
 # eingrad_join_folders(TARGET): each folder is compiled as one file, in about half the time: what its sources have in
-# common is read and instantiated once. So no two sources of a folder have one name in their unnamed namespaces.
+# common is read and instantiated once. SKIP_UNITY_BUILD_INCLUSION keeps a source out. So no two sources of a folder have one name in their unnamed namespaces.
 option(EINGRAD_UNITY "Compile each folder as one file" ON)
 function(eingrad_join_folders target)
   if(NOT EINGRAD_UNITY)
