@@ -13,7 +13,7 @@ namespace eingrad {
 
 namespace {
 
-std::atomic<std::uint16_t> threads_started{0};
+std::atomic<std::uint16_t> threads{0};
 
 // Nodes that nobody holds, linked through `next_dead`.
 constinit thread_local Node* dead = nullptr;
@@ -21,7 +21,7 @@ constinit thread_local bool burying = false;
 
 }  // namespace
 
-void detail::start_clock() noexcept { clock = static_cast<std::uint64_t>(++threads_started) << 48; }
+void detail::start_clock() noexcept { clock = static_cast<std::uint64_t>(++threads) << 48; }
 
 inline Node::~Node() {
   if (operand_count != 0) free_graph();

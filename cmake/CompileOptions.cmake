@@ -33,9 +33,10 @@ target_compile_options(eingrad_options INTERFACE
   # Without optimisation the kernels would crawl, and xsimd 8.1's AVX-512 does not compile: its intrinsics are macros.
   $<$<NOT:$<CONFIG:Release,RelWithDebInfo,MinSizeRel>>:-Og>)
 
-# eingrad_join_folders(TARGET): each folder is compiled as one file, in about half the time: what its sources have in
-# common is read and instantiated once. SKIP_UNITY_BUILD_INCLUSION keeps a source out. So no two sources of a folder have one name in their unnamed namespaces.
-option(EINGRAD_UNITY "Compile each folder as one file" ON)
+# eingrad_join_folders(TARGET [FOLDER...]): each of the folders, or of all, is compiled as one file, in about half the
+# time: what its sources have in common is read and instantiated once. So no two sources of a folder have one name in
+# their unnamed namespaces.
+option(EINGRAD_UNITY "Compile folders as one file each" ON)
 function(eingrad_join_folders target)
   if(NOT EINGRAD_UNITY)
     return()
@@ -46,7 +47,9 @@ function(eingrad_join_folders target)
     cmake_path(ABSOLUTE_PATH source)
     cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE name)
     cmake_path(GET name PARENT_PATH folder)
-    string(MAKE_C_IDENTIFIER ${folder} group)
-    set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${group})
+    if(NOT ARGN OR folder IN_LIST ARGN)
+      string(MAKE_C_IDENTIFIER ${folder} group)
+      set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${group})
+    endif()
   endforeach()
 endfunction()

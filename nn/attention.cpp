@@ -16,11 +16,11 @@ namespace eingrad::nn {
 
 namespace {
 
-constexpr double never_attended = -std::numeric_limits<double>::infinity();
+constexpr double never = -std::numeric_limits<double>::infinity();
 
 Tensor masked(const Tensor& scores, const Tensor& mask) {
   if (!mask.defined()) return scores;
-  return mask.dtype() == boolean ? masked_fill(scores, mask, never_attended) : scores + mask;
+  return mask.dtype() == boolean ? masked_fill(scores, mask, never) : scores + mask;
 }
 
 /// softmax(Q Kᵀ / √d + mask), after dropout.
