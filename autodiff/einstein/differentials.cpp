@@ -51,6 +51,7 @@ std::optional<Differentials> FormulaReader::fraction_of_differentials(const Read
   if (take('^')) order = exponent().value();
   skip_spaces();
   const std::string name = declared_name();
+  if (name.empty() && order != 1 && is_letter(peek())) unknown_name();
   if (name.empty() || declarations_.axes_of(name) == nullptr) return {};
   Differentials read{read_tensor(name), {}};
   if (!take('/')) return {};
@@ -60,7 +61,9 @@ std::optional<Differentials> FormulaReader::fraction_of_differentials(const Read
   const bool in_brackets = order > 1 && take('(');
   while (static_cast<double>(read.by.size()) < order) {
     bool ignored = false;
+    const std::size_t sign = at_;
     const std::optional<Symbol> by = differential(read_tensor, ignored);
+    if (!by && at_ > sign && is_letter(peek()) && declared_name().empty()) unknown_name();
     if (!by)
       fail_at(below, "expected d and a declared name below the line", order > 1 ? "d^2L/(dv dw)" : "dL/dw");
     read.by.push_back(*by);
@@ -79,6 +82,7 @@ std::optional<Differentials> FormulaReader::nabla(const ReadTensor& read_tensor)
   const auto tensor = [&]() -> Symbol {
     skip_spaces();
     const std::string name = declared_name();
+    if (name.empty() && is_letter(here())) unknown_name();
     if (name.empty() || declarations_.axes_of(name) == nullptr)
       fail("expected a declared tensor", "nabla_w L", Mistake::name);
     return read_tensor(name);

@@ -6,7 +6,6 @@
 #include <autodiff/einstein/letters.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace eingrad::einstein {
 
@@ -16,8 +15,6 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> aliases[] = {
     {"sigma", "sigmoid"}, {"ln", "log"}, {"ReLU", "relu"}, {"arctan", "atan"}, {"sgn", "sign"},
 };
-
-bool is_alphanumeric(char c) { return is_letter(c) || is_digit(c); }
 
 }  // namespace
 
@@ -114,13 +111,6 @@ bool FormulaReader::is_inside_a_greek_name(const std::string& declared) const {
   return std::ranges::any_of(greek, begins);
 }
 
-void FormulaReader::unknown_name() {
-  std::size_t end = at_;
-  while (end < text_.size() && is_alphanumeric(text_[end])) ++end;
-  fail(fmt::format("{} is not declared", text_.substr(at_, end - at_)),
-       fmt::format("one of {}", fmt::join(declarations_.names(), ", ")), Mistake::name);
-}
-
 FormulaReader::Range FormulaReader::range() {
   Range read{{}, {}, at_};
   const std::size_t equals = text_.find('=', at_);
@@ -148,7 +138,11 @@ FormulaReader::Range FormulaReader::range() {
     at_ += name.size();
   else
     bars = size_of_axis();
-  if (axis == nullptr && !bars) fail("expected the size of an axis, where the sum ends", "m, where m = |n|");
+  if (axis == nullptr && !bars) {
+    const std::string_view end = is_letter(peek()) ? word() : "m";
+    fail("expected the size of an axis, where the sum ends",
+         fmt::format("|{0}|, or a line above that names it: {1} = |{0}|", read.letters[0].letter, end));
+  }
   read.end = Size{axis != nullptr ? *axis : *bars};
   if (in_brackets) expect(')', "behind where the sum ends");
   return read;

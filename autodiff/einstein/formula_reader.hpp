@@ -58,6 +58,8 @@ class FormulaReader : protected Reader {
   void check_arity(const KnownFunction& known, std::size_t count, bool prime, std::size_t start) const;
   /// Whether a declared name is only the beginning of one like sigma, which is not declared.
   bool is_inside_a_greek_name(const std::string& declared) const;
+  /// Refuses the word here, which is declared nowhere, and says how it would be; the letter of an axis is
+  /// taken for its size. In unknown_name.cpp.
   [[noreturn]] void unknown_name();
 
   /// dL/dw, ∂L/∂w, d^2L/dw^2, d^2L/(dv dw) or nabla_w L, if that stands here. `read_tensor` reads a tensor by
@@ -105,6 +107,10 @@ class FormulaReader : protected Reader {
   std::optional<Symbol> differential(const ReadTensor& read_tensor, bool& is_direct);
   std::optional<Differentials> fraction_of_differentials(const ReadTensor& read_tensor);
   std::optional<Differentials> nabla(const ReadTensor& read_tensor);
+  /// The whole name of which the reader stands within.
+  std::string_view word() const;
+  /// How a name would be declared, by the letters that follow it.
+  std::string declaration_of(std::string_view name);
 
   int depth_ = 0;
 };

@@ -41,6 +41,7 @@ Symbol Parser::symbol(const std::string& name) {
   Indices letters;
   if (here() == '_' || (here() == '[' && !axes.empty())) letters = subscript();
   if (letters.size() != axes.size()) {
+    if (letters.empty() && is_letter(here())) unknown_name();  // Xt, where only X is declared
     fail_at(start,
             fmt::format("{} has {} ax{}, not {}", name, axes.size(), axes.size() == 1 ? "is" : "es",
                         letters.size()),

@@ -11,6 +11,7 @@ namespace eingrad::einstein {
 
 inline bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 inline bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+inline bool is_alphanumeric(char c) { return is_letter(c) || is_digit(c); }
 
 /// Reads a line from left to right, in its canonical spelling, and knows the column in the original.
 class Reader {

@@ -30,6 +30,14 @@ std::string parse_refusal(std::string_view line) {
   return error_text<value_error>([&] { parse_statement(line, regression_names()); });
 }
 
+/// Lines, and what their refusals say among other things.
+void check_refusals(const std::vector<std::pair<std::string_view, std::string>>& refused) {
+  for (const auto& [line, message] : refused) {
+    INFO(line);
+    CHECK_THAT(parse_refusal(line), ContainsSubstring(message));
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a formula reads the same in ASCII, Unicode and LaTeX", "[einstein]") {
@@ -89,7 +97,7 @@ TEST_CASE("a sum stands at the smallest product that holds all uses of its lette
 }
 
 TEST_CASE("what is no formula is refused at its column", "[einstein]") {
-  const std::vector<std::pair<std::string_view, std::string>> refused = {
+  check_refusals({
       {"dL/dw = 2/mC", "column 12: what belongs to the denominator"},
       {"dL/dw = 2/m * (yhat_p - y) x_p", "column 25: y has 1 axis, not 0"},
       {"dL/dw = 2 * * x_n", "column 13: expected a factor, not '*'"},
@@ -122,14 +130,35 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"L = tanh^(-1)(w)", "column 9: 1/f or the inverse function?"},
       {"d^3L/dw^3 = b", "a derivative of order 3 is not read"},
       {"d^2L/dw = b", "expected d and a declared name below the line"},
-      {"nabla_q L = b", "column 7: expected a declared tensor"},
+      {"nabla_m L = b", "column 7: expected a declared tensor"},
+      {"L = mean_n y_n + sum_{n=1}^N x_n", "|n|, or a line above that names it: N = |n|"},
       {"L = tr(w)", "tr has no place among indices"},
-  };
-  for (const auto& [line, message] : refused) {
-    INFO(line);
-    CHECK_THAT(parse_refusal(line), ContainsSubstring(message));
-  }
+  });
   CHECK_THAT(parse_refusal(std::string(5000, '(')), ContainsSubstring("nested too deep"));
+}
+
+TEST_CASE("a name that is not declared is told whole, and how it would be", "[einstein]") {
+  check_refusals({
+      {"dL/dw = Z_nk y_n", "column 9: Z is not declared"},
+      {"dL/dw = Z_nk y_n", "or a line above that declares it: Z[n,k]"},
+      {"dL/dw = Z_{n,k} y_n", "declares it: Z[n,k]"},
+      {"dL/dw = Z[n,k] y_n", "declares it: Z[n,k]"},
+      {"dL/dw = N x_n", "declares it: N[] for a number, N[n] for one axis, N = |n| for the size of one"},
+      {"dL/dw = t_n x_n", "one of T, L"},
+      {"dL/dw = Xt_n x_n", "column 9: Xt is not declared"},
+      {"dL/dw = x_n (bias - y_n)", "column 14: bias is not declared"},
+      {"dL/dV = x_n y_n", "column 5: V is not declared"},
+      {"dJ/dw = x_n y_n", "column 2: J is not declared"},
+      {"∂J/∂w = xₙ yₙ", "column 2: J is not declared"},
+      {"d^2J/dw^2 = x_n y_n", "column 4: J is not declared"},
+      {"d^2L/(dw dv) = x_n y_n", "column 11: v is not declared"},
+      {"nabla_q L = b", "column 7: q is the letter of an axis"},
+      {"dL/dw = 2/n x_n y_n", "column 11: n is the letter of an axis, not a number"},
+      {"dL/dw = 2/n x_n y_n", "|n| for the size of the axis, or m"},
+      {"dL/dw = 2/i x_n y_n", "|i| for the size of the axis; a line m = |i| names it"},
+  });
+  const std::string alone = error_text<value_error>([] { parse_statement("L = 1", {}); });
+  CHECK_THAT(alone, ContainsSubstring("try   a line above that declares it: L[]"));
 }
 
 TEST_CASE("what is printed is read as the same expression", "[einstein]") {

@@ -1,0 +1,64 @@
+#include <algorithm>
+#include <cctype>
+
+#include <autodiff/einstein/formula_reader.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+bool is_same_but_for_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+}  // namespace
+
+// Of Yhat, where only Y is declared, the reader stands in front of hat; of dJ/dw it stands in front of the d.
+std::string_view FormulaReader::word() const {
+  std::size_t begin = at_, end = at_;
+  while (begin > 0 && is_alphanumeric(text_[begin - 1])) --begin;
+  while (is_digit(text_[begin])) ++begin;
+  while (end < text_.size() && is_alphanumeric(text_[end])) ++end;
+  const bool is_differential = text_.substr(end).starts_with('/') || text_.substr(0, begin).ends_with('/');
+  for (const std::string_view sign : {"partial", "d"}) {
+    const std::size_t behind = begin + sign.size();
+    if (behind < end && text_.substr(begin).starts_with(sign) && (is_differential || behind == at_))
+      return text_.substr(behind, end - behind);
+  }
+  return text_.substr(begin, end - begin);
+}
+
+std::string FormulaReader::declaration_of(std::string_view name) {
+  at_ = static_cast<std::size_t>(name.data() - text_.data()) + name.size();
+  std::vector<std::string> letters;
+  try {
+    if (here() == '_' || here() == '[')
+      for (const Index& index : subscript()) letters.push_back(index.letter);
+  } catch (const value_error&) {  // what stands there are no letters
+  }
+  if (!letters.empty()) return fmt::format("{}[{}]", name, fmt::join(letters, ","));
+  return fmt::format("{0}[] for a number, {0}[n] for one axis, {0} = |n| for the size of one", name);
+}
+
+void FormulaReader::unknown_name() {
+  const std::string_view name = word();
+  const std::size_t start = static_cast<std::size_t>(name.data() - text_.data());
+  if (const std::string* axis = declarations_.axis_of(std::string(name))) {
+    const std::string* size = declarations_.size_name(*axis);
+    fail_at(start, fmt::format("{} is the letter of an axis, not a number", name),
+            fmt::format("|{}| for the size of the axis{}", name,
+                        size != nullptr ? ", or " + *size : fmt::format("; a line m = |{}| names it", name)),
+            Mistake::name);
+  }
+  std::vector<std::string> known = declarations_.names();
+  std::ranges::stable_partition(known, [&](const auto& each) { return is_same_but_for_case(each, name); });
+  const std::string others = known.empty() ? "" : fmt::format("one of {}; or ", fmt::join(known, ", "));
+  fail_at(start, fmt::format("{} is not declared", name),
+          others + "a line above that declares it: " + declaration_of(name), Mistake::name);
+}
+
+}  // namespace eingrad::einstein
