@@ -40,19 +40,27 @@ std::string axis_name(const Letter& letter) {
   return !letter ? "1" : letter->axis.empty() ? "?" : letter->axis;
 }
 
+/// The matrix product of both, or those that may have been meant by it, with this sign between the factors.
+std::vector<std::string> products_that_fit(const Matrix& a, const Matrix& b, const std::string& sign) {
+  const std::string left = bracketed(a.text), right = bracketed(b.text);
+  if (can_be_multiplied(a, b)) return {left + sign + right};
+  std::vector<std::string> all;
+  if (can_be_multiplied(transposed(a), b)) all.push_back(transposed(a).text + sign + right);
+  if (can_be_multiplied(a, transposed(b))) all.push_back(left + sign + transposed(b).text);
+  if (can_be_multiplied(b, a)) all.push_back(right + sign + left);
+  return all;
+}
+
 [[noreturn]] void refuse_product(const Matrix& a, const Matrix& b) {
   if (a.across && b.down && a.across->axis.empty())
     throw AxisMismatch{"nothing says how many ones these are", "1_n for ones along the axis n"};
-  const std::string left = bracketed(a.text), right = bracketed(b.text);
-  std::vector<std::string> meant;
-  if (can_be_multiplied(transposed(a), b)) meant.push_back(transposed(a).text + " " + right);
-  if (can_be_multiplied(a, transposed(b))) meant.push_back(left + " " + transposed(b).text);
-  if (can_be_multiplied(b, a)) meant.push_back(right + " " + left);
-  if (are_alike(a, b)) meant.push_back(left + " * " + right + " (element by element)");
+  std::vector<std::string> meant = products_that_fit(a, b, " ");
+  if (are_alike(a, b))
+    meant.push_back(bracketed(a.text) + " * " + bracketed(b.text) + " (element by element)");
   throw AxisMismatch{fmt::format("{} {} times {} {}: {} against {}", a.text, shape_of(a), b.text, shape_of(b),
                                  axis_name(a.across), axis_name(b.down)),
                      meant.empty() ? "the last axis of the left matrix has to be the first of the right one"
-                                   : fmt::format("did you mean {}?", fmt::join(meant, ", or "))};
+                                   : fmt::format("{}", fmt::join(meant, ", or "))};
 }
 
 }  // namespace
@@ -86,7 +94,7 @@ Matrix as_matrix(const std::string& name, const std::vector<std::string>& axes) 
 
 Matrix transposed(const Matrix& a) {
   std::string text = bracketed(a.text);
-  if (text.ends_with("^T"))
+  if (text.ends_with("^T") || text.ends_with(".T"))
     text.erase(text.size() - 2);
   else
     text += "^T";
@@ -135,8 +143,7 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
     const Matrix other = &a == &largest ? all[0] : largest;
     throw AxisMismatch{fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other),
                                    doing, a.text, shape_of(a)),
-                       are_alike(transposed(a), other) ? fmt::format("did you mean {}?", transposed(a).text)
-                                                       : "tensors of the same axes, or the matrix product"};
+                       are_alike(transposed(a), other) ? transposed(a).text : "tensors of the same axes"};
   };
   std::vector<Matrix> results;
   for (const Matrix& each : all) {
@@ -153,6 +160,17 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
     results.back().across = across;
   }
   return results;
+}
+
+Matrix multiplied_by_elements(const Matrix& a, const Matrix& b) {
+  try {
+    const std::vector<Matrix> both = aligned({a, b}, "times, by elements,");
+    return {both[0].value * both[1].value, both[0].down, both[0].across, ""};
+  } catch (AxisMismatch& mismatch) {  // it may be that * was meant for @
+    for (const std::string& product : products_that_fit(a, b, " @ ")) mismatch.hint += ", or " + product;
+    mismatch.hint += "; * is element by element, @ the matrix product";
+    throw;
+  }
 }
 
 }  // namespace eingrad::einstein

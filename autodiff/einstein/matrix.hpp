@@ -42,6 +42,8 @@ Matrix multiplied(const Matrix& a, const Matrix& b);
 /// lacks: down as a column or across as a row if its axis is there, else the other way. `doing` is for
 /// errors: "plus", say. AxisMismatch if they have different axes.
 std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing);
+/// Both, aligned, element by element.
+Matrix multiplied_by_elements(const Matrix& a, const Matrix& b);
 /// With these letters in place of its own, none of which may be missing there.
 Matrix with_letters(const Matrix& a, const std::optional<Index>& down, const std::optional<Index>& across);
 

@@ -102,12 +102,9 @@ Matrix MatrixParser::term() {
     const std::size_t sign = at_;
     const bool is_matrix_product = text_[at_++] == '@';
     const Matrix next = product();
-    if (is_matrix_product || all.is_scalar() || next.is_scalar()) {
-      all = at(sign, [&] { return multiplied(all, next); });
-    } else {
-      const std::vector<Matrix> both = at(sign, [&] { return aligned({all, next}, "times, by elements,"); });
-      all = {both[0].value * both[1].value, both[0].down, both[0].across, ""};
-    }
+    const bool is_by_elements = !is_matrix_product && !all.is_scalar() && !next.is_scalar();
+    all =
+        at(sign, [&] { return is_by_elements ? multiplied_by_elements(all, next) : multiplied(all, next); });
     all.text = written(start);
   }
   return all;
