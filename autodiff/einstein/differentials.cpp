@@ -88,7 +88,7 @@ std::optional<Differentials> FormulaReader::nabla(const ReadTensor& read_tensor)
     return read_tensor(name);
   };
   if (!take_word("nabla")) return {};
-  expect('_', "with what the gradient is by");
+  if (!take('_')) fail("expected '_' with what the gradient is by", "nabla_w L");
   const bool in_braces = take('{');
   const Symbol by = tensor();
   if (in_braces) expect('}', "behind what the gradient is by");

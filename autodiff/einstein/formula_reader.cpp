@@ -3,6 +3,7 @@
 
 #include <autodiff/einstein/formula_reader.hpp>
 #include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/habits.hpp>
 #include <autodiff/einstein/letters.hpp>
 
 #include <fmt/format.h>
@@ -109,6 +110,29 @@ bool FormulaReader::is_inside_a_greek_name(const std::string& declared) const {
     return letter.second.size() > declared.size() && text_.substr(at_).starts_with(letter.second);
   };
   return std::ranges::any_of(greek, begins);
+}
+
+void FormulaReader::refuse_as_factor() {
+  const char c = peek();
+  if (c == '\0') fail("expected a factor, not the end");
+  const bool is_power = c == '*' && at_ > 0 && text_[at_ - 1] == '*';
+  fail(fmt::format("expected a factor, not '{}'", c), is_power ? "x^2 for a power" : "");
+}
+
+void FormulaReader::refuse_rest() {
+  const char c = peek();
+  const std::string problem = fmt::format("expected an operator or the end, not '{}'", c);
+  if (c == '=') fail(problem, "a line for each step: dL/dw = A, then dL/dw = B");
+  if (c == '\'') fail(problem, "X^T for the transpose; a prime stands behind a function, tanh'(x)");
+  fail(problem, advice_for_method());
+}
+
+std::string FormulaReader::advice_for_method() {
+  return peek() == '.' ? std::string(advice_for(word_at(at_ + 1))) : "";
+}
+
+void FormulaReader::take_equals() {
+  if (!take('=')) fail("expected '=' between the left side and the right", advice_for_method());
 }
 
 FormulaReader::Range FormulaReader::range() {

@@ -62,6 +62,12 @@ class FormulaReader : protected Reader {
   /// taken for its size. In unknown_name.cpp.
   [[noreturn]] void unknown_name();
 
+  /// Takes the '=' between the sides.
+  void take_equals();
+  /// Refuse what stands where a factor has to, and what is left behind a whole formula.
+  [[noreturn]] void refuse_as_factor();
+  [[noreturn]] void refuse_rest();
+
   /// dL/dw, ∂L/∂w, d^2L/dw^2, d^2L/(dv dw) or nabla_w L, if that stands here. `read_tensor` reads a tensor by
   /// its name, which stands next.
   using ReadTensor = std::function<Symbol(const std::string& name)>;
@@ -107,6 +113,10 @@ class FormulaReader : protected Reader {
   std::optional<Symbol> differential(const ReadTensor& read_tensor, bool& is_direct);
   std::optional<Differentials> fraction_of_differentials(const ReadTensor& read_tensor);
   std::optional<Differentials> nabla(const ReadTensor& read_tensor);
+  /// What to try instead of the method that is called here, x.sum(); empty if none is.
+  std::string advice_for_method();
+  /// The letters and digits that begin at a place.
+  std::string_view word_at(std::size_t begin) const;
   /// The whole name of which the reader stands within.
   std::string_view word() const;
   /// How a name would be declared, by the letters that follow it.

@@ -12,14 +12,11 @@ namespace eingrad::einstein {
 
 Statement MatrixParser::statement(Broadcast broadcast) {
   const Matrix left = target();
-  expect('=', "between the left side and the right");
+  take_equals();
   skip_spaces();
   const std::size_t start = at_;
   const Matrix right = sum_of_terms();
-  if (!is_at_end()) {
-    fail(fmt::format("expected an operator or the end, not '{}'", here()),
-         here() == '=' ? "a line for each step: dL/dw = A, then dL/dw = B" : "");
-  }
+  if (!is_at_end()) refuse_rest();
   return {left.value, fitted(right, left, start, broadcast), free_indices(left.value)};
 }
 
@@ -191,6 +188,8 @@ Matrix MatrixParser::in_brackets() {
   const bool outer_bars = std::exchange(in_bars_, false);
   Matrix inside = sum_of_terms();
   in_bars_ = outer_bars;
+  if (peek() == ',')
+    fail("expected ')' to close the bracket", "the axis behind the name, sum_n X or softmax_n(X)");
   expect(')', "to close the bracket");
   return inside;
 }
@@ -203,8 +202,7 @@ Matrix MatrixParser::primary() {
   if (c == '[') return condition();
   if (c == '|') return size_or_absolute();
   if (is_letter(c)) return named();
-  if (c == '\0') fail("expected a factor, not the end");
-  fail(fmt::format("expected a factor, not '{}'", c));
+  refuse_as_factor();
 }
 
 // As many as the neighbour asks for.

@@ -15,7 +15,7 @@ Statement Parser::statement() {
   Statement read;
   read.target = target();
   free_ = free_indices(read.target);
-  expect('=', "between the left side and the right");
+  take_equals();
   read.value = whole();
   read.target = with_axes(read.target);
   read.value = with_axes(read.value);
@@ -40,11 +40,7 @@ Expr Parser::target() {
 
 Expr Parser::whole() {
   Expr e = sum_of_terms();
-  skip_spaces();
-  if (at_ < text_.size()) {
-    fail(fmt::format("expected an operator or the end, not '{}'", text_[at_]),
-         text_[at_] == '=' ? "a line for each step: dL/dw = A, then dL/dw = B" : "");
-  }
+  if (!is_at_end()) refuse_rest();
   return e;
 }
 
@@ -113,8 +109,7 @@ Expr Parser::primary() {
   if (c == '[') return condition();
   if (c == '|') return size_or_absolute();
   if (is_letter(c)) return named();
-  if (c == '\0') fail("expected a factor, not the end");
-  fail(fmt::format("expected a factor, not '{}'", c));
+  refuse_as_factor();
 }
 
 // 1_n is a vector of ones: it changes nothing but the axes.

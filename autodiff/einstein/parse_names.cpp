@@ -1,6 +1,7 @@
 #include <utility>
 
 #include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/habits.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/mistake.hpp>
 #include <autodiff/einstein/parser.hpp>
@@ -42,20 +43,32 @@ Symbol Parser::symbol(const std::string& name) {
   if (here() == '_' || (here() == '[' && !axes.empty())) letters = subscript();
   if (letters.size() != axes.size()) {
     if (letters.empty() && is_letter(here())) unknown_name();  // Xt, where only X is declared
-    fail_at(start,
-            fmt::format("{} has {} ax{}, not {}", name, axes.size(), axes.size() == 1 ? "is" : "es",
-                        letters.size()),
-            axes.empty()      ? name
-            : letters.empty() ? fmt::format("{}_{}; letters at all tensors of a line, or at none", name,
-                                            fmt::join(axes, ""))
-                              : fmt::format("{}_{}", name, fmt::join(axes, "")),
-            Mistake::count);
+    refuse_count(name, letters, start);
   }
   for (std::size_t i = 0; i < letters.size(); ++i) {
     letters[i].axis = axes[i];
     axes_.note({letters[i], start, name});
   }
   return {name, letters};
+}
+
+void Parser::refuse_count(const std::string& name, const Indices& letters, std::size_t start) const {
+  const std::vector<std::string>& axes = *declarations_.axes_of(name);
+  std::string word;
+  for (const Index& index : letters) word += index.letter;
+  std::string hint = fmt::format("{}{}{}", name, axes.empty() ? "" : "_", fmt::join(axes, ""));
+  if (letters.empty()) {
+    hint += "; letters at all tensors of a line, or at none";
+  } else if (const std::string_view advice = advice_for(word); !advice.empty()) {  // w_grad
+    hint = advice;
+  } else if (word.size() > 2 && word.size() > axes.size()) {
+    hint += fmt::format("; if {0}_{1} is a name, a line above that declares it: {0}_{1}[{2}]", name, word,
+                        fmt::join(axes, ","));
+  }
+  fail_at(start,
+          fmt::format("{} has {} ax{}, not {}", name, axes.size(), axes.size() == 1 ? "is" : "es",
+                      letters.size()),
+          hint, Mistake::count);
 }
 
 std::optional<Expr> Parser::derivative_by_name() {
@@ -68,9 +81,10 @@ std::optional<Expr> Parser::derivative_by_name() {
 
 // softmax_k(…) keeps its letter.
 std::optional<Expr> Parser::softmax_by_name() {
-  if (!rest_starts_with("softmax_") || declared_name().size() >= 7) return {};
+  if (!rest_starts_with("softmax") || declared_name().size() >= 7) return {};
   const std::size_t start = at_;
   at_ += 7;
+  if (here() != '_') fail_at(start, "a softmax along which letter?", "softmax_k(z_nk)");
   const Indices along = subscript();
   if (along.size() != 1) fail_at(start, "a softmax is along one letter", "softmax_k(z_nk)");
   expect('(', "behind softmax");
@@ -87,9 +101,13 @@ std::optional<Expr> Parser::reduction_by_name() {
   for (const auto& [name, kind] : reductions) {
     const std::size_t end = at_ + name.size();
     if (!rest_starts_with(name) || declared.size() >= name.size()) continue;
-    if (end >= text_.size() || text_[end] != '_') {
-      if (name == "max" || name == "mean") continue;
-      fail(fmt::format("{} of which letters?", name), fmt::format("{}_n", name));
+    if (!text_.substr(end).starts_with('_')) {
+      const bool is_call = text_.substr(end).starts_with('(');
+      if (!is_call && (name == "max" || name == "mean")) continue;
+      fail(fmt::format("{} of which letters?", name),
+           kind == Over::sum   ? "sum_n, or no sign: a letter that is not on the left is summed"
+           : kind == Over::max ? "max_n, or maximum(a, b) of two"
+                               : fmt::format("{}_n", name));
     }
     const std::size_t start = at_;
     at_ = end;

@@ -36,6 +36,7 @@ class Parser final : FormulaReader {
   Expr named();
   Expr symbol_or_size(const std::string& name);
   Symbol symbol(const std::string& name);
+  [[noreturn]] void refuse_count(const std::string& name, const Indices& letters, std::size_t start) const;
   std::optional<Expr> derivative_by_name();
   std::optional<Expr> softmax_by_name();
   std::optional<Expr> reduction_by_name();

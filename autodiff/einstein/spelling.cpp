@@ -74,6 +74,8 @@ class Speller {
 
   std::size_t spell_next(std::size_t at, std::size_t end) {
     const std::string_view rest = formula_.substr(at, end - at);
+    if (const std::size_t next = norm(at, end); next > at) return next;
+    if (rest[0] == '|') in_bars_ = !in_bars_;
     if (rest[0] == '\\') return command(at, end);
     if (rest[0] == '^') return superscript(at, end);
     if (static_cast<unsigned char>(rest[0]) < 0x80) {
@@ -94,6 +96,32 @@ class Speller {
     std::size_t length = 1;
     while (at + length < end && (static_cast<unsigned char>(formula_[at + length]) & 0xC0) == 0x80) ++length;
     fail(at, fmt::format("'{}' has no meaning here", formula_.substr(at, length)));
+  }
+
+  /// How long the sign of a norm is that stands here; 0 if there is none.
+  std::size_t double_bar(std::size_t at) const {
+    for (const std::string_view sign : {"||", "‖", "∥", "\\|", "\\lVert", "\\rVert", "\\Vert"}) {
+      if (formula_.substr(at).starts_with(sign)) return sign.size();
+    }
+    return 0;
+  }
+
+  /// ‖x‖, ||x||, \|x\|_2 are norm(x), and what stands behind them is returned. Not with a single bar between
+  /// them: ||x| - |y|| is an absolute value of two.
+  std::size_t norm(std::size_t at, std::size_t end) {
+    const std::size_t inside = at + double_bar(at);
+    if (inside == at || in_bars_) return at;
+    std::size_t close = inside;
+    while (close < end && double_bar(close) == 0 && formula_[close] != '|') ++close;
+    if (close >= end || double_bar(close) == 0) return at;
+    put("norm(", at);
+    spell(inside, close);
+    put(")", close);
+    std::size_t next = close + double_bar(close);
+    for (const std::string_view kind : {"_2", "_F", "_{2}", "_{F}"}) {
+      if (formula_.substr(next, end - next).starts_with(kind)) return next + kind.size();
+    }
+    return next;
   }
 
   std::size_t subscript_run(std::size_t at, std::size_t end) {
@@ -249,6 +277,7 @@ class Speller {
   std::string_view formula_;
   Canonical result_;
   int depth_ = 0;
+  bool in_bars_ = false;  // of an absolute value
 };
 
 }  // namespace

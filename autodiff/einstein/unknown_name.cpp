@@ -2,6 +2,7 @@
 #include <cctype>
 
 #include <autodiff/einstein/formula_reader.hpp>
+#include <autodiff/einstein/habits.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,19 +18,25 @@ bool is_same_but_for_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+std::string_view FormulaReader::word_at(std::size_t begin) const {
+  std::size_t end = begin;
+  while (end < text_.size() && is_alphanumeric(text_[end])) ++end;
+  return text_.substr(begin, end - begin);
+}
+
 // Of Yhat, where only Y is declared, the reader stands in front of hat; of dJ/dw it stands in front of the d.
 std::string_view FormulaReader::word() const {
-  std::size_t begin = at_, end = at_;
+  std::size_t begin = at_;
   while (begin > 0 && is_alphanumeric(text_[begin - 1])) --begin;
   while (is_digit(text_[begin])) ++begin;
-  while (end < text_.size() && is_alphanumeric(text_[end])) ++end;
+  const std::size_t end = begin + word_at(begin).size();
   const bool is_differential = text_.substr(end).starts_with('/') || text_.substr(0, begin).ends_with('/');
   for (const std::string_view sign : {"partial", "d"}) {
     const std::size_t behind = begin + sign.size();
     if (behind < end && text_.substr(begin).starts_with(sign) && (is_differential || behind == at_))
       return text_.substr(behind, end - behind);
   }
-  return text_.substr(begin, end - begin);
+  return word_at(begin);
 }
 
 std::string FormulaReader::declaration_of(std::string_view name) {
@@ -54,6 +61,12 @@ void FormulaReader::unknown_name() {
                         size != nullptr ? ", or " + *size : fmt::format("; a line m = |{}| names it", name)),
             Mistake::name);
   }
+  const std::size_t end = start + name.size();
+  std::string_view advice = name.size() > 1 ? advice_for(name) : "";  // t is a tensor that is not declared
+  if (!advice.empty() && text_.substr(end).starts_with('.'))          // np.dot
+    if (const std::string_view behind = advice_for(word_at(end + 1)); !behind.empty()) advice = behind;
+  if (!advice.empty())
+    fail_at(start, fmt::format("{} is not declared", name), std::string(advice), Mistake::name);
   std::vector<std::string> known = declarations_.names();
   std::ranges::stable_partition(known, [&](const auto& each) { return is_same_but_for_case(each, name); });
   const std::string others = known.empty() ? "" : fmt::format("one of {}; or ", fmt::join(known, ", "));

@@ -72,6 +72,10 @@ TEST_CASE("a formula reads the same in ASCII, Unicode and LaTeX", "[einstein]") 
       {"yhat_n = tanh'(w x_n)", "ŷₙ = tanh′(w xₙ)", "\\hat{y}_n = \\tanh^{\\prime}(w x_n)"},
       {"partial Yhat_no/partial W_ij = X_ni delta_oj", "∂Ŷₙₒ/∂Wᵢⱼ = Xₙᵢ δₒⱼ",
        "\\frac{\\partial \\hat{Y}_{no}}{\\partial W_{ij}} = X_{ni} \\delta_{oj}"},
+      {"L = norm(x_n)^2", "L = ||x_n||^2", "L = ‖xₙ‖²", "L = \\|x_n\\|^2", "L = \\lVert x_n \\rVert_2^2"},
+      {"L = norm(x_n) norm(y_n - yhat_n)", "L = ||x_n|| ||y_n - yhat_n||"},
+      {"L = abs(abs(w) - abs(b))", "L = ||w| - |b||"},
+      {"L = abs(w) abs(b) abs(lambda)", "L = |w||b||lambda|"},
       {"L = sqrt(w)", "L = √(w)", "L = \\sqrt{w}", "L = w^(1/2)"},
   };
   for (const auto& spellings : formulas) {
@@ -114,7 +118,7 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"∂L/∂w = xₙ © yₙ", "column 12: '©' has no meaning"},
       {"\\frac{\\partial L}{\\partial w = x_n", "this brace is never closed"},
       {"dL/dW_io = X_ni^T", "column 17: a transpose has no place among indices"},
-      {"L = softmax(x_n)", "column 5: softmax is not declared"},
+      {"L = softmax(x_n)", "column 5: a softmax along which letter?"},
       {"L = sum x_n", "column 5: sum of which letters?"},
       {"L = tanh(w, b)", "column 5: tanh takes 1 argument, not 2"},
       {"L = w^(1/0)", "the exponent divides by 0"},
@@ -159,6 +163,25 @@ TEST_CASE("a name that is not declared is told whole, and how it would be", "[ei
   });
   const std::string alone = error_text<value_error>([] { parse_statement("L = 1", {}); });
   CHECK_THAT(alone, ContainsSubstring("try   a line above that declares it: L[]"));
+}
+
+TEST_CASE("who writes NumPy or PyTorch is told what a formula has for it", "[einstein]") {
+  check_refusals({
+      {"L = x_n**2", "try   x^2 for a power"},
+      {"L = sum((x_n - y_n)^2)", "sum_n, or no sign: a letter that is not on the left is summed"},
+      {"L = mean(x_n)", "column 5: mean of which letters?"},
+      {"L = max(b, w)", "max_n, or maximum(a, b) of two"},
+      {"L = np.exp(w)", "the function without its module"},
+      {"L = np.dot(x_n, y_n)", "X @ W in matrix form, or X_ni W_io with letters"},
+      {"L = matmul(x_n, y_n)", "column 5: matmul is not declared"},
+      {"L = x_n.sum()", "sum_n X or mean_n X along the axis n"},
+      {"L = X_ni.T x_n", "with letters, the letters in the other order"},
+      {"grad_w = 2 x_n", "dL/dw or nabla_w L"},
+      {"w_grad = 2 x_n", "dL/dw or nabla_w L"},
+      {"w.grad = 2 x_n", "dL/dw or nabla_w L"},
+      {"∇L = x_n", "try   nabla_w L"},
+      {"L = Yhat_bar_no", "if Yhat_bar is a name, a line above that declares it: Yhat_bar[n,o]"},
+  });
 }
 
 TEST_CASE("what is printed is read as the same expression", "[einstein]") {

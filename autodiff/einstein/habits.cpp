@@ -1,0 +1,46 @@
+#include <algorithm>
+#include <utility>
+
+#include <autodiff/einstein/habits.hpp>
+
+namespace eingrad::einstein {
+
+namespace {
+
+constexpr std::string_view for_product = "X @ W in matrix form, or X_ni W_io with letters";
+constexpr std::string_view for_transpose = "X^T in matrix form; with letters, the letters in the other order";
+constexpr std::string_view for_sum = "sum_n X or mean_n X along the axis n, sum(X) of all elements";
+constexpr std::string_view for_gradient = "dL/dw or nabla_w L";
+constexpr std::string_view for_module = "the function without its module, exp(x)";
+
+constexpr std::pair<std::string_view, std::string_view> habits[] = {
+    {"dot", for_product},
+    {"matmul", for_product},
+    {"mm", for_product},
+    {"einsum", for_product},
+    {"outer", "x y^T in matrix form, or x_i y_j with letters"},
+    {"T", for_transpose},
+    {"t", for_transpose},
+    {"transpose", for_transpose},
+    {"sum", for_sum},
+    {"mean", for_sum},
+    {"grad", for_gradient},
+    {"gradient", for_gradient},
+    {"pow", "x^2"},
+    {"shape", "|n| for the size of the axis n"},
+    {"eye", "diag(1_n) in matrix form, or delta_ij with letters"},
+    {"ones", "1_n"},
+    {"trace", "tr(A)"},
+    {"np", for_module},
+    {"numpy", for_module},
+    {"torch", for_module},
+};
+
+}  // namespace
+
+std::string_view advice_for(std::string_view word) {
+  const auto* found = std::ranges::find(habits, word, [](const auto& entry) { return entry.first; });
+  return found == std::end(habits) ? std::string_view() : found->second;
+}
+
+}  // namespace eingrad::einstein

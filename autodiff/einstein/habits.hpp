@@ -1,0 +1,10 @@
+#pragma once
+#include <string_view>
+
+namespace eingrad::einstein {
+
+/// What stands in a formula for a word that people know from NumPy or PyTorch: "X^T …" for transpose. Empty
+/// for other words.
+std::string_view advice_for(std::string_view word);
+
+}  // namespace eingrad::einstein
