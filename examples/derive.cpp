@@ -1,5 +1,6 @@
 // Checks derivatives that were worked out by hand: reads a sheet of declarations, definitions and claims, and
 // says of each claim whether it is right, or what is wrong with it. Installed as eingrad-derive.
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <iterator>
@@ -24,9 +25,14 @@ struct Settings {
   bool explain = false, latex = false, markdown = false, json = false;
 };
 
+/// A claim and its verdict; or a line that has none, and why.
 struct Checked {
   Claim claim;
-  CheckedDerivation derivation;
+  CheckedDerivation derivation = {};
+  std::string unchecked = "";
+
+  bool is_checked() const { return unchecked.empty(); }
+  bool is_right() const { return is_checked() && derivation.is_right(); }
 };
 
 /// The first step of a claim, read as check() reads it, which lets 1 stand for 1_n.
@@ -68,13 +74,15 @@ std::string derivation_text(const Claim& claim, const Sheet& sheet, Format forma
 }
 
 bool can_be_derived(const Checked& each) {
+  if (!each.is_checked()) return false;
   const Verdict& first = each.derivation.steps.front().verdict;
   return first.is_right() || first.mistake >= Mistake::factor;
 }
 
 /// The verdict on a claim as a whole: that on its first wrong step.
-std::string_view verdict_on(const CheckedDerivation& derivation) {
-  for (const CheckedStep& step : derivation.steps) {
+std::string_view verdict_on(const Checked& each) {
+  if (!each.is_checked()) return "unchecked";
+  for (const CheckedStep& step : each.derivation.steps) {
     if (!step.verdict.is_right()) return name_of(step.verdict.mistake);
   }
   return name_of(Mistake::none);
@@ -109,14 +117,13 @@ std::string judgement(const CheckedStep& step) {
 }
 
 void print_text(const std::vector<Checked>& all, const Sheet& sheet, const Settings& settings) {
-  std::size_t right = 0;
   Derived derived(sheet);
   for (const Checked& each : all) {
-    const auto& [claim, derivation] = each;
-    right += derivation.is_right();
+    const auto& [claim, derivation, unchecked] = each;
     const std::vector<Line> lines = claim.lines();
     for (std::size_t k = 0; k < lines.size(); ++k) {
       fmt::print("line {}: {}\n", lines[k].line, lines[k].text);
+      if (k == 0 && !each.is_checked()) fmt::print("{}\n", indented(unchecked, "  "));
       for (const CheckedStep& step : derivation.steps) {
         if (step.line == k) fmt::print("{}\n", indented(judgement(step), "  "));
       }
@@ -127,7 +134,11 @@ void print_text(const std::vector<Checked>& all, const Sheet& sheet, const Setti
     fmt::print("{}\n\n", first == claim.line ? indented(derivation_text(claim, sheet, Format::text), "    ")
                                              : fmt::format("    derived at line {}", first));
   }
-  fmt::print("{} of {} right\n", right, all.size());
+  const auto right = std::ranges::count_if(all, &Checked::is_right);
+  const auto unchecked = std::ssize(all) - std::ranges::count_if(all, &Checked::is_checked);
+  fmt::print(
+      "{} of {} right{}\n", right, sheet.claims.size(),
+      unchecked == 0 ? "" : fmt::format(", {} line{} not checked", unchecked, unchecked == 1 ? "" : "s"));
 }
 
 void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format format) {
@@ -135,14 +146,16 @@ void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format 
   if (is_latex) fmt::print("{}", chapter::latex_preamble());
   Derived derived(sheet);
   for (const Checked& each : all) {
-    const auto& [claim, derivation] = each;
-    const std::string verdict =
-        derivation.is_right() ? "right" : fmt::format("wrong ({})", verdict_on(derivation));
+    const auto& [claim, derivation, unchecked] = each;
+    const std::string verdict = !each.is_checked() ? "not checked"
+                                : each.is_right()  ? "right"
+                                                   : fmt::format("wrong ({})", verdict_on(each));
     if (!can_be_derived(each)) {
       const std::string_view fence = is_latex ? "" : "```\n";
       fmt::print("Line {} is {}:\n\n{}{}\n{}\n{}\n", claim.line, verdict,
                  is_latex ? "\\begin{verbatim}\n" : fence, claim.text,
-                 derivation.steps.front().verdict.message, is_latex ? "\\end{verbatim}\n" : fence);
+                 each.is_checked() ? derivation.steps.front().verdict.message : unchecked,
+                 is_latex ? "\\end{verbatim}\n" : fence);
       continue;
     }
     const auto [target, value, free] = read(claim, sheet);
@@ -179,12 +192,13 @@ void print_json(const std::vector<Checked>& all, const Sheet& sheet, const Setti
   Derived derived(sheet);
   for (const Checked& each : all) {
     const bool is_long = each.derivation.steps.size() > 1;
-    nlohmann::ordered_json one = {
-        {"line", each.claim.line},
-        {"claim", each.claim.text},
-        {"right", each.derivation.is_right()},
-        {"verdict", verdict_on(each.derivation)},
-        {"message", is_long ? each.derivation.summary : each.derivation.steps.front().verdict.message}};
+    nlohmann::ordered_json one = {{"line", each.claim.line},
+                                  {"claim", each.claim.text},
+                                  {"right", each.is_right()},
+                                  {"verdict", verdict_on(each)},
+                                  {"message", !each.is_checked() ? each.unchecked
+                                              : is_long          ? each.derivation.summary
+                                                        : each.derivation.steps.front().verdict.message}};
     if (is_long) one["steps"] = steps_of(each);
     if (settings.explain && can_be_derived(each)) {
       const std::size_t first = derived.first_line(each.claim);
@@ -206,22 +220,31 @@ std::string contents(const std::string& file) {
   return {std::istreambuf_iterator<char>(std::cin), {}};
 }
 
-/// How many claims are wrong.
-std::size_t check_sheet(const Settings& settings) {
+Checked checked(const Claim& claim, const Sheet& sheet) {
+  if (const RefusedLine* missing = sheet.missing_for(claim)) {
+    const bool is_sure = missing->defines.value_or("") != "";
+    return {
+        claim, {}, fmt::format("not checked: it {} line {}", is_sure ? "needs" : "may need", missing->line)};
+  }
+  try {
+    return {claim, check_derivation(claim.texts(), sheet.problem)};
+  } catch (const eingrad::error& refused) {
+    return {claim, {}, "not checked: " + message_of(refused)};
+  }
+}
+
+/// The exit code: 2 if a line could not be checked, 1 if one is wrong.
+int check_sheet(const Settings& settings) {
   const Sheet sheet = read_sheet(contents(settings.file));
-  if (sheet.claims.empty()) {
+  if (sheet.claims.empty() && sheet.refused.empty()) {
     throw eingrad::Report("eingrad-derive", "there is no claim in this sheet")
         .hint("a line such as dL/dw = 2/m (yhat_n - y_n) x_n")
         .as<eingrad::value_error>();
   }
   std::vector<Checked> all;
-  for (const Claim& claim : sheet.claims) {
-    try {
-      all.push_back({claim, check_derivation(claim.texts(), sheet.problem)});
-    } catch (const eingrad::error& refused) {
-      throw eingrad::value_error(fmt::format("line {}: {}", claim.line, message_of(refused)));
-    }
-  }
+  for (const RefusedLine& line : sheet.refused) all.push_back({{line}, {}, "refused: " + line.message});
+  for (const Claim& claim : sheet.claims) all.push_back(checked(claim, sheet));
+  std::ranges::sort(all, {}, [](const Checked& each) { return each.claim.line; });
   if (settings.json) {
     print_json(all, sheet, settings);
   } else if (settings.latex || settings.markdown) {
@@ -229,21 +252,19 @@ std::size_t check_sheet(const Settings& settings) {
   } else {
     print_text(all, sheet, settings);
   }
-  std::size_t wrong = 0;
-  for (const Checked& each : all) wrong += !each.derivation.is_right();
-  return wrong;
+  if (!std::ranges::all_of(all, &Checked::is_checked)) return 2;
+  return std::ranges::all_of(all, &Checked::is_right) ? 0 : 1;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::size_t wrong = 0;
-  bool is_refused = false;
+  int verdict = 0;
   const int code = chapter::run([&] {
     Settings settings;
     chapter::Options line(
-        "Checks derivatives in index notation. Exits with 0 if all are right, 1 if one is wrong, 2 for bad "
-        "input.");
+        "Checks derivatives in index notation. Exits with 0 if all are right, 1 if one is wrong, 2 if a line "
+        "cannot be read.");
     line.add("FILE", settings.file, "the sheet: declarations, definitions and claims; - is standard input");
     line.add_flag("--explain", settings.explain, "derive each derivative, one rule a line");
     line.add_flag("--latex", settings.latex, "the derivations as a LaTeX document");
@@ -251,12 +272,11 @@ int main(int argc, char** argv) {
     line.add_flag("--json", settings.json, "verdicts for programs");
     if (!line.parse(argc, argv)) return;
     try {
-      wrong = check_sheet(settings);
+      verdict = check_sheet(settings);
     } catch (const eingrad::value_error& refused) {  // in lines of its own: a mark stands below a column
       fmt::print(stderr, "{}\n", refused.what());
-      is_refused = true;
+      verdict = 2;
     }
   });
-  if (code != 0 || is_refused) return code != 0 ? code : 2;
-  return wrong == 0 ? 0 : 1;
+  return code != 0 ? code : verdict;
 }

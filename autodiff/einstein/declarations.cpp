@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <autodiff/einstein/declarations.hpp>
 #include <autodiff/einstein/reader.hpp>
@@ -17,7 +18,11 @@ class DeclarationReader final : Reader {
   explicit DeclarationReader(std::string_view text) : Reader("declarations", text) {}
 
   void add_to(Declarations& declarations) {
-    for (skip_separators(); !is_at_end(); skip_separators()) read_one(declarations);
+    for (skip_separators(); !is_at_end(); skip_separators()) {
+      Declarations with_it = declarations;  // a tensor is not declared without what is known of it
+      read_one(with_it);
+      declarations = std::move(with_it);
+    }
   }
 
  private:

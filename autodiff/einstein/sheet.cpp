@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include <autodiff/einstein/equations.hpp>
 #include <autodiff/einstein/formula_reader.hpp>
+#include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/sheet.hpp>
 #include <autodiff/error.hpp>
 
@@ -54,6 +56,32 @@ bool claims(std::string_view line, const Declarations& declarations) {
   }
 }
 
+/// The declared name that stands left of '=', with its letters or without; empty if there is none.
+std::string defined_name(std::string_view line, const Declarations& declarations) {
+  try {
+    const std::string left = canonical(line.substr(0, line.find('='))).text;
+    const std::string name = declarations.longest_name(left);
+    const bool is_whole = name.size() == left.size() ||
+                          std::string_view("_[ ").find(left[name.size()]) != std::string_view::npos;
+    return is_whole ? name : "";
+  } catch (const value_error&) {
+    return "";
+  }
+}
+
+void read_declaration_or_definition(std::string_view line, Problem& problem) {
+  if (declares(line)) {
+    problem.declarations.add(line);
+  } else if (line.find('=') != std::string_view::npos) {
+    problem.define(line);
+  } else {
+    throw Report("sheet", "it declares, defines and claims nothing")
+        .line("text", std::string(line))
+        .hint("X[n,i], y_n = X_ni w_i or dL/dw_i = …; # in front of a comment")
+        .as<value_error>();
+  }
+}
+
 /// Whether it is the next step of a derivation, = … or &= …
 bool continues(std::string_view line) {
   const std::size_t begin = line.find_first_not_of(" \t&");
@@ -77,6 +105,29 @@ std::vector<std::string> Claim::texts() const {
   std::vector<std::string> all;
   for (const Line& each : lines()) all.push_back(each.text);
   return all;
+}
+
+const RefusedLine* Sheet::refused_declaration() const {
+  const auto found = std::ranges::find_if(refused, declares, &RefusedLine::text);
+  return found == refused.end() ? nullptr : &*found;
+}
+
+const RefusedLine* Sheet::missing_for(const Claim& claim) const {
+  for (const std::string& equation : equations_of(claim.text)) {
+    try {
+      const Statement read = parse_statement(equation, problem.declarations, Broadcast::anywhere);
+      for (const RefusedLine& each : refused) {
+        const auto may_need = [&](const Expr& e) {
+          return each.defines->empty() || depends_on(e, *each.defines, problem.definitions);
+        };
+        if (each.defines && (may_need(read.target) || may_need(read.value))) return &each;
+      }
+    } catch (
+        const formula_error& unread) {  // it will be told so itself, unless its names were in such a line
+      if (unread.mistake == Mistake::name) return refused_declaration();
+    }
+  }
+  return nullptr;
 }
 
 Sheet read_sheet(std::string_view text) {
@@ -104,13 +155,16 @@ Sheet read_sheet(std::string_view text) {
       continue;
     }
     try {
-      if (declares(line)) {
-        sheet.problem.declarations.add(line);
-      } else {
-        sheet.problem.define(line);
-      }
-    } catch (const error& refused) {
-      throw value_error(fmt::format("line {}: {}", number, message_of(refused)));
+      read_declaration_or_definition(line, sheet.problem);
+    } catch (const value_error& refused) {
+      RefusedLine one{read, message_of(refused), {}};
+      const auto* unread = dynamic_cast<const formula_error*>(&refused);
+      const RefusedLine* declaration = sheet.refused_declaration();
+      if (unread != nullptr && unread->mistake == Mistake::name && declaration != nullptr)
+        one.message = fmt::format("it may need line {}", declaration->line);
+      if (!declares(line) && line.find('=') != std::string_view::npos)
+        one.defines = defined_name(line, sheet.problem.declarations);
+      sheet.refused.push_back(one);
     }
   }
   return sheet;

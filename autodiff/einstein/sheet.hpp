@@ -1,4 +1,5 @@
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,16 +24,29 @@ struct Claim : Line {
   std::vector<std::string> texts() const;
 };
 
+/// A declaration or definition that cannot be read, and why.
+struct RefusedLine : Line {
+  std::string message;
+  /// The name that it would have defined, empty if it cannot be told; nothing if it is no definition.
+  std::optional<std::string> defines;
+};
+
 /// Homework: a problem, and claims about it.
 struct Sheet {
   Problem problem;
   std::vector<Claim> claims;
+  std::vector<RefusedLine> refused;
+
+  /// The first refused line of declarations, or null.
+  const RefusedLine* refused_declaration() const;
+  /// The first refused line without which a claim's derivative may be another one; else null.
+  const RefusedLine* missing_for(const Claim& claim) const;
 };
 
 /// Reads a sheet line by line. A line is a list of declarations (X[n,i] b[] m = |n|), a definition
 /// (yhat_n = b + w x_n), a claim (dL/dw = …), or the next step of one (= …), each of these in ASCII, Unicode
-/// or LaTeX. What follows '#' is a comment. value_error, beginning with the number of the line, for
-/// declarations or a definition that cannot be read; a claim is not looked at here.
+/// or LaTeX. What follows '#' is a comment. Declarations and definitions that cannot be read are put aside as
+/// refused, and the rest is read; a claim is not looked at here.
 Sheet read_sheet(std::string_view text);
 
 }  // namespace eingrad::einstein

@@ -98,21 +98,44 @@ TEST_CASE("what is right without its vector of ones can be derived, too", "[deri
   }
 }
 
-TEST_CASE("a sheet that cannot be read ends with 2 and names the line", "[derive]") {
+TEST_CASE("a line that cannot be read is told, the others are still checked", "[derive]") {
+  const Folder folder;
+  const std::string sheet = folder.write(
+      "sheet.txt",
+      "x[n] y[n] w[] u[] L[] K[]\nL = x_n (w y_n -\nK = x_n^2 u^2\ndL/dw = x_n y_n\ndK/du = x_n^2 u\n");
+  const Finished plain = run({derive, {sheet, "--explain"}});
+  CHECK(plain.exit_code == 2);
+  CHECK(plain.err == "");
+  CHECK_THAT(plain.out,
+             StartsWith("line 2: L = x_n (w y_n -\n  refused: column 17: expected a factor, not the end\n"
+                        "    text  L = x_n (w y_n -\n") &&
+                 ContainsSubstring("line 4: dL/dw = x_n y_n\n  not checked: it needs line 2\n") &&
+                 ContainsSubstring("wrong (factor): it is 1/2 times the right one") &&
+                 EndsWith("0 of 2 right, 2 lines not checked\n"));
+  const auto claims = nlohmann::json::parse(run({derive, {sheet, "--json"}}).out).at("claims");
+  REQUIRE(claims.size() == 3);
+  CHECK(claims[0].at("verdict") == "unchecked");
+  CHECK(claims[1].at("right") == false);
+  CHECK(claims[2].at("verdict") == "factor");
+  for (const char* option : {"--latex", "--markdown"})
+    CHECK_THAT(run({derive, {sheet, option}}).out, ContainsSubstring("Line 4 is not checked:"));
+}
+
+TEST_CASE("a sheet that cannot be used ends with 2 and says why", "[derive]") {
   const Folder folder;
   const std::vector<std::pair<std::string, std::string>> bad = {
       {"", "there is no claim"},
       {problem, "there is no claim"},
-      {"x[n x\ndL/dx_n = 1\n", "line 1:"},
-      {problem + "yhat_n = w x_n\ndL/dw = 1\n", "line 4: yhat is defined twice"},
-      {"a[] c[]\na = c\nc = a\nda/dc = 1\n", "line 3: c is defined by itself"},
+      {"x[n x\ndL/dx_n = 1\n", "line 1: x[n x\n  refused: column 5"},
+      {problem + "yhat_n = w x_n\ndL/dw = 1\n", "line 4: yhat_n = w x_n\n  refused: yhat is defined twice"},
+      {"a[] c[]\na = c\nc = a\nda/dc = 1\n", "line 3: c = a\n  refused: c is defined by itself"},
+      {problem + "so the gradient is\ndL/dw = 1\n", "refused: it declares, defines and claims nothing"},
   };
   for (const auto& [text, message] : bad) {
     INFO(text);
     const Finished finished = run({derive, {folder.write("sheet.txt", text)}});
     CHECK(finished.exit_code == 2);
-    CHECK(finished.out == "");
-    CHECK_THAT(finished.err, ContainsSubstring(message));
+    CHECK_THAT(finished.out + finished.err, ContainsSubstring(message));
   }
   CHECK(run({derive, {folder / "not there.txt"}}).exit_code == 2);
   CHECK(run({derive, {"--unknown"}}).exit_code == 2);

@@ -54,6 +54,7 @@ TEST_CASE("right answers are right, wrong ones are told by their mistake", "[ein
   std::string others;
   for (const auto& path : sheets()) {
     const Sheet sheet = read_sheet(contents(path));
+    CHECK(sheet.refused.empty());
     for (const Claim& claim : sheet.claims) {
       const std::vector<Line> lines = claim.lines();
       const CheckedDerivation checked = check_derivation(claim.texts(), sheet.problem);

@@ -1,0 +1,46 @@
+// Lines of a sheet that cannot be read, and the claims that need them.
+#include <autodiff/einstein/einstein.hpp>
+#include <tests/catch.hpp>
+
+using namespace eingrad;
+using namespace eingrad::einstein;
+
+namespace {
+
+/// The refused line that the only claim of a sheet needs; 0 if it can be checked.
+std::size_t missing_line(const std::string& definitions, const std::string& claim) {
+  const Sheet sheet = read_sheet("x[n] y[n] yhat[n] w[] b[] L[] K[]\n" + definitions + claim);
+  REQUIRE(sheet.claims.size() == 1);
+  const RefusedLine* missing = sheet.missing_for(sheet.claims[0]);
+  return missing == nullptr ? 0 : missing->line;
+}
+
+}  // namespace
+
+TEST_CASE("a claim is not checked if it may need a line that cannot be read", "[einstein]") {
+  const std::string loss = "L = (yhat_n - y_n)^2\nK = w^2\n";
+  CHECK(missing_line("yhat_n = w x_n + b\n" + loss, "dL/dw = 2") == 0);
+  CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dL/dw = 2") == 2);
+  CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dK/dw = 2 w") == 0);
+  CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dK/dw = yhat_n y_n") == 2);
+  CHECK(missing_line("yhat_n = w x_n\n" + loss + "yhat_n = b x_n\n", "dL/dw = 2") == 5);
+  CHECK(missing_line("yht_n = w x_n + b\n" + loss, "dK/dw = 2 w") == 2);  // it may have been any name
+  CHECK(missing_line("this is prose\n" + loss, "dL/dw = 2") == 0);
+  CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dL/dv = 2") == 0);  // the claim is refused itself
+}
+
+TEST_CASE("names that are missing since their declaration cannot be read are not told one by one",
+          "[einstein]") {
+  const Sheet sheet = read_sheet("x[n] w[] b[n y[n] L[]\nL = w x_n y_n\ndL/dw = x_n y_n\ndx_n/dw = (x_n\n");
+  REQUIRE(sheet.refused.size() == 2);
+  CHECK(sheet.refused[1].message == "it may need line 1");
+  CHECK(sheet.missing_for(sheet.claims[0]) == &sheet.refused[0]);
+  CHECK(sheet.missing_for(sheet.claims[1]) == nullptr);  // its own mistake is told
+}
+
+TEST_CASE("a tensor is not declared without what is known of it", "[einstein]") {
+  const Sheet sheet = read_sheet("x[n] T[n,k] onehot(o) y[n]\n");
+  REQUIRE(sheet.refused.size() == 1);
+  CHECK(!sheet.refused[0].defines);
+  CHECK(sheet.problem.declarations.names() == std::vector<std::string>{"x"});
+}
