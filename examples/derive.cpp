@@ -15,6 +15,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 using namespace eingrad::einstein;
 
@@ -215,8 +216,17 @@ void print_json(const std::vector<Checked>& all, const Sheet& sheet, const Setti
                          .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-std::string contents(const std::string& file) {
+std::string contents(const std::string& file, const std::string& command) {
   if (file != "-") return eingrad::read_file(file);
+  if (isatty(STDIN_FILENO) == 1) {
+    fmt::print(stderr,
+               "Type a sheet, such as\n"
+               "  x[n] y[n] w[] L[]\n"
+               "  L = (w x_n - y_n)^2\n"
+               "  dL/dw = 2 x_n (w x_n - y_n)\n"
+               "and then Ctrl-D on a line of its own. A sheet in a file is checked by {} FILE.\n",
+               command);
+  }
   return {std::istreambuf_iterator<char>(std::cin), {}};
 }
 
@@ -234,10 +244,11 @@ Checked checked(const Claim& claim, const Sheet& sheet) {
 }
 
 /// The exit code: 2 if a line could not be checked, 1 if one is wrong.
-int check_sheet(const Settings& settings) {
-  const Sheet sheet = read_sheet(contents(settings.file));
+int check_sheet(const Settings& settings, const std::string& command) {
+  const Sheet sheet = read_sheet(contents(settings.file, command));
   if (sheet.claims.empty() && sheet.refused.empty()) {
-    throw eingrad::Report("eingrad-derive", "there is no claim in this sheet")
+    const std::string sheet_name = settings.file == "-" ? "this sheet" : settings.file;
+    throw eingrad::Report(command, "there is no claim in " + sheet_name)
         .hint("a line such as dL/dw = 2/m (yhat_n - y_n) x_n")
         .as<eingrad::value_error>();
   }
@@ -272,9 +283,9 @@ int main(int argc, char** argv) {
     line.add_flag("--json", settings.json, "verdicts for programs");
     if (!line.parse(argc, argv)) return;
     try {
-      verdict = check_sheet(settings);
+      verdict = check_sheet(settings, line.command());
     } catch (const eingrad::value_error& refused) {  // in lines of its own: a mark stands below a column
-      fmt::print(stderr, "{}\n", refused.what());
+      fmt::print(stderr, "{}\n", message_of(refused));
       verdict = 2;
     }
   });

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <concepts>
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <sstream>
 #include <system_error>
@@ -112,6 +113,7 @@ void Options::add_flag(const std::string& name, bool& value, const std::string& 
 }
 
 bool Options::parse(int argc, const char* const* argv) {
+  if (const char* typed = std::getenv("EINGRAD_COMMAND")) app_->cli.name(typed);
   try {
     app_->cli.parse(argc, argv);
     return true;
@@ -119,9 +121,11 @@ bool Options::parse(int argc, const char* const* argv) {
     std::cout << app_->cli.help();
     return false;
   } catch (const CLI::ParseError& error) {
-    refuse("command line", error.what(), "--help");
+    refuse(command(), error.what(), "--help");
   }
 }
+
+std::string Options::command() const { return app_->cli.get_name(); }
 
 bool Options::given(const std::string& name) const { return app_->cli.count(name) > 0; }
 

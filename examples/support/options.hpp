@@ -28,6 +28,8 @@ class Options {
   /// Reads the arguments. False if they asked for help, which has been printed then. value_error, in one
   /// line, for an unknown option or a value that does not fit.
   bool parse(int argc, const char* const* argv);
+  /// What the user typed to run it: EINGRAD_COMMAND if that is set, as ./dev does, else the program's path.
+  std::string command() const;
   /// Whether the user gave this option.
   bool given(const std::string& name) const;
 

@@ -137,6 +137,29 @@ TEST_CASE("a sheet that cannot be used ends with 2 and says why", "[derive]") {
     CHECK(finished.exit_code == 2);
     CHECK_THAT(finished.out + finished.err, ContainsSubstring(message));
   }
-  CHECK(run({derive, {folder / "not there.txt"}}).exit_code == 2);
-  CHECK(run({derive, {"--unknown"}}).exit_code == 2);
+}
+
+TEST_CASE("messages name what the user typed, and nothing of the inside", "[derive]") {
+  const Folder folder;
+  const std::vector<std::string> typed = {"EINGRAD_COMMAND=./dev check"};
+  const Finished missing = run({derive, {folder / "not there.txt"}, typed});
+  CHECK(missing.exit_code == 2);
+  CHECK(missing.err == "cannot read '" + folder / "not there.txt" + "': No such file or directory\n");
+  const std::string empty = folder.write("empty.txt", "");
+  CHECK_THAT(run({derive, {empty}, typed}).err, StartsWith("there is no claim in " + empty + "\n"));
+  const Finished unknown = run({derive, {"--unknown"}, typed});
+  CHECK(unknown.exit_code == 2);
+  CHECK_THAT(unknown.err, ContainsSubstring("./dev check: The following argument was not expected"));
+  CHECK_THAT(run({derive, {"--help"}, typed}).out, ContainsSubstring("\nUsage: ./dev check [OPTIONS]"));
+  CHECK_THAT(run({derive, {"--help"}}).out, ContainsSubstring("\nUsage: " + derive + " [OPTIONS]"));
+}
+
+TEST_CASE("who starts it without a file at a terminal is told what it waits for", "[derive]") {
+  const std::string claim = "dL/db = 2/m sum_n (yhat_n - y_n)\n";
+  if (!has_terminals()) return;
+  const Finished typed = run({.path = derive, .typed = problem + claim});
+  CHECK(typed.exit_code == 0);
+  CHECK_THAT(typed.err, StartsWith("Type a sheet, such as\n") && ContainsSubstring("Ctrl-D"));
+  CHECK_THAT(typed.out, EndsWith("1 of 1 right\n"));
+  CHECK_THAT(run({derive}).err, !ContainsSubstring("Type a sheet"));
 }

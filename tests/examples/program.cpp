@@ -106,14 +106,34 @@ std::vector<std::string> environment_with(std::vector<std::string> variables) {
   return variables;
 }
 
-pid_t start(const Program& program, const Stream& out, const Stream& err) {
+/// A terminal at which somebody types.
+class Keyboard {
+ public:
+  explicit Keyboard(const std::string& lines) {
+    termios settings{};
+    require(tcgetattr(terminal_.far.number(), &settings), "terminal");
+    settings.c_lflag = ICANON;  // Ctrl-D ends the input, and nothing is echoed
+    require(tcsetattr(terminal_.far.number(), TCSANOW, &settings), "terminal");
+    const std::string keys = lines + static_cast<char>(settings.c_cc[VEOF]);
+    require(static_cast<int>(write(terminal_.near.number(), keys.data(), keys.size())), "terminal");
+  }
+  int number() const { return terminal_.far.number(); }
+
+ private:
+  Stream terminal_{Channel::terminal};
+};
+
+pid_t start(const Program& program, const Keyboard* in, const Stream& out, const Stream& err) {
   std::vector<std::string> words = program.arguments;
   words.insert(words.begin(), program.path);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, out.far.number(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, err.far.number(), STDERR_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  if (in != nullptr)
+    posix_spawn_file_actions_adddup2(&actions, in->number(), STDIN_FILENO);
+  else
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   pid_t process = 0;
   const int failure =
       posix_spawn(&process, program.path.c_str(), &actions, nullptr, Pointers(std::move(words)).get(),
@@ -145,7 +165,9 @@ Finished run(const Program& program) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point deadline = Clock::now() + program.limit;
   Stream out(program.out), err(program.err);
-  const pid_t process = start(program, out, err);
+  std::optional<Keyboard> in;
+  if (program.typed) in.emplace(*program.typed);
+  const pid_t process = start(program, in ? &*in : nullptr, out, err);
   out.far.close();
   err.far.close();
   std::this_thread::sleep_for(program.pause);
