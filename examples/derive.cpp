@@ -231,13 +231,13 @@ std::string contents(const std::string& file, const std::string& command) {
 }
 
 Checked checked(const Claim& claim, const Sheet& sheet) {
-  if (const RefusedLine* missing = sheet.missing_for(claim)) {
-    const bool is_sure = missing->defines.value_or("") != "";
-    return {
-        claim, {}, fmt::format("not checked: it {} line {}", is_sure ? "needs" : "may need", missing->line)};
-  }
+  const RefusedLine* missing = sheet.missing_for(claim);
+  if (missing != nullptr && missing->defines.value_or("") != "")
+    return {claim, {}, fmt::format("not checked: it needs line {}", missing->line)};
   try {
-    return {claim, check_derivation(claim.texts(), sheet.problem)};
+    const Checked all{claim, check_derivation(claim.texts(), sheet.problem)};
+    if (missing == nullptr || all.is_right()) return all;
+    return {claim, {}, fmt::format("not checked: it may need line {}", missing->line)};
   } catch (const eingrad::error& refused) {
     return {claim, {}, "not checked: " + message_of(refused)};
   }

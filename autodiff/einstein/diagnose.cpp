@@ -120,6 +120,22 @@ Found find_extra_term(const Expr& claim, const Comparison& comparison, const Dec
   return {};
 }
 
+/// Whether something is right of targets that sum to 1, as those of a cross-entropy do.
+Found find_missing_assumption(const Expr& claim, const Comparison& comparison, const Problem& problem) {
+  for (const std::string& name : problem.inputs()) {
+    if (!problem.declarations.assumptions_of(name).empty()) continue;
+    const std::vector<std::string>& axes = *problem.declarations.axes_of(name);
+    for (const std::string& axis : axes) {
+      if (!comparison.is_right_at(claim, {.simplex = name, .along = axis})) continue;
+      return Verdict{Mistake::special_case,
+                     fmt::format("it is right where {0} sums to 1 along {1} only; if it does, declare it as "
+                                 "{0}[{2}] simplex({1}), or onehot({1})",
+                                 name, axis, fmt::join(axes, ","))};
+    }
+  }
+  return {};
+}
+
 Found find_special_case(const Expr& claim, const Comparison& comparison) {
   if (comparison.has_square_tensor() && comparison.is_right_at(claim, {.symmetric = true}))
     return Verdict{Mistake::special_case, "it is right for symmetric matrices only"};
@@ -189,6 +205,7 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
       [&] { return find_missing_term(claim, comparison, declarations); },
       [&] { return find_extra_term(claim, comparison, declarations); },
       edit(Mistake::term_factor),
+      [&] { return find_missing_assumption(claim, comparison, problem); },
       [&] { return find_special_case(claim, comparison); },
   };
   for (const auto& search : searches) {

@@ -112,6 +112,15 @@ bool FormulaReader::is_inside_a_greek_name(const std::string& declared) const {
   return std::ranges::any_of(greek, begins);
 }
 
+void FormulaReader::close_bracket() {
+  if (take(')')) return;
+  const char c = peek();
+  fail("expected ')' to close the bracket", c == ',' ? "the axis behind the name, sum_n X or softmax_n(X)"
+                                            : c == '>' || c == '<'
+                                                ? "[a > b], which is 1 where it holds, else 0"
+                                                : "");
+}
+
 void FormulaReader::refuse_as_factor() {
   const char c = peek();
   if (c == '\0') fail("expected a factor, not the end");

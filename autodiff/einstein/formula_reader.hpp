@@ -64,6 +64,7 @@ class FormulaReader : protected Reader {
 
   /// Takes the '=' between the sides.
   void take_equals();
+  void close_bracket();
   /// Refuse what stands where a factor has to, and what is left behind a whole formula.
   [[noreturn]] void refuse_as_factor();
   [[noreturn]] void refuse_rest();

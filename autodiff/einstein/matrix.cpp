@@ -48,6 +48,9 @@ std::vector<std::string> products_that_fit(const Matrix& a, const Matrix& b, con
   if (can_be_multiplied(transposed(a), b)) all.push_back(transposed(a).text + sign + right);
   if (can_be_multiplied(a, transposed(b))) all.push_back(left + sign + transposed(b).text);
   if (can_be_multiplied(b, a)) all.push_back(right + sign + left);
+  const bool is_column_by_matrix = !a.across && b.across;
+  if (is_column_by_matrix && can_be_multiplied(transposed(b), a))
+    all.push_back(transposed(b).text + sign + left);
   return all;
 }
 

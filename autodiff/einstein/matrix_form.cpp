@@ -188,9 +188,7 @@ Matrix MatrixParser::in_brackets() {
   const bool outer_bars = std::exchange(in_bars_, false);
   Matrix inside = sum_of_terms();
   in_bars_ = outer_bars;
-  if (peek() == ',')
-    fail("expected ')' to close the bracket", "the axis behind the name, sum_n X or softmax_n(X)");
-  expect(')', "to close the bracket");
+  close_bracket();
   return inside;
 }
 

@@ -103,7 +103,7 @@ Expr Parser::primary() {
     const bool outer_bars = std::exchange(in_bars_, false);
     Expr inside = sum_of_terms();
     in_bars_ = outer_bars;
-    expect(')', "to close the bracket");
+    close_bracket();
     return inside;
   }
   if (c == '[') return condition();

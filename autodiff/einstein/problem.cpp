@@ -67,6 +67,8 @@ class Point {
     uniform_(values, drawing_.low * drawing_.scale, drawing_.high * drawing_.scale, generator_);
     for (const Declarations::Assumed& assumed : problem_.declarations.assumptions_of(name))
       values = with_assumption(values, assumed, axes);
+    if (name == drawing_.simplex)
+      values = with_assumption(values, {Assumption::simplex, drawing_.along}, axes);
     const bool is_square = axes.size() == 2 && axes[0] == axes[1];
     return drawing_.symmetric && is_square ? (values + values.t()) / 2 : values;
   }

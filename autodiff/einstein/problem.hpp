@@ -28,6 +28,8 @@ struct Drawing {
   double low = -1.5, high = 1.5;  ///< between which the inputs are drawn, times the scale
   bool symmetric = false;         ///< all tensors of two equal axes
   std::string single = "";        ///< an axis of one element
+  std::string simplex = "";       ///< a tensor that sums to 1
+  std::string along = "";         ///< the axis along which it does
 };
 
 /// Random values for the inputs, as the declarations say, and what they make of the defined names. No two

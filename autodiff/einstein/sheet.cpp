@@ -82,6 +82,17 @@ void read_declaration_or_definition(std::string_view line, Problem& problem) {
   }
 }
 
+/// Whether a claim may be another one without a line. One whose name is defined elsewhere, or cannot be told,
+/// matters only to the claims below it.
+bool may_need(const Statement& claim, std::size_t claimed_at, const RefusedLine& refused,
+              const Definitions& definitions) {
+  if (!refused.defines) return false;
+  const std::string& name = *refused.defines;
+  if ((name.empty() || definitions.contains(name)) && refused.line > claimed_at) return false;
+  return name.empty() || depends_on(claim.target, name, definitions) ||
+         depends_on(claim.value, name, definitions);
+}
+
 /// Whether it is the next step of a derivation, = … or &= …
 bool continues(std::string_view line) {
   const std::size_t begin = line.find_first_not_of(" \t&");
@@ -117,13 +128,9 @@ const RefusedLine* Sheet::missing_for(const Claim& claim) const {
     try {
       const Statement read = parse_statement(equation, problem.declarations, Broadcast::anywhere);
       for (const RefusedLine& each : refused) {
-        const auto may_need = [&](const Expr& e) {
-          return each.defines->empty() || depends_on(e, *each.defines, problem.definitions);
-        };
-        if (each.defines && (may_need(read.target) || may_need(read.value))) return &each;
+        if (may_need(read, claim.line, each, problem.definitions)) return &each;
       }
-    } catch (
-        const formula_error& unread) {  // it will be told so itself, unless its names were in such a line
+    } catch (const formula_error& unread) {  // its own mistake, unless its names are in such a line
       if (unread.mistake == Mistake::name) return refused_declaration();
     }
   }

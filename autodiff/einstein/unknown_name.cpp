@@ -61,6 +61,13 @@ void FormulaReader::unknown_name() {
                         size != nullptr ? ", or " + *size : fmt::format("; a line m = |{}| names it", name)),
             Mistake::name);
   }
+  if (name.starts_with('d') && declarations_.axes_of(std::string(name.substr(1))) != nullptr) {
+    const std::string* loss = declarations_.loss();
+    fail_at(start, fmt::format("{} is not declared", name),
+            fmt::format("d{}/{}; alone, {} stands on a left side only", loss != nullptr ? *loss : "L", name,
+                        name),
+            Mistake::name);
+  }
   const std::size_t end = start + name.size();
   std::string_view advice = name.size() > 1 ? advice_for(name) : "";  // t is a tensor that is not declared
   if (!advice.empty() && text_.substr(end).starts_with('.'))          // np.dot
@@ -68,7 +75,8 @@ void FormulaReader::unknown_name() {
   if (!advice.empty())
     fail_at(start, fmt::format("{} is not declared", name), std::string(advice), Mistake::name);
   std::vector<std::string> known = declarations_.names();
-  std::ranges::stable_partition(known, [&](const auto& each) { return is_same_but_for_case(each, name); });
+  std::stable_partition(known.begin(), known.end(),
+                        [&](const auto& each) { return is_same_but_for_case(each, name); });
   const std::string others = known.empty() ? "" : fmt::format("one of {}; or ", fmt::join(known, ", "));
   fail_at(start, fmt::format("{} is not declared", name),
           others + "a line above that declares it: " + declaration_of(name), Mistake::name);

@@ -71,6 +71,20 @@ TEST_CASE("the loss that a gradient is of is L, else the scalar defined last", "
   CHECK(check("dx_n = 2 x_n", problem).mistake != Mistake::none);
 }
 
+TEST_CASE("what is right of targets that sum to 1 is told to declare them so", "[einstein]") {
+  for (const bool is_declared : {false, true}) {
+    Problem problem;
+    problem.declarations = Declarations::parse(std::string("Z[n,k] P[n,k] L[] m = |n| Y[n,k]") +
+                                               (is_declared ? " onehot(k)" : ""));
+    problem.define("P = softmax(Z)");
+    problem.define("L = -1/m sum(Y * log(P))");
+    const Verdict verdict = check("dL/dZ = 1/m (P - Y)", problem);
+    CHECK(verdict.mistake == (is_declared ? Mistake::none : Mistake::special_case));
+    if (!is_declared) CHECK_THAT(verdict.message, ContainsSubstring("Y[n,k] simplex(k), or onehot(k)"));
+    CHECK(check("dL/dZ = 1/m (P - 2 Y)", problem).mistake != Mistake::special_case);
+  }
+}
+
 TEST_CASE("a derivative that grows beyond all bounds is refused in time", "[einstein]") {
   for (const int depth : {3, 10, 40}) {
     Problem problem;

@@ -94,6 +94,8 @@ TEST_CASE("axes that do not fit are refused at their column", "[einstein]") {
       {"dL/dW = X (Yhat - T)", "try   X^T (Yhat - T)"},
       {"dL/dw = X^T y w", "try   (X^T y)^T w, or (X^T y) w^T, or"},
       {"dL/db = y y", "try   y^T y, or y y^T, or y * y (element by element)"},
+      {"dL/dw = (yhat - y) X", "try   (yhat - y)^T X, or X^T (yhat - y)"},
+      {"dL/dT = T * (Yhat > 0)", "[a > b], which is 1 where it holds"},
       {"dL/dX = y X", "column 11: y [n,1] times X [n,i]: 1 against n"},
       {"dL/dT = T + X", "column 11: T [n,o] plus X [n,i]: they have different axes"},
       {"dL/dT = T * X W^T", "try   X W"},

@@ -149,6 +149,7 @@ TEST_CASE("a name that is not declared is told whole, and how it would be", "[ei
       {"dL/dw = Z[n,k] y_n", "declares it: Z[n,k]"},
       {"dL/dw = N x_n", "declares it: N[] for a number, N[n] for one axis, N = |n| for the size of one"},
       {"dL/dw = t_n x_n", "one of T, L"},
+      {"dL/dw = dyhat_n x_n", "try   dL/dyhat; alone, dyhat stands on a left side only"},
       {"dL/dw = Xt_n x_n", "column 9: Xt is not declared"},
       {"dL/dw = x_n (bias - y_n)", "column 14: bias is not declared"},
       {"dL/dV = x_n y_n", "column 5: V is not declared"},
@@ -168,6 +169,7 @@ TEST_CASE("a name that is not declared is told whole, and how it would be", "[ei
 TEST_CASE("who writes NumPy or PyTorch is told what a formula has for it", "[einstein]") {
   check_refusals({
       {"L = x_n**2", "try   x^2 for a power"},
+      {"L = x_n (x_n > 0)", "[a > b], which is 1 where it holds"},
       {"L = sum((x_n - y_n)^2)", "sum_n, or no sign: a letter that is not on the left is summed"},
       {"L = mean(x_n)", "column 5: mean of which letters?"},
       {"L = max(b, w)", "max_n, or maximum(a, b) of two"},
