@@ -1,6 +1,7 @@
 #pragma once
 #include <algorithm>
 #include <functional>
+#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -24,7 +25,9 @@ namespace eingrad {
 class BackwardPass final : public MarkingPass {
  public:
   explicit BackwardPass(BackwardOptions options)
-      : options_(options), work_(is_outermost() ? of_thread : own_) {
+      : options_(options),
+        own_(is_outermost() ? nullptr : std::make_unique<Work>()),
+        work_(own_ == nullptr ? of_thread : *own_) {
     takes_all_ = true;
   }
   ~BackwardPass() {
@@ -56,9 +59,8 @@ class BackwardPass final : public MarkingPass {
   void run() {
     const GradMode mode(options_.create_graph);
     const bool frees = !options_.retain_graph && !options_.create_graph;
-    while (!work_.waiting.empty()) {
-      Node& y = take_newest();
-      y_ = &y;
+    while ((y_ = take_newest()) != nullptr) {
+      Node& y = *y_;
       if (y.freed || detail::last_write > y.created) check_saved(y);
       const bool is_watched = detail::hooked_nodes != 0 || detail::anomaly != Anomaly::none;
       if (y.retains_grad || !takes_all_ || is_watched) [[unlikely]] {
@@ -119,7 +121,7 @@ class BackwardPass final : public MarkingPass {
 
   struct Work {
     std::vector<Entry> entries;
-    std::vector<Node*> waiting;  // those with a cotangent to hand on: a heap, with the newest in front
+    std::vector<Node*> waiting;  // further ones with a cotangent to hand on: a heap, with the newest in front
   };
 
   static constexpr auto is_older = [](const Node* a, const Node* b) { return a->created < b->created; };
@@ -135,16 +137,23 @@ class BackwardPass final : public MarkingPass {
     return taken;
   }
 
-  Node& take_newest() {
+  // null if none is left.
+  Node* take_newest() {
+    if (newest_ != nullptr) return std::exchange(newest_, nullptr);
+    if (work_.waiting.empty()) return nullptr;
     std::ranges::pop_heap(work_.waiting, is_older);
-    Node& newest = *work_.waiting.back();
+    Node* const newest = work_.waiting.back();
     work_.waiting.pop_back();
     return newest;
   }
 
-  // Inlined with what it calls: a short step comes here as often as it calls a kernel.
+  // Inlined where it is short: a short step comes here as often as it calls a kernel.
   [[gnu::always_inline]] void add_to(Node& node, Tensor&& contribution) {
     if (node.position == 0) return enter(node, std::move(contribution), node.rule != nullptr);
+    add_to_entry(node, std::move(contribution));
+  }
+
+  [[gnu::noinline]] void add_to_entry(Node& node, Tensor&& contribution) {
     Entry& e = entry(node);
     if (!e.cotangent.defined() && e.leads_on) wait_for_turn(node);
     accumulate(e.cotangent, std::move(contribution));
@@ -157,7 +166,16 @@ class BackwardPass final : public MarkingPass {
   }
 
   [[gnu::always_inline]] void wait_for_turn(Node& node) {
-    work_.waiting.push_back(&node);
+    if (newest_ == nullptr && work_.waiting.empty()) {
+      newest_ = &node;
+    } else {
+      wait_among_others(node);
+    }
+  }
+
+  [[gnu::noinline]] void wait_among_others(Node& node) {
+    const bool is_newest = newest_ != nullptr && is_older(newest_, &node);
+    work_.waiting.push_back(is_newest ? std::exchange(newest_, &node) : &node);
     std::ranges::push_heap(work_.waiting, is_older);
   }
 
@@ -261,7 +279,9 @@ class BackwardPass final : public MarkingPass {
   static inline thread_local Work of_thread;  // for a pass that is not inside another: keeps its memory
 
   BackwardOptions options_;
-  Work own_, &work_;
+  std::unique_ptr<Work> own_;  // for one inside another
+  Work& work_;
+  Node* newest_ = nullptr;  // of those that wait: beside the heap, which a chain never needs
   bool has_one_for_all_ = false;  // whether a cotangent may stand for many
 };
 

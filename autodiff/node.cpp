@@ -33,12 +33,16 @@ inline Node::~Node() {
 Slot* Node::allocate_slots(std::size_t count) { return new (allocate(count * sizeof(Slot))) Slot[count](); }
 
 [[gnu::hot]] void Node::free_graph() noexcept {
-  unsigned number = numbers;
-  for (const Slot& slot : operands()) {
-    if ((number & 1) == 0) release(slot.node);
-    number >>= 1;
+  if (operand_count <= 2) [[likely]] {
+    const Slot first = std::exchange(few[0], {}), second = std::exchange(few[1], {});  // null if there is one
+    if (!is_number(0)) release(first.node);
+    if (!is_number(1)) release(second.node);
+  } else {
+    for (std::size_t i = 0; i < operand_count; ++i) {
+      if (!is_number(i)) release(many[i].node);
+    }
+    deallocate(many, operand_count * sizeof(Slot));
   }
-  if (operand_count > 2) deallocate(many, operand_count * sizeof(Slot));
   operand_count = 0;
   freed = true;
 }
@@ -62,36 +66,47 @@ void* allocate_or_throw(Node* node, std::int64_t numel) {
   }
 }
 
-[[gnu::noinline]] Node* with_values(Node* node) {
-  const std::int64_t numel = node->shape.numel();
+[[gnu::noinline]] Node* with_any_values(Node* node, std::int64_t numel) {
   node->data = allocate_or_throw(node, numel);
+  node->elements = numel;
+  return node;
+}
+
+constexpr std::int64_t small = 128;  // so many elements of any dtype are in a block that may wait
+
+// What is small and finds its memory waiting calls nothing, so that it saves no registers either.
+inline Node* with_values(Node* node, std::int64_t numel) {
+  if (numel == 1) return node;
+  void* const values =
+      numel <= small ? allocate_if_waiting(static_cast<std::size_t>(numel) * size_of(node->dtype)) : nullptr;
+  if (values == nullptr) return with_any_values(node, numel);
+  node->data = values;
   node->elements = numel;
   return node;
 }
 
 [[gnu::noinline]] Node* make_any_node(void* block, Dtype dtype, const Shape& shape, Location at) {
   Node* node = new (block != nullptr ? block : allocate(sizeof(Node))) Node(dtype, shape, at);
-  return shape.numel() == 1 ? node : with_values(node);
+  const std::int64_t numel = shape.numel();
+  return numel == 1 ? node : with_any_values(node, numel);
 }
 
 }  // namespace
 
-// What is small and finds its memory waiting calls nothing, so that it saves no registers either.
 [[gnu::hot]] Node* make_node(Dtype dtype, const Shape& shape, Location at) {
-  constexpr std::int64_t small = 128;
   void* const block = allocate_if_waiting(sizeof(Node));
   if (block == nullptr || detail::clock == 0 || shape.size() > 3)
     return make_any_node(block, dtype, shape, at);
   Node* node = new (block) Node(dtype, shape, at);
-  std::int64_t numel = 1;
-  for (const std::int64_t extent : node->shape) numel *= std::min(extent, small + 1);  // cannot overflow
-  if (numel == 1) return node;
-  if (numel > small) return with_values(node);
-  void* const values = allocate_if_waiting(static_cast<std::size_t>(numel) * size_of(dtype));
-  if (values == nullptr) return with_values(node);
-  node->data = values;
-  node->elements = numel;
-  return node;
+  return with_values(node, node->shape.numel());
+}
+
+[[gnu::hot]] Node* make_node_like(const Node& model, Dtype dtype, Location at) {
+  void* const block = allocate_if_waiting(sizeof(Node));
+  if (block == nullptr || detail::clock == 0 || model.shape.size() > 3)
+    return make_any_node(block, dtype, model.shape, at);
+  Node* node = new (block) Node(dtype, model.shape, at);
+  return with_values(node, model.numel());
 }
 
 [[gnu::hot]] void destroy(Node* node) noexcept {

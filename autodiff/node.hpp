@@ -134,6 +134,9 @@ static_assert(sizeof(void*) != 8 || sizeof(Node) == 128);
 /// Takes a node from the thread's free list. The value is not initialised.
 Node* make_node(Dtype dtype, const Shape& shape, Location at);
 
+/// The same for the shape of another tensor, whose elements need not be counted again.
+Node* make_node_like(const Node& model, Dtype dtype, Location at);
+
 /// Ends the node and all that only it held, without recursion.
 void destroy(Node* node) noexcept;
 

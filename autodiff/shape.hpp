@@ -43,7 +43,8 @@ class Shape {
   Shape(const Shape& other) : size_(other.size_), words_(other.words_) {
     if (!fits()) copy_heap(other);
   }
-  Shape(Shape&& other) noexcept : size_(std::exchange(other.size_, 0)), words_(other.words_) {}
+  Shape(Shape&& other) noexcept
+      : size_(std::exchange(other.size_, 0)), words_(std::exchange(other.words_, {})) {}
   Shape& operator=(const Shape& other) {
     if (!fits() || !other.fits()) return *this = Shape(other);
     size_ = other.size_;
@@ -92,12 +93,9 @@ class Shape {
   }
 
   bool operator==(const Shape& other) const noexcept {
-    if (size_ != other.size_) return false;
-    const std::int64_t *a = begin(), *b = other.begin();
-    for (std::size_t axis = 0; axis < size_; ++axis) {
-      if (a[axis] != b[axis]) return false;
-    }
-    return true;
+    if (!fits()) return std::ranges::equal(*this, other);
+    return size_ == other.size_ && words_[0] == other.words_[0] && words_[1] == other.words_[1] &&
+           words_[2] == other.words_[2];  // no loop, since the words behind the extents are zeros
   }
 
  private:
@@ -109,7 +107,7 @@ class Shape {
   }
 
   std::size_t size_ = 0;
-  std::array<std::int64_t, 3> words_{};  // the extents, or the address of a longer array
+  std::array<std::int64_t, 3> words_{};  // the extents and zeros, or the address of a longer array
 };
 
 /// The number of elements in front of an axis, and behind it: the products of the extents there.

@@ -22,28 +22,34 @@ Dtype computing_dtype(const Elementwise& rule, Dtype tensors, Dtype numbers) {
   return promote(int64, numbers);
 }
 
-/// The shape of an operand that all others have or repeat a single element over, or null if it takes a walk.
+/// An operand that has the result's shape while all others have it, too, or repeat a single element. Null if
+/// there is none, so that it takes a walk.
 template <std::size_t N>
-const Shape* flat_shape(const Inputs<N>& inputs) {
-  std::size_t widest = 0;
+const Node* model_of_result(const Inputs<N>& inputs) {
+  const Node* model = inputs.node[0];
+  bool model_repeats = inputs.repeats[0];
   for (std::size_t k = 1; k < N; ++k) {
-    const bool wider = !inputs.repeats[k] || inputs.shape[k]->size() > inputs.shape[widest]->size();
-    if (inputs.repeats[widest] && wider) widest = k;
+    const Node* const other = inputs.node[k];
+    const auto takes_no_part = [](const Node* node, bool repeats, const Node* beside) {
+      return node == nullptr || (repeats && beside != nullptr && node->shape.size() <= beside->shape.size());
+    };
+    if (takes_no_part(other, inputs.repeats[k], model)) continue;
+    if (takes_no_part(model, model_repeats, other)) {
+      model = other;
+      model_repeats = inputs.repeats[k];
+    } else if (model->shape != other->shape) {
+      return nullptr;
+    }
   }
-  const Shape* shape = inputs.shape[widest];
-  for (std::size_t k = 0; k < N; ++k) {
-    if (k == widest || (inputs.repeats[k] && inputs.shape[k]->size() <= shape->size())) continue;
-    if (*inputs.shape[k] != *shape) return nullptr;
-  }
-  return shape;
+  return model;
 }
 
 template <std::size_t N>
 [[gnu::noinline]] Shape broadcast_shape(const Elementwise& rule, const Operands<N>& operands,
                                         const Inputs<N>& inputs) {
-  Shape shape = *inputs.shape[0];
+  Shape shape = inputs.shape(0);
   for (std::size_t k = 1; k < N; ++k) {
-    if (!broadcast_to(shape, *inputs.shape[k])) throw_not_broadcast(rule, operands);
+    if (!broadcast_to(shape, inputs.shape(k))) throw_not_broadcast(rule, operands);
   }
   return shape;
 }
@@ -61,24 +67,24 @@ Tensor convert_and_apply(const Elementwise& rule, const Operands<N>& operands, D
 }
 
 template <std::size_t N>
-[[gnu::noinline]] void put_numbers(Inputs<N>& inputs, const Operands<N>& operands, Dtype dtype) {
+[[gnu::noinline]] void put_numbers(Slot* numbers, const Operands<N>& operands, Dtype dtype) {
   for (std::size_t k = 0; k < N; ++k) {
-    if (inputs.node[k] != nullptr) continue;
+    if (!operands[k]->is_number()) continue;
     with_element_type(dtype,
-                      [&]<class T>() { new (inputs.number[k].number) T(operands[k]->template number<T>()); });
+                      [&]<class T>() { new (numbers[k].number) T(operands[k]->template number<T>()); });
   }
 }
 
 template <std::size_t N>
 void record_elementwise(Node& y, const Elementwise& rule, const Operands<N>& operands,
-                        const Inputs<N>& inputs) {
+                        const Inputs<N>& inputs, const Slot* numbers) {
   const std::span<Slot> slots = y.begin_record(rule, N);
   for (std::size_t k = 0; k < N; ++k) {
     if (inputs.node[k] != nullptr) {
       if (!inputs.node[k]->is_of_this_thread()) throw_other_thread(operands[k]->tensor());
       slots[k].node = retain(inputs.node[k]);
     } else {
-      slots[k] = inputs.number[k];
+      slots[k] = numbers[k];
       y.numbers = static_cast<std::uint8_t>(y.numbers | 1U << k);
     }
   }
@@ -90,43 +96,42 @@ void record_elementwise(Node& y, const Elementwise& rule, const Operands<N>& ope
 template <std::size_t N>
 [[gnu::hot]] Tensor Elementwise::apply(const Operands<N>& operands) const {
   Inputs<N> inputs;
-  Dtype tensors = boolean, narrowest = float64, numbers = boolean;
+  Slot numbers[N];
+  Dtype widest = boolean, narrowest = float64, widest_number = boolean;
   bool requires_grad = false, has_numbers = false;
   for (std::size_t k = 0; k < N; ++k) {
     if (const Tensor* tensor = operands[k]->tensor_if()) {
-      inputs.set(k, tensor->node());
-      tensors = promote(tensors, inputs.node[k]->dtype);
-      narrowest = std::min(narrowest, inputs.node[k]->dtype);
-      requires_grad |= inputs.node[k]->requires_grad;
+      Node& node = tensor->node();
+      inputs.set(k, node);
+      widest = promote(widest, node.dtype);
+      narrowest = std::min<Dtype>(narrowest, node.dtype);
+      requires_grad |= node.requires_grad;
     } else {
-      inputs.set_number(k);
-      numbers = promote(numbers, operands[k]->kind());
+      inputs.set(k, numbers[k]);
+      widest_number = promote(widest_number, operands[k]->kind());
       has_numbers = true;
     }
   }
-  const Dtype dtype = computing_dtype(*this, tensors, numbers);
+  const Dtype dtype = computing_dtype(*this, widest, widest_number);
   if (narrowest < dtype) return convert_and_apply(*this, operands, dtype);
-  if (has_numbers) put_numbers(inputs, operands, dtype);
+  if (has_numbers) put_numbers(numbers, operands, dtype);
 
   const bool is_boolean = result == ops::Result::boolean;
   const Dtype result_dtype = is_boolean ? boolean : dtype;
   const Location at = operands[0]->at;
-  const Shape* flat = flat_shape(inputs);
-  Tensor y(flat != nullptr ? make_node(result_dtype, *flat, at)
-                           : make_node(result_dtype, broadcast_shape(*this, operands, inputs), at));
+  const Node* model = model_of_result(inputs);
+  Tensor y(model != nullptr ? make_node_like(*model, result_dtype, at)
+                            : make_node(result_dtype, broadcast_shape(*this, operands, inputs), at));
   Node& node = *y.get();
-  const auto forward = kernel.forward[static_cast<std::size_t>(dtype)];
   if (replay::listener == nullptr) [[likely]] {
-    over(node, dtype, inputs, flat != nullptr, kernel.worthwhile,
-         [&](std::size_t position, const void* const* from, const bool* repeats, std::size_t n) {
-           forward(static_cast<std::byte*>(node.data) + position * size_of(node.dtype), from, repeats, n);
-         });
+    compute(node, dtype, inputs, model != nullptr, kernel);
   } else {
-    auto call = std::make_unique<ElementwiseComputation>(kernel, dtype, N, node, flat != nullptr);
+    auto call = std::make_unique<ElementwiseComputation>(kernel, dtype, N, node, model != nullptr);
     set_operands(*call, inputs);
     tell(name, std::move(call));
   }
-  if (requires_grad && !is_boolean && grad_enabled()) record_elementwise(node, *this, operands, inputs);
+  if (requires_grad && !is_boolean && grad_enabled())
+    record_elementwise(node, *this, operands, inputs, numbers);
   return y;
 }
 

@@ -65,26 +65,31 @@ inline const Shape no_axes;
 template <std::size_t N>
 struct Inputs {
   const void* data[N];
-  bool repeats[N + 1] = {};  // has one element; behind the operands a cotangent, if there is one
-  const Shape* shape[N];
-  Node* node[N];   // null if the operand is a number,
-  Slot number[N];  // which then stands here
+  bool repeats[N + 1];  // has one element; behind the operands a cotangent, if there is one
+  Node* node[N];        // null if the operand is a number
 
   void set(std::size_t k, Node& tensor) {
     data[k] = tensor.data;
     repeats[k] = tensor.data == tensor.one;
-    shape[k] = &tensor.shape;
     node[k] = &tensor;
   }
-  void set_number(std::size_t k) {
-    data[k] = number[k].number;
+  void set(std::size_t k, const Slot& number) {
+    data[k] = &number;
     repeats[k] = true;
-    shape[k] = &no_axes;
     node[k] = nullptr;
   }
+  const Shape& shape(std::size_t k) const { return node[k] != nullptr ? node[k]->shape : no_axes; }
 };
 
-// What `over` does where one call of the kernel on one thread does not: out of the way of short steps.
+/// Whether one call of a kernel on one thread computes all of y from inputs that are walked in step with it.
+inline bool is_one_call(const Node& y, bool flat, std::size_t worthwhile) {
+  return flat && static_cast<std::size_t>(y.numel()) - 1 < worthwhile;
+}
+
+/// Runs a kernel over inputs of one dtype that are broadcast to y's shape, where it is not one call: on
+/// several threads where there are as many elements as is worthwhile. `run` gets the position of the result
+/// in elements, and the inputs' addresses, which of them repeat, and the number of elements. Out of the way
+/// of short steps.
 template <std::size_t N, class Run>
 [[gnu::noinline]] void over_parts(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat,
                                   std::size_t worthwhile, Run run) {
@@ -99,7 +104,9 @@ template <std::size_t N, class Run>
       run(first, data, inputs.repeats, last - first);
     });
   }
-  const BroadcastWalk walk(y.shape, inputs.shape);
+  const Shape* shapes[N];
+  for (std::size_t k = 0; k < N; ++k) shapes[k] = &inputs.shape(k);
+  const BroadcastWalk walk(y.shape, shapes);
   const void* data[N];
   bool repeats[N + 1];
   for (std::size_t k = 0; k < N; ++k) repeats[k] = walk.repeats(k);
@@ -110,16 +117,16 @@ template <std::size_t N, class Run>
   });
 }
 
-/// Runs a kernel over inputs of one dtype that are broadcast to y's shape, on several threads where there are
-/// as many elements as is worthwhile. `run` gets the position of the result in elements, and the inputs'
-/// addresses, which of them repeat, and the number of elements.
-template <std::size_t N, class Run>
-[[gnu::always_inline]] inline void over(const Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat,
-                                        std::size_t worthwhile, Run run) {
-  const auto n = static_cast<std::size_t>(y.numel());
-  if (flat && n - 1 < worthwhile) [[likely]]
-    return run(0, inputs.data, inputs.repeats, n);
-  over_parts(y, dtype, inputs, flat, worthwhile, run);
+/// The same of a forward kernel, in one call or in parts.
+template <std::size_t N>
+void compute(Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, const kernels::Elementwise& kernel) {
+  const auto forward = kernel.forward[static_cast<std::size_t>(dtype)];
+  if (is_one_call(y, flat, kernel.worthwhile)) [[likely]]
+    return forward(y.data, inputs.data, inputs.repeats, static_cast<std::size_t>(y.numel()));
+  over_parts(y, dtype, inputs, flat, kernel.worthwhile,
+             [&](std::size_t position, const void* const* from, const bool* repeats, std::size_t n) {
+               forward(static_cast<std::byte*>(y.data) + position * size_of(y.dtype), from, repeats, n);
+             });
 }
 
 /// The same call for somebody who listens, and may make it again.
@@ -129,7 +136,7 @@ void set_operands(ElementwiseComputation& computation, const Inputs<N>& inputs) 
     if (inputs.node[k] != nullptr) {
       computation.set_operand(k, *inputs.node[k]);
     } else {
-      computation.set_operand(k, inputs.number[k]);
+      computation.set_operand(k, *static_cast<const Slot*>(inputs.data[k]));
     }
   }
 }

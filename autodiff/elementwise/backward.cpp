@@ -1,3 +1,5 @@
+#include <bit>
+
 #include <autodiff/elementwise/apply.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
@@ -8,20 +10,18 @@ namespace {
 
 /// gradient = cotangent · ∂y/∂(operand k), in one loop; the two may be one.
 template <std::size_t N>
-void fused_product(const Elementwise& rule, Node& y, Node& cotangent, std::size_t k, Node& gradient) {
+void multiply_by_partial(const Elementwise& rule, Node& y, std::size_t k, Node& cotangent, Node& gradient) {
   Inputs<N> inputs;
   const std::span<const Slot> slots = y.operands();
   bool flat = true;
   for (std::size_t i = 0; i < N; ++i) {
     if (y.is_number(i)) {
-      inputs.number[i] = slots[i];
-      inputs.set_number(i);
+      inputs.set(i, slots[i]);
     } else {
       inputs.set(i, *slots[i].node);
-      flat = flat && (inputs.repeats[i] || *inputs.shape[i] == y.shape);
+      flat = flat && (inputs.repeats[i] || slots[i].node->shape == y.shape);
     }
   }
-  const auto kernel = rule.kernel.backward[k][static_cast<std::size_t>(y.dtype)];
   inputs.repeats[N] = cotangent.data == cotangent.one;
   if (replay::listener != nullptr) {
     auto call = std::make_unique<ElementwiseComputation>(rule.kernel, k, N, gradient, cotangent, y, flat);
@@ -31,39 +31,47 @@ void fused_product(const Elementwise& rule, Node& y, Node& cotangent, std::size_
     }
     return tell(rule.name, std::move(call));
   }
+  const auto kernel = rule.kernel.backward[k][static_cast<std::size_t>(y.dtype)];
   const auto* values = static_cast<const std::byte*>(y.data);
   const auto* from = static_cast<const std::byte*>(cotangent.data);
   auto* to = static_cast<std::byte*>(gradient.data);
-  over(y, y.dtype, inputs, flat, rule.kernel.worthwhile,
-       [&](std::size_t position, const void* const* operands, const bool* repeats, std::size_t n) {
-         const std::size_t offset = position * size_of(y.dtype);
-         kernel(to + offset, repeats[N] ? from : from + offset, operands, values + offset, repeats, n);
-       });
+  if (is_one_call(y, flat, rule.kernel.worthwhile))
+    return kernel(to, from, inputs.data, values, inputs.repeats, static_cast<std::size_t>(y.numel()));
+  over_parts(y, y.dtype, inputs, flat, rule.kernel.worthwhile,
+             [&](std::size_t position, const void* const* operands, const bool* repeats, std::size_t n) {
+               const std::size_t offset = position * size_of(y.dtype);
+               kernel(to + offset, repeats[N] ? from : from + offset, operands, values + offset, repeats, n);
+             });
+}
+
+/// What operand k gets of a cotangent of `y`, whose memory is used again where nobody else holds it.
+template <std::size_t N>
+Tensor pulled_back(const Elementwise& rule, Node& y, std::size_t k, Tensor&& cotangent) {
+  const bool one_for_all = stands_for_many(cotangent, y);
+  if (rule.mentions.is_one[k]) {
+    if (one_for_all && y.operands()[k].node->shape != y.shape) return repeated(cotangent, y);
+    return std::move(cotangent);
+  }
+  Node& from = *cotangent.get();
+  if (!one_for_all && from.is_unshared()) {
+    multiply_by_partial<N>(rule, y, k, from, from);
+    return std::move(cotangent);
+  }
+  Tensor gradient(make_node_like(y, y.dtype, y.location()));
+  multiply_by_partial<N>(rule, y, k, from, *gradient.get());
+  return gradient;
 }
 
 template <std::size_t N>
-[[gnu::hot]] void backward_on_numbers(const Elementwise& rule, const Tensor& y, Tensor&& cotangent,
-                                      Cotangents& operands) {
-  Node& node = *y.get();
-  const bool one_for_all = stands_for_many(cotangent, node);
-  const auto takes = [&](std::size_t k) { return !rule.mentions.is_none[k] && operands.wants(k); };
-  std::size_t last = N;
-  while (last > 0 && !takes(last - 1)) --last;
-  for (std::size_t k = 0; k < last; ++k) {
-    if (k + 1 < last && !takes(k)) continue;
-    Tensor gradient = k + 1 < last ? cotangent : std::move(cotangent);  // its memory is used again at the end
-    if (rule.mentions.is_one[k]) {
-      const bool was_broadcast = one_for_all && node.operands()[k].node->shape != node.shape;
-      if (was_broadcast) gradient = repeated(gradient, node);
-    } else {
-      Node& from = *gradient.get();
-      Tensor product;
-      if (one_for_all || !from.is_unshared())
-        product = Tensor(make_node(node.dtype, node.shape, node.location()));
-      fused_product<N>(rule, node, from, k, product.defined() ? *product.get() : from);
-      if (product.defined()) gradient = std::move(product);
-    }
-    operands.give(k, std::move(gradient));
+void backward_on_numbers(const Elementwise& rule, Node& y, Tensor&& cotangent, Cotangents& operands) {
+  unsigned takers = 0;  // bit k: operand k is given something
+  for (std::size_t k = 0; k < N; ++k) {
+    if (!rule.mentions.is_none[k] && operands.wants(k)) takers |= 1U << k;
+  }
+  for (; takers != 0; takers &= takers - 1) {
+    const auto k = static_cast<std::size_t>(std::countr_zero(takers));
+    const bool is_last = (takers & (takers - 1)) == 0;
+    operands.give(k, pulled_back<N>(rule, y, k, is_last ? std::move(cotangent) : Tensor(cotangent)));
   }
 }
 
@@ -71,9 +79,10 @@ template <std::size_t N>
 
 [[gnu::hot]] void Elementwise::backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const {
   if (grad_enabled()) return backward_recorded(y, cotangent, operands);
-  if (arity == 1) return backward_on_numbers<1>(*this, y, std::move(cotangent), operands);
-  if (arity == 2) return backward_on_numbers<2>(*this, y, std::move(cotangent), operands);
-  backward_on_numbers<3>(*this, y, std::move(cotangent), operands);
+  Node& node = *y.get();
+  if (arity == 1) return backward_on_numbers<1>(*this, node, std::move(cotangent), operands);
+  if (arity == 2) return backward_on_numbers<2>(*this, node, std::move(cotangent), operands);
+  backward_on_numbers<3>(*this, node, std::move(cotangent), operands);
 }
 
 void Elementwise::backward_recorded(const Tensor& y, const Tensor& cotangent, Cotangents& operands) const {

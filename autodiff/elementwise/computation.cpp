@@ -24,6 +24,7 @@ ElementwiseComputation::ElementwiseComputation(const kernels::Elementwise& kerne
       arity_(arity),
       count_(arity),
       shape_(written.shape),
+      numel_(static_cast<std::size_t>(shape_.numel())),
       flat_(flat),
       written_(array_of(written)) {}
 
@@ -36,6 +37,7 @@ ElementwiseComputation::ElementwiseComputation(const kernels::Elementwise& kerne
       arity_(arity),
       count_(arity + 2),
       shape_(y.shape),
+      numel_(static_cast<std::size_t>(shape_.numel())),
       flat_(flat),
       written_(array_of(gradient)) {
   read_[arity] = array_of(cotangent);
@@ -58,55 +60,50 @@ void ElementwiseComputation::leave_out(std::size_t k) {
 }
 
 // A kernel loads what it does not look at, too, unless the compiler notices: where it writes there is enough.
-void ElementwiseComputation::call(std::byte* to, std::array<const std::byte*, 5> from,
-                                  std::array<bool, 5> repeats, std::size_t n) const {
-  for (std::size_t k = 0; k < count_; ++k) {
-    if (!read_[k].is_left_out) continue;
-    from[k] = to;
-    repeats[k] = false;
-  }
-  const std::array<const void*, 3> operands{from[0], from[1], from[2]};
-  if (forward_ != nullptr) return forward_(to, operands.data(), repeats.data(), n);
-  backward_(to, from[arity_], operands.data(), from[arity_ + 1], repeats.data(), n);
-}
-
-void ElementwiseComputation::run_part(std::size_t first, std::size_t count, std::size_t scratch) {
+ElementwiseComputation::Arguments ElementwiseComputation::arguments(std::size_t first,
+                                                                    std::size_t scratch) const {
   const auto part_of = [&](const Array& array) {
     return array.data + first * array.step + (array.is_scratch ? scratch : 0);
   };
-  std::array<const std::byte*, 5> from{};
-  std::array<bool, 5> repeats{};
+  Arguments arguments{part_of(written_), {}, {}};
   for (std::size_t k = 0; k < count_; ++k) {
-    from[k] = part_of(read_[k]);
-    repeats[k] = read_[k].repeats;
+    arguments.from[k] = read_[k].is_left_out ? arguments.to : part_of(read_[k]);
+    arguments.repeats[k] = read_[k].repeats;
   }
-  call(part_of(written_), from, repeats, count);
+  return arguments;
+}
+
+void ElementwiseComputation::call(const Arguments& arguments, std::size_t n) const {
+  const auto& [to, from, repeats] = arguments;
+  if (forward_ != nullptr) return forward_(to, from.data(), repeats.data(), n);
+  backward_(to, from[arity_], from.data(), from[arity_ + 1], repeats.data(), n);
+}
+
+void ElementwiseComputation::run_part(std::size_t first, std::size_t count, std::size_t scratch) {
+  call(arguments(first, scratch), count);
 }
 
 void ElementwiseComputation::run() {
-  const std::size_t n = numel();
-  if (n == 0) return;
-  if (flat_) {
-    return divide(n, worthwhile_,
-                  [this](std::size_t first, std::size_t last) { run_part(first, last - first); });
-  }
+  if (whole_) return call(*whole_, numel_);
+  if (numel_ == 0) return;
+  if (!flat_) return walk();
+  if (numel_ < worthwhile_) whole_ = arguments(0, 0);
+  divide(numel_, worthwhile_, [this](std::size_t first, std::size_t last) { run_part(first, last - first); });
+}
+
+void ElementwiseComputation::walk() {
   std::array<const Shape*, BroadcastWalk::max_operands> shapes{};
   for (std::size_t k = 0; k < arity_; ++k)
     shapes[k] = read_[k].node == nullptr ? &no_axes : &read_[k].node->shape;
   const BroadcastWalk walk(shape_, {shapes.data(), arity_});
   walk.each([&](std::int64_t position, const auto& at) {
-    std::array<const std::byte*, 5> from{};
-    std::array<bool, 5> repeats{};
+    Arguments part = arguments(static_cast<std::size_t>(position), 0);
     for (std::size_t k = 0; k < arity_; ++k) {
-      from[k] = read_[k].data + static_cast<std::size_t>(at[k]) * size_of(dtype_);
-      repeats[k] = walk.repeats(k);
+      if (read_[k].is_left_out) continue;
+      part.from[k] = read_[k].data + static_cast<std::size_t>(at[k]) * size_of(dtype_);
+      part.repeats[k] = walk.repeats(k);
     }
-    const auto offset = static_cast<std::size_t>(position);
-    for (std::size_t k = arity_; k < count_; ++k) {
-      from[k] = read_[k].data + offset * read_[k].step;
-      repeats[k] = read_[k].repeats;
-    }
-    call(written_.data + offset * written_.step, from, repeats, walk.inner());
+    call(part, walk.inner());
   });
 }
 

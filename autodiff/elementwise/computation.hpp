@@ -1,6 +1,7 @@
 #pragma once
 #include <array>
 #include <cstddef>
+#include <optional>
 
 #include <autodiff/kernels/elementwise.hpp>
 #include <autodiff/replay/perform.hpp>
@@ -39,14 +40,22 @@ class ElementwiseComputation final : public replay::Computation {
   void run_part(std::size_t first, std::size_t count, std::size_t scratch = 0);
 
   bool is_flat() const { return flat_; }
-  std::size_t numel() const { return static_cast<std::size_t>(shape_.numel()); }
+  std::size_t numel() const { return numel_; }
   Array& written() { return written_; }
   /// The operands; with a backward the cotangent and the result behind them.
   std::span<Array> read() { return {read_.data(), count_}; }
 
  private:
-  void call(std::byte* to, std::array<const std::byte*, 5> from, std::array<bool, 5> repeats,
-            std::size_t n) const;
+  /// What a kernel is called with.
+  struct Arguments {
+    std::byte* to;
+    std::array<const void*, 5> from;
+    std::array<bool, 5> repeats;
+  };
+
+  Arguments arguments(std::size_t first, std::size_t scratch) const;
+  void call(const Arguments& arguments, std::size_t n) const;
+  void walk();
 
   kernels::Elementwise::Forward forward_ = nullptr;
   kernels::Elementwise::Backward backward_ = nullptr;
@@ -54,9 +63,11 @@ class ElementwiseComputation final : public replay::Computation {
   Dtype dtype_;
   std::size_t arity_, count_;
   Shape shape_;
+  std::size_t numel_;
   bool flat_;
   Array written_;
   std::array<Array, 5> read_;
+  std::optional<Arguments> whole_;  // put together once where one call does it all
 };
 
 }  // namespace eingrad

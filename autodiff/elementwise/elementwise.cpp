@@ -140,17 +140,13 @@ void add_in_place(Tensor& sum, const Tensor& term) {
   inputs.set(0, node);
   inputs.set(1, term.node());
   const kernels::Elementwise& kernel = rule(Id::add_).kernel;
-  const auto forward = kernel.forward[static_cast<std::size_t>(node.dtype)];
-  const bool flat = inputs.repeats[1] || *inputs.shape[1] == node.shape;
+  const bool flat = inputs.repeats[1] || term.shape() == node.shape;
   if (replay::listener != nullptr) {
     auto call = std::make_unique<ElementwiseComputation>(kernel, sum.dtype(), 2, node, flat);
     set_operands(*call, inputs);
     return tell("add", std::move(call));
   }
-  over(node, node.dtype, inputs, flat, kernel.worthwhile,
-       [&](std::size_t position, const void* const* from, const bool* repeats, std::size_t n) {
-         forward(static_cast<std::byte*>(node.data) + position * size_of(node.dtype), from, repeats, n);
-       });
+  compute(node, node.dtype, inputs, flat, kernel);
 }
 
 }  // namespace eingrad
