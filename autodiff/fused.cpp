@@ -24,8 +24,10 @@ namespace eingrad {
 Tensor FusedRule::push_forward(const Tensor& y, std::span<const Tensor> tangents) const {
   const enable_grad guard;
   std::vector<Tensor> values;
-  for (std::size_t i = 0; i < y.node().operand_count; ++i)
-    values.push_back(operand_of(y.node(), i).detach().requires_grad_());
+  for (std::size_t i = 0; i < y.node().operand_count; ++i) {
+    values.push_back(operand_of(y.node(), i).detach());
+    if (is_floating(values.back().dtype())) values.back().requires_grad_();
+  }
   return eingrad::push_forward(composed(values), values, {tangents.begin(), tangents.end()});
 }
 

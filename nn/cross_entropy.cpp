@@ -5,6 +5,7 @@
 #include <autodiff/reduction/reduction.hpp>
 #include <autodiff/replay/perform.hpp>
 #include <nn/cross_entropy.hpp>
+#include <nn/fused_cross_entropy.hpp>
 
 #include <fmt/format.h>
 
@@ -125,6 +126,11 @@ Tensor cross_entropy(const Operand& scores, const Operand& target, const CrossEn
   check_scores("cross_entropy", logits, options.weight, scores.at);
   const bool probabilities = is_floating(labels.dtype()) && labels.shape() == logits.shape();
   if (!probabilities) check_labels("cross_entropy", logits, labels, options.ignore_index, scores.at);
+
+  const bool plain = !options.weight.defined() && smoothing == 0 && options.reduction == Reduction::mean &&
+                     options.ignore_index == CrossEntropyOptions().ignore_index;
+  if (plain && !probabilities && logits.dim() == 2 && is_floating(logits.dtype()) && labels.numel() > 0)
+    return fused_cross_entropy(logits, labels, scores.at);
 
   const Tensor log_p = as_rows(log_softmax(scores, class_axis(logits)));
   const auto classes = static_cast<double>(log_p.size(1));

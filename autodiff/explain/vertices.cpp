@@ -135,7 +135,8 @@ std::size_t Vertices::read_fused(const Tensor& y) {
   std::vector<Tensor> copies;
   for (std::size_t i = 0; i < y.node().operand_count; ++i) {
     const Tensor operand = operand_of(y.node(), i);
-    copies.push_back(operand.detach().requires_grad_());
+    copies.push_back(operand.detach());
+    if (is_floating(operand.dtype())) copies.back().requires_grad_();
     const std::size_t place = known_.at(operand.get());
     known_[copies.back().get()] = place;
     list_[place].is_argument = true;

@@ -1,4 +1,5 @@
 // What libtorch cannot show of the losses: second derivatives, and what is refused.
+#include <cmath>
 #include <functional>
 #include <map>
 #include <string>
@@ -49,6 +50,22 @@ TEST_CASE("losses can be differentiated twice") {
   const auto of_labels = [&](const Tensor& x) { return nn::cross_entropy(x, labels); };
   CHECK(gradcheck(of_labels, y));
   CHECK(gradgradcheck(of_labels, y));
+}
+
+TEST_CASE("the cross entropy of labels by hand is its composition's, also where labels are ignored") {
+  Generator generator(7);
+  for (const Dtype dtype : {float32, float64}) {
+    const Tensor z = (randn({9, 5}, dtype, generator) * 20).detach().requires_grad_();
+    for (const Tensor& labels : {tensor({0, 4, 2, 2, 1, 0, 3, 4, 4}),
+                                 tensor({0, -100, 2, 2, -100, 0, 3, 4, 4}), full({9}, -100, int64)}) {
+      const auto composed = [&] { return nn::nll_loss(log_softmax(z, 1), labels); };
+      const Tensor by_hand = grad(nn::cross_entropy(z, labels) * 3, {z})[0];
+      CHECK(allclose(by_hand, grad(composed() * 3, {z})[0], 1e-5, dtype == float32 ? 1e-7 : 1e-15));
+      CHECK(nn::cross_entropy(z, labels).node().rule->name == std::string("cross_entropy"));
+      const double loss = nn::cross_entropy(z, labels).item(), expected = composed().item();
+      CHECK((loss == expected || (std::isnan(loss) && std::isnan(expected))));
+    }
+  }
 }
 
 TEST_CASE("losses refuse shapes that differ, and say what to do about a column") {

@@ -96,6 +96,7 @@ const std::map<std::string, TensorFunction> of_matrices{
     {"norm", [](const auto& x) { return norm(x[0], 2, 1); }},
     {"linear", [](const auto& x) { return nn::linear(x[0], x[1], sum(x[2], 0)); }},
     {"mse_loss", [](const auto& x) { return nn::mse_loss(x[0], x[1]); }},
+    {"cross_entropy", [](const auto& x) { return nn::cross_entropy(x[0], tensor({2, 0, 1})); }},
     {"log_softmax", [](const auto& x) { return log_softmax(x[0], 1); }},
 };
 

@@ -59,6 +59,7 @@ const std::map<std::string, TensorFunction> of_matrices{
     {"prod", [](const auto& x) { return prod(x[0], 1); }},
     {"linear", [](const auto& x) { return nn::linear(x[0], x[1], sum(x[2], 1)); }},
     {"mse_loss", [](const auto& x) { return nn::mse_loss(x[0], x[1]); }},
+    {"cross_entropy", [](const auto& x) { return nn::cross_entropy(x[0], argmax(x[1], 1)); }},
     {"one tensor twice", [](const auto& x) { return x[0] * x[0] + x[0]; }},
 };
 
