@@ -1,0 +1,1 @@
+"""What exercise.py asks: which exercises there are, and what their answers are told."""
