@@ -13,17 +13,20 @@ import sys
 
 sys.dont_write_bytecode = True  # the folder is the learner's
 
-from judge.answers import check
-from judge.exercises import COMMAND, exercises, find
+from judge.answers import check, told_while_open
+from judge.exercises import COMMAND, HERE, exercises, find
 from judge.lecturer import handout, report
 from judge.tools import Tools
 
 
-def show(exercise, verdict):
+def show(exercise, verdict, tools):
     count = len(exercises())
     position = [e.name for e in exercises()].index(exercise.name) + 1
-    between = "\n" if "\n" in verdict.message else " "
-    print(f"\nExercise {position} of {count}: {exercise.shown()}\n\n{exercise.text()}\n\n{verdict.state}:{between}{verdict.message}\n")
+    print(f"\nExercise {position} of {count}: {exercise.shown()}\n\n{exercise.text()}\n")
+    message = verdict.message
+    if verdict.state == "open" and (said := told_while_open(exercise, tools)):
+        message = f"{said}\n\n{message}"
+    print(f"{verdict.state}:" + ("\n" if "\n" in message else " ") + f"{message}\n")
     print(f"A hint: {COMMAND} --hint {exercise.number}")
     return 1
 
@@ -32,7 +35,7 @@ def next_open(tools):
     for exercise in exercises():
         verdict = check(exercise, tools)
         if not verdict.is_done():
-            return show(exercise, verdict)
+            return show(exercise, verdict, tools)
         print(f"{exercise.name}: done")
     print("All exercises are done.")
     return 0
@@ -41,17 +44,21 @@ def next_open(tools):
 def one(exercise, tools):
     verdict = check(exercise, tools)
     if not verdict.is_done():
-        return show(exercise, verdict)
+        return show(exercise, verdict, tools)
     print(f"{exercise.name}: done")
     return 0
 
 
 def hint(exercise, count):
     hints = exercise.hints()
-    shown = min(count, len(hints))
-    print(f"{exercise.name}, hint {shown} of {len(hints)}:\n\n{hints[shown - 1]}")
-    if shown < len(hints):
-        print(f"\nThe next one: {COMMAND} {exercise.number}{' --hint' * (shown + 1)}")
+    if count > len(hints):
+        solution = exercise.in_folder(HERE / "solutions")
+        print(f"{exercise.name} has {len(hints)} hints, and no more." +
+              (f" Its solution: {solution.shown()}" if solution.file.exists() else ""))
+        return 0
+    print(f"{exercise.name}, hint {count} of {len(hints)}:\n\n{hints[count - 1]}")
+    if count < len(hints):
+        print(f"\nThe next one: {COMMAND} {exercise.number}{' --hint' * (count + 1)}")
     return 0
 
 

@@ -15,8 +15,11 @@ def check(exercise, tools):
         return judge(exercise, tools)
     where = "line " if len(gaps) == 1 else "lines "
     mark = "a // your turn" if exercise.file.suffix == ".cpp" else "a ?"
-    message = f"There is {mark} in {where}{', '.join(map(str, gaps))}: your answer goes there, and the mark goes away."
-    if exercise.is_sheet and sheets.has_answer(exercise):
-        said = judge(exercise, tools).message or "What is there is right."
-        message = f"{said}\n{message}"
-    return Verdict("open", message)
+    return Verdict("open", f"There is {mark} in {where}{', '.join(map(str, gaps))}: your answer goes there, and the mark goes away.")
+
+
+def told_while_open(exercise, tools):
+    """What can be said while marks are left: of a sheet with an answer, and of a bug, which is an answer from the start."""
+    if sheets.has_answer(exercise) if exercise.is_sheet else exercise.is_planted():
+        return judge(exercise, tools).message or "What is there is right."
+    return ""

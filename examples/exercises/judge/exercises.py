@@ -35,6 +35,9 @@ class Exercise:
     def kind(self):
         return self.text().split(":")[0].lower()
 
+    def is_planted(self):
+        return self.kind() == "find the planted bug"
+
     def hints(self):
         return self.file.with_suffix(".hints").read_text(encoding="utf-8").strip().split("\n\n")
 

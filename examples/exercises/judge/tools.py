@@ -6,8 +6,22 @@ import sys
 from judge.exercises import ROOT
 
 
+PATIENCE = 2  # seconds, more than a build takes that finds nothing to do
+
+
 class NotBuilt(Exception):
     """Its text is what the compiler said."""
+
+
+def said_if_it_takes_long(process, what):
+    """Its output."""
+    try:
+        return process.communicate(timeout=PATIENCE)[0]
+    except subprocess.TimeoutExpired:
+        print(what, end="", file=sys.stderr, flush=True)
+    output = process.communicate()[0]
+    print("\r\033[K" if sys.stderr.isatty() else "\n", end="", file=sys.stderr)
+    return output
 
 
 class Tools:
@@ -28,10 +42,10 @@ class Tools:
     def program(self, exercise):
         self.prepare()
         target = f"exercise_{exercise.number}"
-        print(f"building {exercise.name} …", end="", file=sys.stderr, flush=True)
-        done = subprocess.run(["cmake", "--build", self.build, "--target", target], capture_output=True, text=True,
-                              errors="replace", env={**os.environ, "LC_ALL": "C.UTF-8"})
-        print("\r\033[K" if sys.stderr.isatty() else "", end="\r" if sys.stderr.isatty() else "\n", file=sys.stderr)
-        if done.returncode != 0:
-            raise NotBuilt(done.stdout + done.stderr)
+        command = ["cmake", "--build", self.build, "--target", target]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                              env={**os.environ, "LC_ALL": "C.UTF-8"}) as building:
+            output = said_if_it_takes_long(building, f"building {exercise.name} …")
+        if building.returncode != 0:
+            raise NotBuilt(output)
         return self.build / "examples" / "exercises" / target

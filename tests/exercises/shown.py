@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""What `./dev exercise` shows: shown.py DERIVE PROGRAM, which has the checks of the files with gaps."""
+import contextlib
+import io
+import subprocess
+import sys
+import unittest
+from unittest import mock
+
+from judge_answer import Built
+
+import exercise as commands
+from judge import tools
+from judge.exercises import find
+
+
+def printed(command, *arguments):
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        command(*arguments)
+    return out.getvalue()
+
+
+class Shown(unittest.TestCase):
+    def test_a_planted_bug_is_told_before_its_mark_is_deleted(self):
+        planted = find("4")
+        if not planted.gaps():
+            self.skipTest("it is filled in")
+        self.assertRegex(printed(commands.one, planted, Built(*PROGRAMS)),
+                         r"(?s)open:\n.*through sigmoid\(x\) arrives.*gradcheck: 4 of 4.*There is a // your turn")
+
+    def test_hints_come_to_an_end(self):
+        self.assertRegex(printed(commands.hint, find("4"), 3), "hint 3 of 3")
+        self.assertRegex(printed(commands.hint, find("4"), 4), "3 hints, and no more.*solutions/04_planted_rule.cpp")
+
+    def said_of(self, seconds):
+        command = [sys.executable, "-c", f"import time; time.sleep({seconds}); print('built')"]
+        with contextlib.redirect_stderr(io.StringIO()) as said, mock.patch.object(tools, "PATIENCE", 1), \
+                subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            self.assertEqual(tools.said_if_it_takes_long(process, "building"), "built\n")
+        return said.getvalue()
+
+    def test_only_what_takes_long_is_announced(self):
+        self.assertEqual(self.said_of(0), "")
+        self.assertEqual(self.said_of(2), "building\n")
+
+
+if __name__ == "__main__":
+    PROGRAMS = sys.argv[1:]
+    unittest.main(argv=sys.argv[:1])
