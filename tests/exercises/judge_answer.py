@@ -3,6 +3,8 @@
 
     judge_answer.py NAME open DERIVE PROGRAM      the file with the gaps is not right, even without a look at its marks
     judge_answer.py NAME solved DERIVE PROGRAM    the solution is
+    judge_answer.py NAME wrong DERIVE FOLDER      the wrong answers, FOLDER/1/… and FOLDER/2/…, are told their mistake;
+                                                  FOLDER/1/program and FOLDER/2/program check them
 """
 import subprocess
 import sys
@@ -13,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples/exercises
 
 from judge.answers import judge
 from judge.exercises import HERE, find
+from wrong_answers import wrong_answers
 
 
 class Built:
@@ -22,9 +25,23 @@ class Built:
         self.derive, self.program, self.output = lambda: derive, lambda exercise: program, subprocess.DEVNULL
 
 
+def is_told(exercise, words, tools):
+    verdict = judge(exercise, tools)
+    print(f"{exercise.shown()}: {verdict.state}\n{verdict.message}\n")
+    lost = [one for one in words if one not in verdict.message]
+    for one in lost:
+        print(f"It is not told: {one}")
+    return verdict.state == "wrong" and not lost
+
+
 def main():
     name, kind, derive, program = sys.argv[1:]
     exercise = find(name)
+    if kind == "wrong":
+        folders = [Path(program) / str(k) for k in (1, 2)]
+        told = [is_told(exercise.in_folder(folder), answer.told, Built(derive, folder / "program"))
+                for folder, answer in zip(folders, wrong_answers(name))]
+        return 0 if told and all(told) else 1
     if kind == "solved":
         exercise = exercise.in_folder(HERE / "solutions")
     elif not exercise.gaps():

@@ -11,7 +11,8 @@ from judge_answer import Built
 
 import exercise as commands
 from judge import tools
-from judge.exercises import find
+from judge.exercises import ROOT, find
+from judge.programs import compiler_error
 
 
 def printed(command, *arguments):
@@ -31,6 +32,15 @@ class Shown(unittest.TestCase):
     def test_hints_come_to_an_end(self):
         self.assertRegex(printed(commands.hint, find("4"), 3), "hint 3 of 3")
         self.assertRegex(printed(commands.hint, find("4"), 4), "3 hints, and no more.*solutions/04_planted_rule.cpp")
+
+    def test_an_error_is_looked_for_in_the_answer_first(self):
+        answer, build = find("2"), ROOT / "build/any"
+        mine = f"{answer.file}:21:24: error: 'Y' was not declared in this scope"
+        library = f"{ROOT}/autodiff/tensor.hpp:9:1: error: no match"
+        check = f"{ROOT}/examples/exercises/checks/{answer.name}.cpp:18:48: error: no member named 'b'"
+        self.assertRegex(compiler_error(answer, f"{library}\n{mine}", build),
+                         r"^examples/exercises/02_gradient_by_hand.cpp:21: 'Y' was not declared")
+        self.assertRegex(compiler_error(answer, check, build), "The check cannot use examples/exercises/02_gradient_by_hand.cpp")
 
     def said_of(self, seconds):
         command = [sys.executable, "-c", f"import time; time.sleep({seconds}); print('built')"]

@@ -14,12 +14,14 @@ TEST_CASE("02 the gradients by hand are those of autograd") {
   const std::vector<Tensor> right = grad(nn::mse_loss(yhat, y), {b, w});
 
   const Gradients yours = gradients(X, y, yhat.detach());
+  const Tensor delta = (2 * (yhat - y) / 5).detach();
   exercise::compare("dL/db", yours.b, right[0],
-                    {{"the sum of yhat_n - y_n, without a factor", sum(yhat - y)}});
-  exercise::compare(
-      "dL/dw", yours.w, right[1],
-      {{"right without the factor 2/|n|", einsum("ni,n->i", X, yhat - y)},
-       {"the gradient as if all inputs were 1", einsum("n,i->i", 2 * (yhat - y) / 5, ones({3}))}});
+                    {{"the sum of yhat_n - y_n, without a factor", sum(yhat - y)},
+                     {"dL/dyhat_n, which is still to be summed over n", delta}});
+  exercise::compare("dL/dw", yours.w, right[1],
+                    {{"right without the factor 2/|n|", einsum("ni,n->i", X, yhat - y)},
+                     {"the gradient as if all inputs were 1", einsum("n,i->i", delta, ones({3}))},
+                     {"X_ni dL/dyhat_n, which is still to be summed over n", einsum("ni,n->ni", X, delta)}});
 }
 
 }  // namespace exercise_02

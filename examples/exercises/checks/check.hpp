@@ -19,6 +19,10 @@ struct Suspect {
   Tensor value;
 };
 
+inline bool same(const Tensor& a, const Tensor& b) {
+  return a.shape() == b.shape() && eingrad::allclose(a, b);
+}
+
 /// The constant c with a = c b, or 0 if there is none.
 inline double factor_between(const Tensor& a, const Tensor& b) {
   const double squares = eingrad::sum(b * b).item();
@@ -26,18 +30,18 @@ inline double factor_between(const Tensor& a, const Tensor& b) {
   return eingrad::allclose(a, factor * b) ? factor : 0;
 }
 
-/// Fails unless `yours` is `right`, and says what it is instead: of another shape, one of the suspects, or a
+/// Fails unless `yours` is `right`, and says what it is instead: one of the suspects, of another shape, or a
 /// multiple of the right one.
 inline void compare(const std::string& name, const Tensor& yours, const Tensor& right,
                     const std::vector<Suspect>& suspects = {}) {
   if (!yours.defined()) FAIL(name << " is an undefined tensor");
+  if (same(yours, right)) return;
+  for (const Suspect& suspect : suspects) {
+    if (same(yours, suspect.value)) FAIL(name << " is " << suspect.what);
+  }
   if (yours.shape() != right.shape())
     FAIL(name << " has the shape " << to_string(yours.shape()) << ", and should have "
               << to_string(right.shape()));
-  if (eingrad::allclose(yours, right)) return;
-  for (const Suspect& suspect : suspects) {
-    if (eingrad::allclose(yours, suspect.value)) FAIL(name << " is " << suspect.what);
-  }
   if (const double factor = factor_between(yours, right); factor != 0)
     FAIL(name << " is " << fmt::format("{:.6g}", factor) << " times the right one");
   FAIL(name << " is\n" << yours.detach() << "\nand should be\n" << right.detach());
