@@ -182,6 +182,15 @@ void draw_graph(const std::string& path, const NamedLoss& first) {
 
 // ---- The comparison ----
 
+void print_what_is_next() {
+  fmt::print(
+      "\nNext\n"
+      "  ./dev run 1.1 --epochs 200    trains on, until the line is found\n"
+      "  ./dev run 1.1 --explain       derives the two gradients, one rule a line\n"
+      "  ./dev exercise                asks you for them\n"
+      "  ./dev run 1.2                 goes on, with many features\n");
+}
+
 void compare(chapter::RegressionOptions options) {
   const chapter::Split data = chapter::load(options);
   const chapter::Training training = options.training();
@@ -191,6 +200,7 @@ void compare(chapter::RegressionOptions options) {
   SimpleLinearRegression scratch;
   chapter::print_line("initial nn     ", model.layer.bias, model.layer.weight);
   chapter::print_line("initial scratch", scratch.b, scratch.w);
+  fmt::print("Below, mape is the mean of |scratch - nn| / |nn|: 0.0 where the two models agree\n");
 
   const auto compare_predictions = [&](const char* when) {
     const no_grad guard;
@@ -219,10 +229,12 @@ void compare(chapter::RegressionOptions options) {
   chapter::print_mape("weight", data::mape(scratch.w, model.layer.weight.detach().reshape({1})));
   chapter::print_line("final nn     ", model.layer.bias, model.layer.weight);
   chapter::print_line("final scratch", scratch.b, scratch.w);
+  chapter::print_true_line(data);
   chapter::print_in_units(data, scratch.b, scratch.w);
 
   if (!options.plot.empty())
     chapter::plot(options.plot, data, scratch.b, scratch.w, nn_history, scratch_history);
+  print_what_is_next();
 }
 
 int main(int argc, char** argv) {

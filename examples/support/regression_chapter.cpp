@@ -82,6 +82,11 @@ void print_line(const char* label, const Tensor& b, const Tensor& w) {
   fmt::print("{} b, w: {} {}\n", label, text(b), text(w));
 }
 
+void print_true_line(const Split& data) {
+  if (data.true_line)
+    fmt::print("true          b, w: {} {}\n", repr(data.true_line->b), repr(data.true_line->w));
+}
+
 void print_mape(const char* what, double value) { fmt::print("mape {}: {}\n", what, repr(value)); }
 
 void print_in_units(const Split& data, const Tensor& b, const Tensor& w) {

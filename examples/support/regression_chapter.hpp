@@ -29,6 +29,8 @@ double mean_of(const std::vector<double>& losses);
 
 /// "initial nn      b, w: 0.41 0.94" in shortest round-trip form.
 void print_line(const char* label, const eingrad::Tensor& b, const eingrad::Tensor& w);
+/// The same of the line that generated data was made from; nothing for real data.
+void print_true_line(const Split& data);
 /// "mape loss: 0.0"
 void print_mape(const char* what, double value);
 /// For real data: the line in the units of the file, beside the one of least squares.

@@ -59,7 +59,8 @@ Split generated(const RegressionOptions& options) {
   return {.x_train = x.slice(0, 0, train),
           .y_train = y.slice(0, 0, train),
           .x_valid = x.slice(0, train, options.samples),
-          .y_valid = y.slice(0, train, options.samples)};
+          .y_valid = y.slice(0, train, options.samples),
+          .true_line = Line{options.true_bias(), regression.coef.item()}};
 }
 
 Split real(const RegressionOptions& options, const Tensor& x, const Tensor& y) {

@@ -24,7 +24,8 @@ struct Split {
   eingrad::Tensor x_train, y_train, x_valid, y_valid;
   std::string x_name = "x", y_name = "y";
   Standard x_standard = {}, y_standard = {};
-  bool is_real = false;  ///< read from a file
+  bool is_real = false;                ///< read from a file
+  std::optional<Line> true_line = {};  ///< which y lies on, but for noise, if the data was generated
 
   /// A line through standardized columns, in the columns' own units.
   Line in_units(Line line) const;

@@ -1,6 +1,7 @@
 // What the options of chapter 1.1 do, and where its output goes.
 #include <algorithm>
 
+#include <data/make_regression.hpp>
 #include <tests/catch.hpp>
 #include <tests/examples/chapter_1_1.hpp>
 #include <tests/examples/folder.hpp>
@@ -28,6 +29,23 @@ TEST_CASE("1.1 --help names every option", "[1.1]") {
     CHECK_THAT(help, ContainsSubstring(option));
   }
   CHECK(output_of({"-h"}) == help);
+}
+
+TEST_CASE("1.1 says what mape is, which line it looks for, and what comes next", "[1.1]") {
+  const std::string out = output_of({"--epochs", "200", "--bias", "2", "--random-state", "3"});
+  CHECK(out.find("|scratch - nn| / |nn|") < out.find("\nmape "));
+  const std::vector<double> line = numbers_after(out, "true          b, w: "),
+                            found = numbers_after(out, "final scratch b, w: ");
+  const eingrad::data::Regression data = eingrad::data::make_regression(
+      {.n_samples = 10'100, .n_features = 1, .bias = 2, .noise = 1, .random_state = 3});
+  CHECK(line == std::vector{2., data.coef.item()});
+  REQUIRE(found.size() == 2);
+  for (const std::size_t i : {0U, 1U}) CHECK(found[i] == Approx(line[i]).margin(0.5));  // 5 sigma/sqrt(100)
+
+  const std::string real =
+      output_of({"--csv", old_faithful, "--x", "eruptions", "--y", "waiting", "--lr", "0"});
+  CHECK(lines_with(real, "true ").empty());
+  for (const std::string& text : {out, real}) CHECK_THAT(text, ContainsSubstring("\nNext\n  ./dev run 1.1 "));
 }
 
 TEST_CASE("1.1 trains on the rows that it is told to", "[1.1]") {
