@@ -223,18 +223,21 @@ double median(const Tensor& a) {
 }
 
 struct Saturation {
-  double variance, weight, slope;
+  double variance, weight, gap, slope;
 };
 
 // region saturation
 /// Of 512 queries over 16 keys of standard normal numbers: the variance of the scores, and the medians of the
-/// largest weight and of the length of the gradient by the scores, S̄, for random Ā.
+/// largest weight, of the gap between the two largest scores, and of the length of the gradient by the
+/// scores, S̄, for random Ā.
 Saturation saturation(std::int64_t d, double scale) {
   const Tensor q = randn({512, d}), k = randn({16, d}), abar = randn({512, 16});
   const Tensor a = attention_weights(q, k, scale);
   const Tensor sbar = softmax_backward(a, abar);
-  return {.variance = mean(square(scale * einsum("td,sd->ts", q, k))).item(),
+  const Tensor scores = scale * einsum("td,sd->ts", q, k), largest = topk(scores, 2).values;
+  return {.variance = mean(square(scores)).item(),
           .weight = median(amax(a, {-1})),
+          .gap = median(slice(largest, 1, 0, 1) - slice(largest, 1, 1, 2)),
           .slope = median(sqrt(sum(square(sbar), {-1})))};
 }
 // endregion saturation
@@ -242,15 +245,17 @@ Saturation saturation(std::int64_t d, double scale) {
 std::vector<chapter::Series> compare_scaling(std::uint64_t seed) {
   std::vector<chapter::Series> lines = {{"Q Kᵀ", chapter::Mark::line, {}},
                                         {"Q Kᵀ/√d", chapter::Mark::line, {}}};
-  fmt::print("\nScores of standard normal queries and keys\n  {:6}{:>22}{:>33}\n", "", "Q Kᵀ", "Q Kᵀ/√d");
-  fmt::print("  {:>6}{:>11}{:>11}{:>11}{:>11}{:>11}{:>11}\n", "d", "variance", "weight", "|dL/dS|",
-             "variance", "weight", "|dL/dS|");
+  fmt::print("\nScores of standard normal queries and keys\n  {:6}{:>28}{:>40}\n", "", "Q Kᵀ", "Q Kᵀ/√d");
+  fmt::print("  {:>6}", "d");
+  for (int twice = 0; twice < 2; ++twice)
+    fmt::print("{:>10}{:>10}{:>10}{:>10}", "variance", "weight", "gap", "|dL/dS|");
+  fmt::print("\n");
   for (const int d : {1, 4, 16, 64, 256, 1024}) {
     fmt::print("  {:>6}", d);
     for (const std::size_t scaled : {0U, 1U}) {
       manual_seed(seed);
-      const auto [variance, weight, slope] = saturation(d, scaled == 1 ? 1 / std::sqrt(d) : 1);
-      fmt::print("{:>11.2f}{:>11.3f}{:>11.2g}", variance, weight, slope);
+      const auto [variance, weight, gap, slope] = saturation(d, scaled == 1 ? 1 / std::sqrt(d) : 1);
+      fmt::print("{:>10.2f}{:>10.3f}{:>10.2f}{:>10.2g}", variance, weight, gap, slope);
       lines[scaled].points.push_back({static_cast<double>(d), slope});
     }
     fmt::print("\n");
