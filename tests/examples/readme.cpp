@@ -1,4 +1,5 @@
 // What the README shows is what its reader gets.
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -6,6 +7,8 @@
 #include <tests/examples/chapter_1_1.hpp>
 #include <tests/examples/folder.hpp>
 #include <tests/examples/program.hpp>
+
+#include <fmt/format.h>
 
 using namespace chapter;
 
@@ -45,6 +48,23 @@ TEST_CASE("the README's sheet has the verdicts that stand there", "[readme]") {
   const Finished program = run({EINGRAD_CHAPTERS_DIR "/eingrad-derive", {sheet}});
   CHECK(program.exit_code == 1);
   CHECK_THAT(readme, ContainsSubstring("```\n" + program.out + "```"));
+}
+
+TEST_CASE("the README lists each chapter with the title of its page", "[readme]") {
+  const std::string readme = read("README.md");
+  std::size_t pages = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(EINGRAD_DATA_DIR "/../../docs/course")) {
+    const std::string page = entry.path().filename().string();
+    if (!page.ends_with(".md") || page == "index.md") continue;
+    const std::string heading =
+        lines_of(read("docs/course/" + page)).at(0);  // # 1.1 Simple linear regression
+    const std::size_t space = heading.find(' ', 2);
+    CHECK_THAT(readme,
+               ContainsSubstring(fmt::format("\n| {} | [{}](docs/course/{}) | ", heading.substr(2, space - 2),
+                                             heading.substr(space + 1), page)));
+    ++pages;
+  }
+  CHECK(pages > 15);
 }
 
 TEST_CASE("the README's pictures are recorded ones", "[readme]") {
