@@ -4,12 +4,14 @@
 #include <map>
 #include <string>
 
+#include <autodiff/backward.hpp>
 #include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/random/random.hpp>
+#include <autodiff/rule.hpp>
 #include <nn/nn.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
