@@ -25,6 +25,7 @@ const std::map<std::string, std::set<std::string>> equivalent{
     {"clamp_max", {"the result for operand 1"}},
     // Its backward reads no value at all, but the engine does not know that of a Function.
     {"cumsum", {"operand 0 for the result", "the result for operand 0", "operand 0 transposed"}},
+    {"cross_entropy", {"operand 0 transposed"}},  // it reads the exponentials that forward has saved
 };
 /// Their gradient is 0, whatever is done to it.
 const std::set<std::string> constant{"sign", "floor", "ceil", "round", "trunc"};
@@ -96,7 +97,10 @@ const std::map<std::string, TensorFunction> of_matrices{
     {"norm", [](const auto& x) { return norm(x[0], 2, 1); }},
     {"linear", [](const auto& x) { return nn::linear(x[0], x[1], sum(x[2], 0)); }},
     {"mse_loss", [](const auto& x) { return nn::mse_loss(x[0], x[1]); }},
-    {"cross_entropy", [](const auto& x) { return nn::cross_entropy(x[0], tensor({2, 0, 1})); }},
+    {"cross_entropy",
+     [](const auto& x) {
+       return nn::cross_entropy(x[0], tensor({2, 0, 1}));
+     }},
     {"log_softmax", [](const auto& x) { return log_softmax(x[0], 1); }},
 };
 
