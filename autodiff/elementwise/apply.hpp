@@ -65,8 +65,8 @@ inline const Shape no_axes;
 template <std::size_t N>
 struct Inputs {
   const void* data[N];
-  bool repeats[N + 1];  // has one element; behind the operands a cotangent, if there is one
-  Node* node[N];        // null if the operand is a number
+  bool repeats[N + 1] = {};  // has one element; behind the operands a cotangent, if there is one
+  Node* node[N];             // null if the operand is a number
 
   void set(std::size_t k, Node& tensor) {
     data[k] = tensor.data;
