@@ -37,7 +37,9 @@ void check_gradients(Words arguments, std::size_t features) {
 
 }  // namespace
 
-TEST_CASE("2.1 prints PyTorch's digits, on every kind of processor", "[2.1]") { classifier.check_digits(); }
+TEST_CASE("2.1 prints PyTorch's digits, on every kind of processor (slow)", "[2.1]") {
+  classifier.check_digits();
+}
 
 TEST_CASE("2.1 finds the same gradients by hand, by autograd and by differences", "[2.1]") {
   check_gradients({}, 5);

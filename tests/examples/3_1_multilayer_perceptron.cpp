@@ -39,7 +39,7 @@ std::vector<double> gradient(const std::string& out, const std::string& name, co
 
 }  // namespace
 
-TEST_CASE("3.1 prints the losses that PyTorch found, on every kind of processor", "[3.1]") {
+TEST_CASE("3.1 prints the losses that PyTorch found, on every kind of processor (slow)", "[3.1]") {
   for (const std::string seed : {"0", "1", "2"}) {
     INFO("seed " << seed);
     Words expected;

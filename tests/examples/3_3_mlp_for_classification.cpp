@@ -17,7 +17,9 @@ const ClassChapter network{.name = "3_3_mlp_for_classification", .number = "3_3"
 
 }  // namespace
 
-TEST_CASE("3.3 prints PyTorch's digits, on every kind of processor", "[3.3]") { network.check_digits(); }
+TEST_CASE("3.3 prints PyTorch's digits, on every kind of processor (slow)", "[3.3]") {
+  network.check_digits();
+}
 
 TEST_CASE("3.3 finds the same gradients by hand, by autograd and by differences", "[3.3]") {
   network.check_differences({}, {"(5, 32)", "(32, 32)", "(32, 32)", "(32, 3)"});

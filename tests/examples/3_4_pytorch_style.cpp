@@ -13,7 +13,9 @@ const ClassChapter in_style{
 
 }  // namespace
 
-TEST_CASE("3.4 prints PyTorch's digits, on every kind of processor", "[3.4]") { in_style.check_digits(); }
+TEST_CASE("3.4 prints PyTorch's digits, on every kind of processor (slow)", "[3.4]") {
+  in_style.check_digits();
+}
 
 TEST_CASE("3.4 finds the same gradients by its modules, by autograd and by differences", "[3.4]") {
   in_style.check_differences({}, {"(5, 32)", "(32, 32)", "(32, 32)", "(32, 3)"});
