@@ -28,7 +28,7 @@ void record(Tensor& y, const Rule& rule, std::span<const Tensor> operands,
 }
 
 Tensor repeated(const Tensor& cotangent, const Node& y) {
-  Tensor all(make_node(y.dtype, y.shape, y.location()));
+  Tensor all(make_node_like(y, y.dtype, y.location()));
   with_element_type(y.dtype, [&]<class T>() {
     replay::perform("expand", *all.get(), {cotangent.get()},
                     [to = static_cast<T*>(all.get()->data), n = all.numel(),

@@ -72,7 +72,7 @@ struct LinearRule final : FusedRule {
     Node &x = *y.node().operands()[0].node, &weight = *y.node().operands()[1].node;
     Node& delta = *cotangent.get();
     const auto make = [&](const Node& like) {
-      return Tensor(make_node(like.dtype, like.shape, y.node().location()));
+      return Tensor(make_node_like(like, like.dtype, y.node().location()));
     };
     with_floating_type(y.dtype(), [&]<class T>() {
       using M = Matrices<T>;

@@ -37,7 +37,7 @@ struct MseRule final : FusedRule {
     Node &y = *slots[0].node, &t = *slots[1].node;
     for (std::size_t i = 0; i < 2; ++i) {
       if (!operands.wants(i)) continue;
-      Tensor delta(make_node(y.dtype, y.shape, loss.get()->location()));
+      Tensor delta(make_node_like(y, y.dtype, loss.get()->location()));
       with_floating_type(y.dtype, [&]<class T>() {
         const auto n = static_cast<std::size_t>(y.numel());
         const T scale = (i == 0 ? T(2) : T(-2)) / static_cast<T>(n);

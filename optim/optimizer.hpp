@@ -121,8 +121,10 @@ class PerParameter : public Optimizer {
     State* state = states_.data();
     for (Group& group : groups_) {
       for (Tensor& parameter : group.parameters) {
-        const Borrowed gradient(parameter.node().grad);  // which update() leaves alone
-        if (parameter.node().grad != nullptr) update(parameter, gradient, group.options, *state, at);
+        if (Node* const grad = parameter.node().grad; grad != nullptr) {
+          const Borrowed gradient(grad);  // which update() leaves alone
+          update(parameter, gradient, group.options, *state, at);
+        }
         ++state;
       }
     }
