@@ -281,7 +281,7 @@ class BackwardPass final : public MarkingPass {
   BackwardOptions options_;
   std::unique_ptr<Work> own_;  // for one inside another
   Work& work_;
-  Node* newest_ = nullptr;  // of those that wait: beside the heap, which a chain never needs
+  Node* newest_ = nullptr;        // of those that wait: a chain never needs the heap
   bool has_one_for_all_ = false;  // whether a cotangent may stand for many
 };
 
