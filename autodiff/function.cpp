@@ -26,6 +26,12 @@ struct Function::Definition final : Rule {
     Tensors values;
     for (std::size_t i = 0; i < y.node().operand_count; ++i) values.push_back(operand_of(y.node(), i));
     const Tensors cotangents = backward_function(cotangent, values, y);
+    if (y.node().freed) {
+      throw Report(name, "backward ran a backward pass over the graph that it is part of, which freed it",
+                   y.node().location())
+          .hint("gradients of what backward computes itself, from detached operands")
+          .as<graph_error>();
+    }
     if (cotangents.size() != values.size()) {
       throw Report(
           name,

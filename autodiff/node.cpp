@@ -2,6 +2,7 @@
 #include <atomic>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include <autodiff/error.hpp>
 #include <autodiff/memory.hpp>
@@ -41,7 +42,8 @@ Slot* Node::allocate_slots(std::size_t count) { return new (allocate(count * siz
     for (std::size_t i = 0; i < operand_count; ++i) {
       if (!is_number(i)) release(many[i].node);
     }
-    deallocate(many, operand_count * sizeof(Slot));
+    deallocate(std::exchange(many, nullptr), operand_count * sizeof(Slot));
+    few[1] = {};  // as after two: a rule may have run a pass of its own, and freed the graph before
   }
   operand_count = 0;
   freed = true;

@@ -129,7 +129,7 @@ Tensor cross_entropy(const Operand& scores, const Operand& target, const CrossEn
 
   const bool plain = !options.weight.defined() && smoothing == 0 && options.reduction == Reduction::mean &&
                      options.ignore_index == CrossEntropyOptions().ignore_index;
-  if (plain && !probabilities && logits.dim() == 2 && is_floating(logits.dtype()) && labels.numel() > 0)
+  if (plain && !probabilities && logits.dim() == 2 && is_floating(logits.dtype()) && logits.numel() > 0)
     return fused_cross_entropy(logits, labels, scores.at);
 
   const Tensor log_p = as_rows(log_softmax(scores, class_axis(logits)));

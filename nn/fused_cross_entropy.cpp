@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <vector>
+#include <memory>
 
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
@@ -15,20 +15,27 @@ namespace eingrad::nn {
 namespace {
 
 template <class T>
-const T* data(const Tensor& a) {
-  return static_cast<const T*>(a.get()->data);
+T* data(const Tensor& a) {
+  return static_cast<T*>(a.get()->data);
 }
 
-/// What forward computed and backward needs: e_nc = exp(z_nc - max_c z_nc), and Σ_c e_nc as a column.
-struct Exponentials final : Attributes {
-  Tensor e, sums;
+/// Of each row of the logits z_nc, as columns: m_n = max_c z_nc, and s_n = Σ_c exp(z_nc - m_n).
+struct RowSums final : Attributes {
+  Tensor most, sums;
 };
 
-constexpr std::int64_t ignored = -100;  // as the options have it by themselves
-bool counts(std::int64_t label) { return label != ignored; }
+bool counts(std::int64_t label) {
+  static const std::int64_t ignored = CrossEntropyOptions().ignore_index;
+  return label != ignored;
+}
 
-/// By hand: L = 1/N Σ_n (log Σ_c exp z_nc - z_nt) with t = t_n, the label of sample n, and N samples that
-/// count. ∂L/∂z_nc = 1/N (softmax(z)_nc - δ_ct).
+template <class T>
+T number_that_count(const std::int64_t* labels, std::int64_t rows) {
+  return static_cast<T>(std::count_if(labels, labels + rows, counts));
+}
+
+/// By hand: L = 1/N Σ_n (log Σ_c exp z_nc - z_nt) over the N samples n that count, with t = t_n, the label of
+/// one. ∂L/∂z_nc = 1/N (softmax(z)_nc - δ_ct), and 0 for a sample that does not count.
 struct CrossEntropyRule final : FusedRule {
   constexpr CrossEntropyRule() : FusedRule("cross_entropy") {}
 
@@ -36,26 +43,27 @@ struct CrossEntropyRule final : FusedRule {
     return nll_loss(log_softmax(operands[0], 1), operands[1]);
   }
 
-  static Tensor forward(const Tensor& logits, const Tensor& labels, Exponentials& saved, Location at) {
+  static Tensor forward(const Tensor& logits, const Tensor& labels, RowSums& saved, Location at) {
     const no_grad guard;
-    const Tensor shifted =
-        sub(Operand(logits, at.file, at.line), amax(logits, {1}, true));  // exp would overflow
-    saved.e = exp(shifted);
-    saved.sums = sum(saved.e, {1}, true);
+    saved.most = amax(logits, {1}, true);
+    const Tensor shifted = sub(Operand(logits, at.file, at.line), saved.most);  // exp would overflow
+    saved.sums = sum(exp(shifted), {1}, true);
     const Tensor logs = log(saved.sums);
-    Tensor loss(make_node(logits.dtype(), {}, at));
+    Tensor losses(make_node(logits.dtype(), labels.shape(), at)), loss(make_node(logits.dtype(), {}, at));
+    const auto* const t = data<const std::int64_t>(labels);
+    const std::int64_t rows = logits.size(0);
     with_floating_type(loss.dtype(), [&]<class T>() {
-      replay::perform("cross_entropy", *loss.get(), {shifted.get(), logs.get(), labels.get()},
-                      [to = static_cast<T*>(loss.get()->data), z = data<T>(shifted), log_sum = data<T>(logs),
-                       t = data<std::int64_t>(labels), rows = logits.size(0), columns = logits.size(1)] {
-                        std::vector<T> losses;
-                        losses.reserve(static_cast<std::size_t>(rows));
-                        T count = 0;
-                        for (std::int64_t n = 0; n < rows; ++n) {
-                          count += counts(t[n]) ? T(1) : T(0);
-                          losses.push_back(counts(t[n]) ? log_sum[n] - z[n * columns + t[n]] : T(0));
-                        }
-                        *to = kernels::sum_product_kernels<T>().sum(losses.data(), losses.size()) / count;
+      replay::perform("cross_entropy", *losses.get(), {shifted.get(), logs.get(), labels.get()},
+                      [to = data<T>(losses), z = data<const T>(shifted), log_sum = data<const T>(logs), t,
+                       rows, columns = logits.size(1)] {
+                        for (std::int64_t n = 0; n < rows; ++n)
+                          to[n] = counts(t[n]) ? log_sum[n] - z[n * columns + t[n]] : T(0);
+                      });
+      replay::perform("cross_entropy", *loss.get(), {losses.get(), labels.get()},
+                      [to = data<T>(loss), each = data<const T>(losses), t, rows] {
+                        const T sum =
+                            kernels::sum_product_kernels<T>().sum(each, static_cast<std::size_t>(rows));
+                        *to = sum / number_that_count<T>(t, rows);
                       });
     });
     return loss;
@@ -63,15 +71,16 @@ struct CrossEntropyRule final : FusedRule {
 
   void backward_by_hand(const Tensor& loss, Tensor&& cotangent, Cotangents& operands) const override {
     if (!operands.wants(0)) return;
-    const auto& [e, sums] = static_cast<const Exponentials&>(*loss.get()->attributes);
-    const Tensor labels = operand_of(loss.node(), 1);
-    Tensor delta(make_node_like(e.node(), e.dtype(), loss.node().location()));
-    with_floating_type(e.dtype(), [&, &e = e, &sums = sums]<class T>() {
+    const auto& saved = static_cast<const RowSums&>(*loss.get()->attributes);
+    const Tensor logits = operand_of(loss.node(), 0), labels = operand_of(loss.node(), 1);
+    const Location at = loss.node().location();
+    Tensor delta = exp(sub(Operand(logits, at.file, at.line), saved.most));
+    with_floating_type(delta.dtype(), [&]<class T>() {
       replay::perform(
-          "cross_entropy", *delta.get(), {e.get(), sums.get(), labels.get(), cotangent.get()},
-          [to = static_cast<T*>(delta.get()->data), from = data<T>(e), sum = data<T>(sums),
-           t = data<std::int64_t>(labels), g = data<T>(cotangent), rows = e.size(0), columns = e.size(1)] {
-            const T count = static_cast<T>(std::count_if(t, t + rows, counts)), scale = *g / count;
+          "cross_entropy", *delta.get(), {delta.get(), saved.sums.get(), labels.get(), cotangent.get()},
+          [to = data<T>(delta), sum = data<const T>(saved.sums), t = data<const std::int64_t>(labels),
+           g = data<const T>(cotangent), rows = logits.size(0), columns = logits.size(1)] {
+            const T scale = *g / number_that_count<T>(t, rows);
             for (std::int64_t n = 0; n < rows; ++n) {
               T* const row = to + n * columns;
               if (!counts(t[n])) {
@@ -79,7 +88,7 @@ struct CrossEntropyRule final : FusedRule {
                 continue;
               }
               const T factor = scale / sum[n];
-              for (std::int64_t c = 0; c < columns; ++c) row[c] = from[n * columns + c] * factor;
+              for (std::int64_t c = 0; c < columns; ++c) row[c] *= factor;
               row[t[n]] -= scale;
             }
           });
@@ -93,7 +102,7 @@ constexpr CrossEntropyRule rule;
 }  // namespace
 
 Tensor fused_cross_entropy(const Tensor& logits, const Tensor& labels, Location at) {
-  auto saved = std::make_unique<Exponentials>();
+  auto saved = std::make_unique<RowSums>();
   Tensor loss = CrossEntropyRule::forward(logits, labels, *saved, at);
   if (should_record({&logits, &labels})) record(loss, rule, {&logits, &labels}, std::move(saved));
   return loss;

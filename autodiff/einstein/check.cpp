@@ -132,13 +132,6 @@ std::string summary_of(const std::vector<CheckedStep>& steps) {
   return fmt::format("{}", fmt::join(sentences, "; "));
 }
 
-/// The line with a left side, if it has none of its own.
-std::string with_left_side(const std::string& line, const std::string& first) {
-  const std::size_t begin = line.find_first_not_of(" \t&");
-  const bool continues = begin != std::string::npos && line[begin] == '=';
-  return continues ? first.substr(0, first.find('=')) + line.substr(begin) : line;
-}
-
 }  // namespace
 
 bool CheckedDerivation::is_right() const {

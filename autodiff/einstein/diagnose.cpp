@@ -122,6 +122,7 @@ Found find_extra_term(const Expr& claim, const Comparison& comparison, const Dec
 
 /// Whether something is right of targets that sum to 1, as those of a cross-entropy do.
 Found find_missing_assumption(const Expr& claim, const Comparison& comparison, const Problem& problem) {
+  if (comparison.is_right_at(claim, {.low = 0.1})) return {};  // of any that are positive
   for (const std::string& name : problem.inputs()) {
     if (!problem.declarations.assumptions_of(name).empty()) continue;
     const std::vector<std::string>& axes = *problem.declarations.axes_of(name);

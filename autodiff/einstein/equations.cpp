@@ -34,4 +34,10 @@ std::vector<std::string> equations_of(std::string_view chain) {
   return all;
 }
 
+std::string with_left_side(const std::string& line, const std::string& first) {
+  const std::size_t begin = line.find_first_not_of(" \t&");
+  const bool continues = begin != std::string::npos && line[begin] == '=';
+  return continues ? first.substr(0, first.find('=')) + line.substr(begin) : line;
+}
+
 }  // namespace eingrad::einstein

@@ -9,4 +9,7 @@ namespace eingrad::einstein {
 /// [a = b] and \sum_{n=1}, is part of a formula.
 std::vector<std::string> equations_of(std::string_view chain);
 
+/// A step of a derivation, "= …", with the left side of its first line, if it has none of its own.
+std::string with_left_side(const std::string& line, const std::string& first);
+
 }  // namespace eingrad::einstein

@@ -124,14 +124,16 @@ const RefusedLine* Sheet::refused_declaration() const {
 }
 
 const RefusedLine* Sheet::missing_for(const Claim& claim) const {
-  for (const std::string& equation : equations_of(claim.text)) {
-    try {
-      const Statement read = parse_statement(equation, problem.declarations, Broadcast::anywhere);
-      for (const RefusedLine& each : refused) {
-        if (may_need(read, claim.line, each, problem.definitions)) return &each;
+  for (const std::string& step : claim.texts()) {
+    for (const std::string& equation : equations_of(with_left_side(step, claim.text))) {
+      try {
+        const Statement read = parse_statement(equation, problem.declarations, Broadcast::anywhere);
+        for (const RefusedLine& each : refused) {
+          if (may_need(read, claim.line, each, problem.definitions)) return &each;
+        }
+      } catch (const formula_error& unread) {  // its own mistake, unless its names are in such a line
+        if (unread.mistake == Mistake::name) return refused_declaration();
       }
-    } catch (const formula_error& unread) {  // its own mistake, unless its names are in such a line
-      if (unread.mistake == Mistake::name) return refused_declaration();
     }
   }
   return nullptr;

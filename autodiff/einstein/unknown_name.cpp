@@ -30,7 +30,13 @@ std::string_view FormulaReader::word() const {
   while (begin > 0 && is_alphanumeric(text_[begin - 1])) --begin;
   while (is_digit(text_[begin])) ++begin;
   const std::size_t end = begin + word_at(begin).size();
-  const bool is_differential = text_.substr(end).starts_with('/') || text_.substr(0, begin).ends_with('/');
+  const auto begins_one = [](std::string_view other) {
+    return other.starts_with('d') || other.starts_with("partial");
+  };
+  std::size_t before = begin - (begin > 0);  // the word in front of a slash
+  while (before > 0 && is_alphanumeric(text_[before - 1])) --before;
+  const bool is_differential = (text_.substr(end).starts_with('/') && begins_one(word_at(end + 1))) ||
+                               (text_.substr(0, begin).ends_with('/') && begins_one(word_at(before)));
   for (const std::string_view sign : {"partial", "d"}) {
     const std::size_t behind = begin + sign.size();
     if (behind < end && text_.substr(begin).starts_with(sign) && (is_differential || behind == at_))

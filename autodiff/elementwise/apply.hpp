@@ -83,7 +83,7 @@ struct Inputs {
 
 /// Whether one call of a kernel on one thread computes all of y from inputs that are walked in step with it.
 inline bool is_one_call(const Node& y, bool flat, std::size_t worthwhile) {
-  return flat && static_cast<std::size_t>(y.numel()) - 1 < worthwhile;
+  return flat && static_cast<std::size_t>(y.numel()) - 1 < worthwhile - 1;  // 0 elements are none at all
 }
 
 /// Runs a kernel over inputs of one dtype that are broadcast to y's shape, where it is not one call: on
@@ -117,7 +117,7 @@ template <std::size_t N, class Run>
   });
 }
 
-/// The same of a forward kernel, in one call or in parts.
+/// Runs a forward kernel over inputs that are broadcast to y's shape, in one call or in parts.
 template <std::size_t N>
 void compute(Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, const kernels::Elementwise& kernel) {
   const auto forward = kernel.forward[static_cast<std::size_t>(dtype)];
@@ -129,7 +129,7 @@ void compute(Node& y, Dtype dtype, const Inputs<N>& inputs, bool flat, const ker
              });
 }
 
-/// The same call for somebody who listens, and may make it again.
+/// Notes a kernel's operands for somebody who listens, and may call it again.
 template <std::size_t N>
 void set_operands(ElementwiseComputation& computation, const Inputs<N>& inputs) {
   for (std::size_t k = 0; k < N; ++k) {

@@ -1,5 +1,6 @@
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <autodiff/backward.hpp>
@@ -219,4 +220,28 @@ TEST_CASE("an operand of a function that was overwritten is refused", "[function
   }
   CHECK_THAT(error_text<graph_error>([&] { y.backward(); }),
              ContainsSubstring("square_times needs was overwritten"));
+}
+
+TEST_CASE("a backward that runs a pass over its own graph is refused, whatever its number of operands",
+          "[function]") {
+  for (const std::size_t count : {1U, 2U, 3U, 4U}) {
+    Tensor loss;
+    bool is_inside = false;
+    const Function nested(
+        "nested",
+        [](const Tensors& x) {
+          Tensor total = x[0] * 1;
+          for (std::size_t i = 1; i < x.size(); ++i) total = total + x[i];
+          return total;
+        },
+        [&](const Tensor& ybar, const Tensors& x, const Tensor&) {
+          if (!std::exchange(is_inside, true)) loss.backward();
+          return Tensors(x.size(), ybar);
+        });
+    Tensors operands;
+    for (std::size_t i = 0; i < count; ++i) operands.push_back(leaf({1.}));
+    loss = nested(operands);
+    const std::string text = error_text<graph_error>([&] { loss.backward(); });
+    CHECK(text.find("which freed it") != std::string::npos);
+  }
 }

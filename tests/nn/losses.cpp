@@ -10,6 +10,7 @@
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
+#include <autodiff/memory.hpp>
 #include <autodiff/random/random.hpp>
 #include <autodiff/rule.hpp>
 #include <nn/nn.hpp>
@@ -70,6 +71,25 @@ TEST_CASE("the cross entropy of labels by hand is its composition's, also where 
     CHECK(std::isnan(none_counts.item()));
     CHECK(equal(grad(none_counts, {z})[0], zeros_like(z)));
   }
+}
+
+TEST_CASE("the cross entropy of logits without bounds is what its composition makes of them") {
+  constexpr double infinity = testing::infinity;
+  const Tensor z = testing::leaf({{1e300, -1e300, 0.}, {-infinity, 2., 1.}, {0., 0., -infinity}});
+  const Tensor labels = tensor({0, 2, 1});
+  const Tensor by_hand = nn::cross_entropy(z, labels), composed = nn::nll_loss(log_softmax(z, 1), labels);
+  CHECK(by_hand.item() == composed.item());
+  CHECK(allclose(grad(by_hand, {z})[0],
+                 tensor({{0., 0., 0.}, {0., 0.24368619, -0.24368619}, {1 / 6., -1 / 6., 0.}}, float64)));
+}
+
+TEST_CASE("a loss that is held keeps no matrix once its gradient was taken") {
+  const Tensor z = zeros({1000, 700}, float64).requires_grad_(), labels = zeros({1000}, int64);
+  Tensor loss = nn::cross_entropy(z, labels);
+  loss.backward();
+  release_cached_memory();
+  loss = {};  // what it had would wait for the next
+  CHECK(cached_memory() < 1000 * 700 * sizeof(double));
 }
 
 TEST_CASE("losses refuse shapes that differ, and say what to do about a column") {

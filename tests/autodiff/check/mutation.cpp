@@ -25,7 +25,6 @@ const std::map<std::string, std::set<std::string>> equivalent{
     {"clamp_max", {"the result for operand 1"}},
     // Its backward reads no value at all, but the engine does not know that of a Function.
     {"cumsum", {"operand 0 for the result", "the result for operand 0", "operand 0 transposed"}},
-    {"cross_entropy", {"operand 0 transposed"}},  // it reads the exponentials that forward has saved
 };
 /// Their gradient is 0, whatever is done to it.
 const std::set<std::string> constant{"sign", "floor", "ceil", "round", "trunc"};

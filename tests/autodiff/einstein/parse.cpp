@@ -144,6 +144,8 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
 TEST_CASE("a name that is not declared is told whole, and how it would be", "[einstein]") {
   check_refusals({
       {"dL/dw = Z_nk y_n", "column 9: Z is not declared"},
+      {"L = 2/dist", "column 7: dist is not declared"},
+      {"L = dist/3", "column 5: dist is not declared"},
       {"dL/dw = Z_nk y_n", "or a line above that declares it: Z[n,k]"},
       {"dL/dw = Z_{n,k} y_n", "declares it: Z[n,k]"},
       {"dL/dw = Z[n,k] y_n", "declares it: Z[n,k]"},

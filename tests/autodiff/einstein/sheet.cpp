@@ -29,6 +29,7 @@ TEST_CASE("a claim is not checked if it may need a line that cannot be read", "[
   CHECK(missing_line("yht_n = w x_n + b\n" + loss, "dK/dw = 2 w") == 2);  // it may have been any name
   CHECK(missing_line("this is prose\n" + loss, "dL/dw = 2") == 0);
   CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dL/dv = 2") == 0);  // the claim is refused itself
+  CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dK/dw = 2\n = yhat_n y_n") == 2);  // a later step
 }
 
 TEST_CASE("names that are missing since their declaration cannot be read are not told one by one",
