@@ -5,8 +5,8 @@ namespace eingrad::nn {
 
 // Losses of a classification. Scores are (n, C), (C,) for one sample, or (n, C, …) with further axes of which
 // each element is classified. Labels are int64 class indices from 0 to C - 1, of the scores' shape without
-// the axis of classes. index_error if a label is out of range, dtype_error if labels are not int64. Backward
-// reads labels and logits again: what overwrites them before is refused there.
+// the axis of classes. index_error if a label is out of range, dtype_error if labels are not int64. The
+// backward of cross_entropy reads labels and logits again, and refuses what was overwritten since.
 
 struct NLLOptions {
   Tensor weight{};                   ///< (C,), how much each class counts; equally if undefined

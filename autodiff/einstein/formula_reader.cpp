@@ -114,11 +114,11 @@ bool FormulaReader::is_inside_a_greek_name(const std::string& declared) const {
 
 void FormulaReader::close_bracket() {
   if (take(')')) return;
+  const std::string problem = "expected ')' to close the bracket";
   const char c = peek();
-  fail("expected ')' to close the bracket", c == ',' ? "the axis behind the name, sum_n X or softmax_n(X)"
-                                            : c == '>' || c == '<'
-                                                ? "[a > b], which is 1 where it holds, else 0"
-                                                : "");
+  if (c == ',') fail(problem, "the axis behind the name, sum_n X or softmax_n(X)");
+  if (c == '>' || c == '<') fail(problem, "[a > b], which is 1 where it holds, else 0");
+  fail(problem);
 }
 
 void FormulaReader::refuse_as_factor() {

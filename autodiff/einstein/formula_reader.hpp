@@ -58,8 +58,8 @@ class FormulaReader : protected Reader {
   void check_arity(const KnownFunction& known, std::size_t count, bool prime, std::size_t start) const;
   /// Whether a declared name is only the beginning of one like sigma, which is not declared.
   bool is_inside_a_greek_name(const std::string& declared) const;
-  /// Refuses the word here, which is declared nowhere, and says how it would be; the letter of an axis is
-  /// taken for its size. In unknown_name.cpp.
+  /// Refuses the word here, which is declared nowhere, and says how it would be; of the letter of an axis,
+  /// how its size is written. In unknown_name.cpp.
   [[noreturn]] void unknown_name();
 
   /// Takes the '=' between the sides.
@@ -118,7 +118,7 @@ class FormulaReader : protected Reader {
   std::string advice_for_method();
   /// The letters and digits that begin at a place.
   std::string_view word_at(std::size_t begin) const;
-  /// The whole name of which the reader stands within.
+  /// The whole name that the reader stands in, without the d of a differential.
   std::string_view word() const;
   /// How a name would be declared, by the letters that follow it.
   std::string declaration_of(std::string_view name);
