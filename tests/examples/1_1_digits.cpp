@@ -76,7 +76,7 @@ const Words real_data = {"--csv", old_faithful, "--x", "eruptions", "--y", "wait
 
 }  // namespace
 
-TEST_CASE("1.1 prints the notebook's digits, on every kind of processor (slow)", "[1.1]") {
+TEST_CASE("1.1 prints the notebook's digits, on every kind of processor", "[1.1]") {
   for (const std::string seed : {"0", "1", "2", "3", "4"}) {
     for (const std::string bias : {"0.5", "python"}) {
       const std::string file =

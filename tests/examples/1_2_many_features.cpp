@@ -10,7 +10,7 @@ const LinearChapter many_features{.name = "1_2_many_features", .number = "1_2", 
 
 }  // namespace
 
-TEST_CASE("1.2 prints the notebook's digits, on every kind of processor (slow)", "[1.2]") {
+TEST_CASE("1.2 prints the notebook's digits, on every kind of processor", "[1.2]") {
   many_features.check_digits();
 }
 

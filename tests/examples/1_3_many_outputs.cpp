@@ -11,7 +11,7 @@ const LinearChapter many_outputs{.name = "1_3_many_outputs", .number = "1_3", .f
 
 }  // namespace
 
-TEST_CASE("1.3 prints the notebook's digits, on every kind of processor (slow)", "[1.3]") {
+TEST_CASE("1.3 prints the notebook's digits, on every kind of processor", "[1.3]") {
   many_outputs.check_digits();
 }
 

@@ -46,7 +46,7 @@ std::string loss_of_batches(const std::string& rows) {
 
 }  // namespace
 
-TEST_CASE("1.4 prints the notebook's digits, on every kind of processor (slow)", "[1.4]") {
+TEST_CASE("1.4 prints the notebook's digits, on every kind of processor", "[1.4]") {
   l2_regularisation.check_digits();
 }
 
