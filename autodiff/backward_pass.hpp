@@ -59,18 +59,18 @@ class BackwardPass final : public MarkingPass {
   void run() {
     const GradMode mode(options_.create_graph);
     const bool frees = !options_.retain_graph && !options_.create_graph;
-    while ((y_ = take_newest()) != nullptr) {
-      Node& y = *y_;
+    for (Reached now; take_newest(now);) {
+      Node& y = *now.tensor.get();
+      y_ = &y;
       if (y.freed || detail::last_write > y.created) check_saved(y);
       const bool is_watched = detail::hooked_nodes != 0 || detail::anomaly != Anomaly::none;
       if (y.retains_grad || !takes_all_ || is_watched) [[unlikely]] {
-        hand_on_watched(frees);
+        hand_on_watched(now);
       } else {
-        Entry e = take(y);
-        if (has_one_for_all_ && !y.rule->takes_one_for_all()) make_whole(e);
-        y.rule->backward(e.tensor, std::move(e.cotangent), *this);
-        if (frees) y.free_graph();
+        if (has_one_for_all_ && !y.rule->takes_one_for_all()) make_whole(now);
+        y.rule->backward(now.tensor, std::move(now.cotangent), *this);
       }
+      if (frees) y.free_graph();
     }
     if (detail::hooked_nodes != 0) call_hooks_at_the_ends();
   }
@@ -109,19 +109,22 @@ class BackwardPass final : public MarkingPass {
   }
 
  private:
-  /// A node that a cotangent has reached, or may reach; its `position` counts the entries up to this one.
-  struct Entry {
+  /// A tensor that a cotangent has reached, or may reach.
+  struct Reached {
     Tensor tensor, cotangent;
+  };
+
+  /// One that is not next; the node's `position` counts the entries up to this one.
+  struct Entry : Reached {
     bool leads_on;        // has operands that lead to what is asked for
     bool wanted = false;  // is itself asked for by grad()
 
-    Entry(Node& node, Tensor&& first, bool has_operands)
-        : tensor(retain(&node)), cotangent(std::move(first)), leads_on(has_operands) {}
+    Entry(Reached&& reached, bool has_operands) : Reached(std::move(reached)), leads_on(has_operands) {}
   };
 
   struct Work {
     std::vector<Entry> entries;
-    std::vector<Node*> waiting;  // further ones with a cotangent to hand on: a heap, with the newest in front
+    std::vector<Node*> waiting;  // those with a cotangent to hand on: a heap, with the newest in front
   };
 
   static constexpr auto is_older = [](const Node* a, const Node* b) { return a->created < b->created; };
@@ -129,54 +132,66 @@ class BackwardPass final : public MarkingPass {
 
   Entry& entry(const Node& node) { return work_.entries[node.position - 1]; }
 
-  // Vacates its entry. Those at the end are used again, so that a chain needs one.
-  Entry take(Node& node) {
-    Entry taken = std::move(entry(node));
+  // False if none is left that waits for its turn.
+  bool take_newest(Reached& now) {
+    if (next_.tensor.defined()) {
+      now = std::move(next_);
+      return true;
+    }
+    if (work_.waiting.empty()) return false;
+    std::ranges::pop_heap(work_.waiting, is_older);
+    now = take(*work_.waiting.back());
+    work_.waiting.pop_back();
+    return true;
+  }
+
+  // Vacates the entry, unless somebody will ask for it. Those at the end are used again.
+  Reached take(Node& node) {
+    Entry& e = entry(node);
+    if (e.wanted || node.retains_grad) return e;
+    Reached taken = std::move(e);
     node.position = 0;
     while (!work_.entries.empty() && !work_.entries.back().tensor.defined()) work_.entries.pop_back();
     return taken;
   }
 
-  // null if none is left.
-  Node* take_newest() {
-    if (newest_ != nullptr) return std::exchange(newest_, nullptr);
-    if (work_.waiting.empty()) return nullptr;
-    std::ranges::pop_heap(work_.waiting, is_older);
-    Node* const newest = work_.waiting.back();
-    work_.waiting.pop_back();
-    return newest;
-  }
-
   // Inlined where it is short: a short step comes here as often as it calls a kernel.
   [[gnu::always_inline]] void add_to(Node& node, Tensor&& contribution) {
-    if (node.position == 0) return enter(node, std::move(contribution), node.rule != nullptr);
-    add_to_entry(node, std::move(contribution));
-  }
-
-  [[gnu::noinline]] void add_to_entry(Node& node, Tensor&& contribution) {
-    Entry& e = entry(node);
-    if (!e.cotangent.defined() && e.leads_on) wait_for_turn(node);
-    accumulate(e.cotangent, std::move(contribution));
-  }
-
-  [[gnu::always_inline]] void enter(Node& node, Tensor&& cotangent, bool leads_on) {
-    if (leads_on && cotangent.defined()) wait_for_turn(node);
-    work_.entries.emplace_back(node, std::move(cotangent), leads_on);
-    node.position = static_cast<std::uint32_t>(work_.entries.size());
-  }
-
-  [[gnu::always_inline]] void wait_for_turn(Node& node) {
-    if (newest_ == nullptr && work_.waiting.empty()) {
-      newest_ = &node;
+    const bool is_known = node.position != 0 || &node == next_.tensor.get();
+    if (is_known) return add_to_known(node, std::move(contribution));
+    Reached reached{Tensor(retain(&node)), std::move(contribution)};
+    if (node.is_leaf()) return enter(std::move(reached), false);
+    if (!next_.tensor.defined() && (work_.waiting.empty() || is_older(work_.waiting.front(), &node))) {
+      next_ = std::move(reached);
     } else {
-      wait_among_others(node);
+      wait_among_others(std::move(reached));
     }
   }
 
-  [[gnu::noinline]] void wait_among_others(Node& node) {
-    const bool is_newest = newest_ != nullptr && is_older(newest_, &node);
-    work_.waiting.push_back(is_newest ? std::exchange(newest_, &node) : &node);
+  [[gnu::noinline]] void add_to_known(Node& node, Tensor&& contribution) {
+    if (node.position == 0) return accumulate(next_.cotangent, std::move(contribution));
+    Entry& e = entry(node);
+    if (!e.cotangent.defined() && e.leads_on) wait(node);
+    accumulate(e.cotangent, std::move(contribution));
+  }
+
+  [[gnu::noinline]] void wait_among_others(Reached reached) {
+    if (next_.tensor.defined() && is_older(next_.tensor.get(), reached.tensor.get()))
+      std::swap(next_, reached);
+    Node& node = *reached.tensor.get();
+    enter(std::move(reached), true);
+    wait(node);
+  }
+
+  void wait(Node& node) {
+    work_.waiting.push_back(&node);
     std::ranges::push_heap(work_.waiting, is_older);
+  }
+
+  void enter(Reached&& reached, bool leads_on) {
+    Node& node = *reached.tensor.get();
+    work_.entries.emplace_back(std::move(reached), leads_on);
+    node.position = static_cast<std::uint32_t>(work_.entries.size());
   }
 
   void mark(bool on) override {
@@ -190,7 +205,8 @@ class BackwardPass final : public MarkingPass {
   // All nodes between the outputs and what is as old as the oldest input, results before operands.
   void collect(std::span<const Tensor> outputs, std::uint64_t oldest) {
     const auto meet = [&](Node* node) {
-      if (node->requires_grad && node->position == 0 && node->created >= oldest) enter(*node, {}, false);
+      if (node->requires_grad && node->position == 0 && node->created >= oldest)
+        enter({Tensor(retain(node)), {}}, false);
     };
     for (const Tensor& output : outputs) meet(output.get());
     for (std::size_t next = 0; next < work_.entries.size(); ++next) {
@@ -217,18 +233,19 @@ class BackwardPass final : public MarkingPass {
   }
 
   // Where somebody looks at the cotangent, or it is to stay.
-  [[gnu::noinline]] void hand_on_watched(bool frees) {
+  [[gnu::noinline]] void hand_on_watched(Reached& now) {
     Node& y = *y_;
-    Entry& e = entry(y);
-    const Tensor tensor = e.tensor;
-    make_whole(e);
-    if (y.has_hooks) e.cotangent = detail::call_hooks(y, std::move(e.cotangent));
+    make_whole(now);
+    if (y.has_hooks) now.cotangent = detail::call_hooks(y, std::move(now.cotangent));
     if (detail::hooked_nodes != 0) check_saved(y);  // a hook may have written, or run a pass of its own
-    if (detail::anomaly != Anomaly::none) check_incoming(y, e.cotangent);
-    Tensor cotangent = e.wanted || y.retains_grad ? e.cotangent : take(y).cotangent;
-    y.rule->backward(tensor, std::move(cotangent), *this);
+    if (detail::anomaly != Anomaly::none) check_incoming(y, now.cotangent);
+    if (y.position != 0) {
+      entry(y).cotangent = now.cotangent;
+    } else if (y.retains_grad) {
+      enter(Reached(now), true);
+    }
+    y.rule->backward(now.tensor, std::move(now.cotangent), *this);
     if (detail::anomaly != Anomaly::none) check_operands();
-    if (frees) y.free_graph();
   }
 
   // A leaf has got all contributions only when all others have had their turn, so these hooks come last.
@@ -245,35 +262,38 @@ class BackwardPass final : public MarkingPass {
   // What the rule of y just gave.
   void check_operands() {
     for (std::size_t i = 0; i < y_->operand_count; ++i) {
-      if (!wants(i) || y_->operands()[i].node->position == 0) continue;
-      const Tensor& cotangent = entry(*y_->operands()[i].node).cotangent;
-      if (cotangent.defined()) check_cotangent(*y_, i, cotangent);
+      if (!wants(i)) continue;
+      const Node& operand = *y_->operands()[i].node;
+      const Reached& reached = operand.position != 0 ? entry(operand) : next_;
+      if (reached.tensor.get() == &operand && reached.cotangent.defined())
+        check_cotangent(*y_, i, reached.cotangent);
     }
   }
 
-  static void make_whole(Entry& e) {
-    if (stands_for_many(e.cotangent, *e.tensor.get())) e.cotangent = repeated(e.cotangent, *e.tensor.get());
+  static void make_whole(Reached& r) {
+    if (stands_for_many(r.cotangent, *r.tensor.get())) r.cotangent = repeated(r.cotangent, *r.tensor.get());
   }
 
   // Further contributions are added in place, so what the leaf keeps must be nobody else's.
   static void add_to_grad(Node& node, Tensor&& gradient) {
-    if (node.grad == nullptr) {
+    Node* const before = node.grad();
+    if (before == nullptr) {
       if (!gradient.get()->is_unshared()) gradient = gradient.clone();
       if (replay::listener != nullptr) return replay::listener->set_grad(node, gradient.get());
-      node.grad = gradient.take();
+      node.exchange_grad(gradient.take());
       return;
     }
-    Node* const before = node.grad;
     if (replay::listener != nullptr) replay::listener->set_grad(node, before);
-    Tensor sum(std::exchange(node.grad, nullptr));
+    Tensor sum(node.exchange_grad(nullptr));
     try {
       add_term(sum, std::move(gradient));
     } catch (...) {  // there was no memory: what it was it stays
-      node.grad = sum.take();
+      node.exchange_grad(sum.take());
       throw;
     }
-    node.grad = sum.take();
-    if (replay::listener != nullptr && node.grad != before) replay::listener->set_grad(node, node.grad);
+    Node* const after = sum.take();
+    node.exchange_grad(after);
+    if (replay::listener != nullptr && after != before) replay::listener->set_grad(node, after);
   }
 
   static inline thread_local Work of_thread;  // for a pass that is not inside another: keeps its memory
@@ -281,7 +301,7 @@ class BackwardPass final : public MarkingPass {
   BackwardOptions options_;
   std::unique_ptr<Work> own_;  // for one inside another
   Work& work_;
-  Node* newest_ = nullptr;        // of those that wait: a chain never needs the heap
+  Reached next_;                  // the newest of those that wait: a chain needs no entry and no heap
   bool has_one_for_all_ = false;  // whether a cotangent may stand for many
 };
 

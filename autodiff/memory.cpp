@@ -30,9 +30,9 @@ struct SizeClass {
   std::size_t index, bytes;
 };
 
-SizeClass size_class(std::size_t bytes) {
-  if (bytes <= Pool::small_classes * Pool::grain) {
-    const std::size_t index = bytes == 0 ? 0 : (bytes - 1) / Pool::grain;
+SizeClass size_class(std::size_t bytes, std::size_t alignment) {
+  if (bytes <= Pool::small) {
+    const std::size_t index = detail::small_class(bytes, alignment);
     return {index, (index + 1) * Pool::grain};
   }
   const auto doubling = static_cast<std::size_t>(std::bit_width(bytes - 1)) - 1;  // 2^doubling < bytes
@@ -43,7 +43,7 @@ SizeClass size_class(std::size_t bytes) {
 
 void* from_system(std::size_t bytes) {
   if (bytes > static_cast<std::size_t>(-1) / 2) throw std::bad_alloc();
-  const std::size_t alignment = !detail::watched && bytes >= huge_page ? huge_page : Pool::grain;
+  const std::size_t alignment = !detail::watched && bytes >= huge_page ? huge_page : detail::cache_line;
   void* block = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
   if (block == nullptr) throw std::bad_alloc();
 #ifdef MADV_HUGEPAGE
@@ -71,15 +71,17 @@ void* take_from_depot(std::size_t index) {
   return list;
 }
 
-void* cut_from_chunk(SizeClass size) {
-  if (pool.chunk_left < size.bytes) {
+void* cut_from_chunk(SizeClass size, std::size_t alignment) {
+  const std::size_t skipped = pool.chunk_left % alignment;  // chunks end at a multiple
+  if (pool.chunk_left < skipped + size.bytes) {
     if (void* block = take_from_depot(size.index)) return block;
     pool.chunk = static_cast<char*>(from_system(chunk_bytes));
     pool.chunk_left = chunk_bytes;
+    return cut_from_chunk(size, alignment);
   }
-  void* block = pool.chunk;
-  pool.chunk += size.bytes;
-  pool.chunk_left -= size.bytes;
+  void* block = pool.chunk + skipped;
+  pool.chunk += skipped + size.bytes;
+  pool.chunk_left -= skipped + size.bytes;
   return block;
 }
 
@@ -101,12 +103,12 @@ struct CloseAtThreadEnd {
 
 namespace detail {
 
-void* allocate_elsewhere(std::size_t bytes) {
+void* allocate_elsewhere(std::size_t bytes, std::size_t alignment) {
   if (watched) return from_system(bytes);
   thread_local CloseAtThreadEnd closer;
   static_cast<void>(closer);
-  const SizeClass size = size_class(bytes);
-  if (size.index < Pool::small_classes) return cut_from_chunk(size);
+  const SizeClass size = size_class(bytes, alignment);
+  if (size.index < Pool::small_classes) return cut_from_chunk(size, alignment);
   if (size.index >= Pool::classes) return from_system(bytes);
   Block* block = pool.free[size.index];
   if (block == nullptr) return from_system(size.bytes);
@@ -116,7 +118,7 @@ void* allocate_elsewhere(std::size_t bytes) {
 }
 
 void deallocate_large(void* block, std::size_t bytes) noexcept {
-  const SizeClass size = size_class(bytes);
+  const SizeClass size = size_class(bytes, detail::cache_line);
   if (watched || size.index >= Pool::classes || pool.closed || pool.cached + size.bytes > largest_cache)
     return std::free(block);
   pool.cached += size.bytes;

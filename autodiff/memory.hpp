@@ -27,8 +27,9 @@ struct Pool {
     Block* next;
   };
 
-  static constexpr std::size_t grain = 64;          // every block is a multiple of it, and aligned to it
-  static constexpr std::size_t small_classes = 16;  // 64, 128 … 1024 bytes
+  static constexpr std::size_t grain = 16;    // every block is a multiple of it, and aligned to it
+  static constexpr std::size_t small = 1024;  // bytes of the largest of the small blocks
+  static constexpr std::size_t small_classes = small / grain;
   static constexpr std::size_t classes = small_classes + 4 * 30;  // then four to a doubling
 
   std::array<Block*, classes> free{};
@@ -40,34 +41,43 @@ struct Pool {
 
 extern constinit thread_local Pool pool;
 
-void* allocate_elsewhere(std::size_t bytes);
+/// The class of a small block for so many bytes that is aligned to 16 or 64 bytes, as its size is, too.
+constexpr std::size_t small_class(std::size_t bytes, std::size_t alignment) noexcept {
+  return ((bytes - (bytes != 0)) / alignment + 1) * (alignment / Pool::grain) - 1;
+}
+
+void* allocate_elsewhere(std::size_t bytes, std::size_t alignment);
 void deallocate_large(void* block, std::size_t bytes) noexcept;
+
+inline constexpr std::size_t cache_line = 64;
 
 }  // namespace detail
 
 /// A block that waits in this thread's list for up to 1024 bytes, or null.
-inline void* allocate_if_waiting(std::size_t bytes) noexcept {
+inline void* allocate_if_waiting(std::size_t bytes, std::size_t alignment = detail::cache_line) noexcept {
   using detail::Pool;
-  const std::size_t index = (bytes - (bytes != 0)) / Pool::grain;
+  const std::size_t index = detail::small_class(bytes, alignment);
   Pool::Block* const block = detail::pool.free[index];
   if (block != nullptr) detail::pool.free[index] = block->next;
   return block;
 }
 
-/// Memory for nodes and buffers, aligned to 64 bytes. Freed blocks wait in the freeing thread's list for the
-/// next request of their size class, so that a training step allocates nothing once it has run before.
-/// A block may be freed on another thread than the one that asked for it. std::bad_alloc when there is none.
-inline void* allocate(std::size_t bytes) {
-  if (bytes <= detail::Pool::small_classes * detail::Pool::grain) {
-    if (void* const block = allocate_if_waiting(bytes)) return block;
+/// Memory for buffers, aligned to 64 bytes, or for nodes, to 16. Freed blocks wait in the freeing thread's
+/// list for the next request of their size class, so that a training step allocates nothing once it has run
+/// before. A block may be freed on another thread than the one that asked for it. std::bad_alloc when there
+/// is none.
+inline void* allocate(std::size_t bytes, std::size_t alignment = detail::cache_line) {
+  if (bytes <= detail::Pool::small) {
+    if (void* const block = allocate_if_waiting(bytes, alignment)) return block;
   }
-  return detail::allocate_elsewhere(bytes);
+  return detail::allocate_elsewhere(bytes, alignment);
 }
 
-inline void deallocate(void* block, std::size_t bytes) noexcept {
+/// Takes what allocate returned for as many bytes and this alignment.
+inline void deallocate(void* block, std::size_t bytes, std::size_t alignment = detail::cache_line) noexcept {
   using detail::Pool;
-  const std::size_t index = (bytes - (bytes != 0)) / Pool::grain;
-  if (!detail::watched && index < Pool::small_classes) {
+  if (!detail::watched && bytes <= Pool::small) {
+    const std::size_t index = detail::small_class(bytes, alignment);
     auto* waiting = static_cast<Pool::Block*>(block);
     waiting->next = detail::pool.free[index];
     detail::pool.free[index] = waiting;

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <atomic>
-#include <cstring>
+#include <memory>
 #include <new>
 #include <utility>
 
@@ -16,6 +16,13 @@ namespace {
 
 std::atomic<std::uint16_t> threads{0};
 
+[[gnu::noinline]] void end_extension(Extension* extension) noexcept {
+  release(extension->grad);
+  const std::size_t bytes = sizeof(Extension) + extension->capacity * sizeof(Slot);
+  std::destroy_at(extension);
+  deallocate(extension, bytes);
+}
+
 // Nodes that nobody holds, linked through `next_dead`.
 constinit thread_local Node* dead = nullptr;
 constinit thread_local bool burying = false;
@@ -27,23 +34,40 @@ void detail::start_clock() noexcept { clock = static_cast<std::uint64_t>(++threa
 inline Node::~Node() {
   if (operand_count != 0) free_graph();
   if (has_hooks) detail::forget_hooks(*this);
-  if (grad != nullptr) release(grad);
+  if (is_extended) {
+    end_extension(extension);
+  } else {
+    release(gradient);  // null in a result, which has let go of its operands
+  }
   if (data != one) deallocate(data, bytes());
 }
 
-Slot* Node::allocate_slots(std::size_t count) { return new (allocate(count * sizeof(Slot))) Slot[count](); }
+Extension& Node::extend(std::size_t capacity) {
+  capacity = std::max<std::size_t>(capacity, operand_count);
+  void* const block = allocate(sizeof(Extension) + capacity * sizeof(Slot));
+  auto* const extended = new (block) Extension{nullptr, nullptr, capacity};
+  std::uninitialized_value_construct_n(extended->slots(), capacity);
+  std::copy_n(few, operand_count, extended->slots());
+  extension = extended;
+  is_extended = true;
+  return *extended;
+}
+
+Node* Node::exchange_grad_of_result(Node* value) {
+  if (!is_extended && value == nullptr) return nullptr;
+  if (!is_extended) extend(0);
+  return std::exchange(extension->grad, value);
+}
 
 [[gnu::hot]] void Node::free_graph() noexcept {
-  if (operand_count <= 2) [[likely]] {
+  if (!is_extended) [[likely]] {
     const Slot first = std::exchange(few[0], {}), second = std::exchange(few[1], {});  // null if there is one
     if (!is_number(0)) release(first.node);
     if (!is_number(1)) release(second.node);
   } else {
     for (std::size_t i = 0; i < operand_count; ++i) {
-      if (!is_number(i)) release(many[i].node);
+      if (!is_number(i)) release(extension->slots()[i].node);
     }
-    deallocate(std::exchange(many, nullptr), operand_count * sizeof(Slot));
-    few[1] = {};  // as after two: a rule may have run a pass of its own, and freed the graph before
   }
   operand_count = 0;
   freed = true;
@@ -88,7 +112,7 @@ inline Node* with_values(Node* node, std::int64_t numel) {
 }
 
 [[gnu::noinline]] Node* make_any_node(void* block, Dtype dtype, const Shape& shape, Location at) {
-  Node* node = new (block != nullptr ? block : allocate(sizeof(Node))) Node(dtype, shape, at);
+  Node* node = new (block != nullptr ? block : allocate(sizeof(Node), alignof(Node))) Node(dtype, shape, at);
   const std::int64_t numel = shape.numel();
   return numel == 1 ? node : with_any_values(node, numel);
 }
@@ -96,7 +120,7 @@ inline Node* with_values(Node* node, std::int64_t numel) {
 }  // namespace
 
 [[gnu::hot]] Node* make_node(Dtype dtype, const Shape& shape, Location at) {
-  void* const block = allocate_if_waiting(sizeof(Node));
+  void* const block = allocate_if_waiting(sizeof(Node), alignof(Node));
   if (block == nullptr || detail::clock == 0 || shape.size() > 3)
     return make_any_node(block, dtype, shape, at);
   Node* node = new (block) Node(dtype, shape, at);
@@ -104,7 +128,7 @@ inline Node* with_values(Node* node, std::int64_t numel) {
 }
 
 [[gnu::hot]] Node* make_node_like(const Node& model, Dtype dtype, Location at) {
-  void* const block = allocate_if_waiting(sizeof(Node));
+  void* const block = allocate_if_waiting(sizeof(Node), alignof(Node));
   if (block == nullptr || detail::clock == 0 || model.shape.size() > 3)
     return make_any_node(block, dtype, model.shape, at);
   Node* node = new (block) Node(dtype, model.shape, at);
@@ -114,7 +138,7 @@ inline Node* with_values(Node* node, std::int64_t numel) {
 [[gnu::hot]] void destroy(Node* node) noexcept {
   if (node->operand_count == 0) {  // nothing below it to end with it, but perhaps a gradient
     node->~Node();
-    return deallocate(node, sizeof(Node));
+    return deallocate(node, sizeof(Node), alignof(Node));
   }
   node->next_dead = std::exchange(dead, node);
   if (burying) return;
@@ -122,7 +146,7 @@ inline Node* with_values(Node* node, std::int64_t numel) {
   while (dead != nullptr) {
     Node* const last = std::exchange(dead, dead->next_dead);
     last->~Node();
-    deallocate(last, sizeof(Node));
+    deallocate(last, sizeof(Node), alignof(Node));
   }
   burying = false;
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include <autodiff/dtype.hpp>
 #include <autodiff/location.hpp>
@@ -25,6 +26,16 @@ union Slot {
   std::byte number[8];
 };
 
+/// What only some results of operations have.
+struct Extension {
+  std::unique_ptr<const Attributes> attributes;
+  Node* grad = nullptr;  ///< of a result that is to keep its gradient, or was given one
+  std::size_t capacity;  ///< of the slots for operands, which stand behind it
+
+  Slot* slots() noexcept { return reinterpret_cast<Slot*>(this + 1); }
+  const Slot* slots() const noexcept { return reinterpret_cast<const Slot*>(this + 1); }
+};
+
 namespace detail {
 /// The number of the thread, 1 or more, in the upper 16 bits, and 48 bits that tick: a month at a hundred
 /// million events a second. 0 before the thread's first tick.
@@ -42,14 +53,14 @@ inline std::uint64_t tick() noexcept {
   return ++detail::clock;
 }
 
-/// One tensor and the operation that made it: two cache lines. The count is plain, so a node and its graph
-/// belong to the thread that made it.
+/// One tensor and the operation that made it, in 112 bytes: the graph of a long computation is as large as
+/// all its nodes. The count is plain, so a node and its graph belong to the thread that made it.
 ///
 /// `created` and `written` are readings of one clock that ticks at every creation and every in-place write of
 /// a thread. They answer three questions: an operand is created before its result, so descending `created` is
 /// a topological order; a value was overwritten since its use if `written` is later than the user's
 /// `created`; and nothing created before a tensor can depend on it.
-struct alignas(64) Node {
+struct alignas(16) Node {
   Shape shape;
   std::uint32_t references = 1;
   std::uint32_t position = 0;  ///< in the list of a running pass over the graph, counted from 1; else 0
@@ -65,31 +76,40 @@ struct alignas(64) Node {
   Dtype dtype : 2;
   bool requires_grad : 1 = false;
   bool retains_grad : 1 = false;
-  bool freed : 1 = false;       ///< a backward pass has let go of the operands
-  bool has_hooks : 1 = false;   ///< register_hook knows it
-  bool is_kept : 1 = false;     ///< one of the references is that of a recorded step
-  std::uint8_t unused : 1 = 0;  ///< named, so that a new node is written without a look at what stood there
-  const Rule* rule = nullptr;   ///< null for a leaf
-  std::unique_ptr<const Attributes> attributes;
-  void* data = one;  ///< `one` if the tensor has one element
+  bool freed : 1 = false;        ///< a backward pass has let go of the operands
+  bool has_hooks : 1 = false;    ///< register_hook knows it
+  bool is_kept : 1 = false;      ///< one of the references is that of a recorded step
+  bool is_extended : 1 = false;  ///< has an extension, with the operands
+  const Rule* rule = nullptr;    ///< null for a leaf
+  void* data = one;              ///< `one` if the tensor has one element
   union {
     alignas(8) std::byte one[8];
     std::int64_t elements;  ///< how many there are, if they stand elsewhere
   };
-  Node* grad = nullptr;
   union {
-    Slot few[2];
-    Slot* many;  ///< if there are more than two operands
+    Slot few[2];           ///< the operands of a result, where they are at most two and all there is to it
+    Node* gradient;        ///< of a leaf, which has no operands; null if it has none
+    Extension* extension;  ///< of a result
   };
 
   Node(Dtype element_type, const Shape& extents, Location at)
-      : shape(extents), file(at.file), line(at.line), dtype(element_type) {}
+      : shape(extents), file(at.file), line(at.line), dtype(element_type), few{} {}
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
   ~Node();
 
-  std::span<Slot> operands() noexcept { return {operand_count > 2 ? many : few, operand_count}; }
-  std::span<const Slot> operands() const noexcept { return {operand_count > 2 ? many : few, operand_count}; }
+  std::span<Slot> operands() noexcept { return {is_extended ? extension->slots() : few, operand_count}; }
+  std::span<const Slot> operands() const noexcept {
+    return {is_extended ? extension->slots() : few, operand_count};
+  }
+  const Attributes* attributes() const noexcept {
+    return is_extended ? extension->attributes.get() : nullptr;
+  }
+  Node* grad() const noexcept { return is_leaf() ? gradient : is_extended ? extension->grad : nullptr; }
+  /// Takes over `value`, which may be null, and hands over what was there.
+  Node* exchange_grad(Node* value) {
+    return is_leaf() ? std::exchange(gradient, value) : exchange_grad_of_result(value);
+  }
   bool is_number(std::size_t operand) const noexcept { return (numbers >> (operand & 7) & 1) != 0; }
   bool is_leaf() const noexcept { return rule == nullptr; }
   /// Whether one handle holds it and nobody else, so that its memory may be used for another value.
@@ -100,14 +120,11 @@ struct alignas(64) Node {
   std::size_t bytes() const noexcept { return static_cast<std::size_t>(numel()) * size_of(dtype); }
 
   /// Makes it the result of `operation` on `count` operands. Returns their slots, all null, to be filled.
-  std::span<Slot> begin_record(const Rule& operation, std::size_t count) {
+  std::span<Slot> begin_record(const Rule& operation, std::size_t count,
+                               std::unique_ptr<const Attributes> attributes = nullptr) {
+    if (count > 2 || attributes != nullptr) extend(count).attributes = std::move(attributes);
     rule = &operation;
     requires_grad = true;
-    if (count > 2) {
-      many = allocate_slots(count);
-    } else {
-      few[0].node = few[1].node = nullptr;
-    }
     operand_count = static_cast<std::uint16_t>(count);
     return operands();
   }
@@ -127,9 +144,11 @@ struct alignas(64) Node {
   }
 
  private:
-  static Slot* allocate_slots(std::size_t count);
+  Node* exchange_grad_of_result(Node* value);
+  /// Gives it an extension with room for so many operands, or for those that it has, which move there.
+  Extension& extend(std::size_t capacity);
 };
-static_assert(sizeof(void*) != 8 || sizeof(Node) == 128);
+static_assert(sizeof(void*) != 8 || sizeof(Node) == 112);
 
 /// Takes a node from the thread's free list. The value is not initialised.
 Node* make_node(Dtype dtype, const Shape& shape, Location at);

@@ -35,7 +35,7 @@ Contraction readable(Contraction letters) {
 }
 
 const ContractionAttributes* contraction_of(const Node& y) {
-  return dynamic_cast<const ContractionAttributes*>(y.attributes.get());
+  return dynamic_cast<const ContractionAttributes*>(y.attributes());
 }
 
 bool is_elementwise(const Node& y) { return dynamic_cast<const Elementwise*>(y.rule) != nullptr; }
@@ -108,7 +108,7 @@ std::string rule_of(const Node& y, std::size_t i) {
     return i == 0 ? bar + fmt::format(" = einsum(\"{},{}->{}\", ybar, b)", out, b, a)
                   : bar + fmt::format(" = einsum(\"{},{}->{}\", ybar, a)", out, a, b);
   }
-  if (dynamic_cast<const Selection*>(y.attributes.get()) != nullptr)
+  if (dynamic_cast<const Selection*>(y.attributes()) != nullptr)
     return bar + " = ybar, its elements back in their places";
   if (is_elementwise(y)) return bar + " = " + elementwise_rules(y.rule->name).at(i);
   return bar + fmt::format(" by the rule of {}", y.rule->name);

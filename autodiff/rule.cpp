@@ -21,9 +21,8 @@ bool should_record(std::span<const Tensor> operands) {
 
 void record(Tensor& y, const Rule& rule, std::span<const Tensor> operands,
             std::unique_ptr<const Attributes> attributes) {
-  Slot* slot = y.node().begin_record(rule, operands.size()).data();
+  Slot* slot = y.node().begin_record(rule, operands.size(), std::move(attributes)).data();
   for (const Tensor& operand : operands) (slot++)->node = retain(operand.get());
-  y.node().attributes = std::move(attributes);
   if (detail::anomaly != Anomaly::none) check_result(y.node());
 }
 

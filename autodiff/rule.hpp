@@ -11,7 +11,7 @@ namespace eingrad {
 class Cotangents;
 
 /// What the engine knows of an operation: its name and how a cotangent of its result becomes cotangents of
-/// its operands. One static object an operation; what differs from call to call stands in Node::attributes.
+/// its operands. One static object an operation; what differs from call to call stands in its attributes.
 struct Rule {
   const char* name;
 
@@ -84,9 +84,8 @@ bool should_record(std::span<const Tensor> operands);
 /// Makes `y` the result of `rule` on these operands.
 inline void record(Tensor& y, const Rule& rule, std::initializer_list<const Tensor*> operands,
                    std::unique_ptr<const Attributes> attributes = nullptr) {
-  Slot* slot = y.node().begin_record(rule, operands.size()).data();
+  Slot* slot = y.node().begin_record(rule, operands.size(), std::move(attributes)).data();
   for (const Tensor* operand : operands) (slot++)->node = retain(operand->get());
-  y.node().attributes = std::move(attributes);
   if (detail::anomaly != Anomaly::none) check_result(y.node());
 }
 void record(Tensor& y, const Rule& rule, std::span<const Tensor> operands,

@@ -173,7 +173,7 @@ void Tensor::set_grad(Tensor gradient) const {
         .as<shape_error>();
   }
   if (replay::listener != nullptr) return replay::listener->set_grad(node(), gradient.get());
-  release(std::exchange(node().grad, gradient.defined() ? retain(&gradient.node()) : nullptr));
+  release(node().exchange_grad(gradient.take()));
 }
 
 const Tensor& Tensor::retain_grad() const {

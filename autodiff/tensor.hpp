@@ -83,11 +83,11 @@ class Tensor {
   Tensor requires_grad_(bool on = true) &&;
   bool is_leaf() const { return node().rule == nullptr; }
   /// The gradient that backward accumulated; undefined if there is none.
-  Tensor grad() const { return Tensor(retain(node().grad)); }
+  Tensor grad() const { return Tensor(retain(node().grad())); }
   void set_grad(Tensor gradient) const;
   void zero_grad() const {
     if (replay::listener != nullptr) return replay::listener->set_grad(node(), nullptr);
-    release(std::exchange(node().grad, nullptr));
+    release(node().exchange_grad(nullptr));
   }
   /// Asks backward to keep the gradient of this result of an operation, too.
   const Tensor& retain_grad() const;

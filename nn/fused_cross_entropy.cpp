@@ -71,7 +71,7 @@ struct CrossEntropyRule final : FusedRule {
 
   void backward_by_hand(const Tensor& loss, Tensor&& cotangent, Cotangents& operands) const override {
     if (!operands.wants(0)) return;
-    const auto& saved = static_cast<const RowSums&>(*loss.get()->attributes);
+    const auto& saved = static_cast<const RowSums&>(*loss.get()->attributes());
     const Tensor logits = operand_of(loss.node(), 0), labels = operand_of(loss.node(), 1);
     const Location at = loss.node().location();
     Tensor delta = exp(sub(Operand(logits, at.file, at.line), saved.most));

@@ -121,7 +121,7 @@ class PerParameter : public Optimizer {
     State* state = states_.data();
     for (Group& group : groups_) {
       for (Tensor& parameter : group.parameters) {
-        if (Node* const grad = parameter.node().grad; grad != nullptr) {
+        if (Node* const grad = parameter.node().grad(); grad != nullptr) {
           const Borrowed gradient(grad);  // which update() leaves alone
           update(parameter, gradient, group.options, *state, at);
         }

@@ -66,15 +66,21 @@ class ChangedView final : public Mutant {
     Tensor seen(make_node(y.dtype(), y.shape(), y.node().location()));
     std::memcpy(seen.node().data, view.result.node().data, seen.node().bytes());
     const Lent lent{y.node(), seen.node()};
-    record(seen, original_, view.operands, std::move(y.node().attributes));
+    record(seen, original_, view.operands, lent.take());
     original_.backward(seen, std::move(view.cotangent), operands);
   }
 
  private:
-  /// Gives the attributes back, even if the rule throws.
+  /// The attributes of a node, if it has some, for another one; it gives them back, even if the rule throws.
   struct Lent {
     Node &owner, &borrower;
-    ~Lent() { owner.attributes = std::move(borrower.attributes); }
+    std::unique_ptr<const Attributes> take() const {
+      return owner.is_extended ? std::move(owner.extension->attributes) : nullptr;
+    }
+    ~Lent() {
+      if (owner.is_extended && borrower.is_extended)
+        owner.extension->attributes = std::move(borrower.extension->attributes);
+    }
   };
 
   Change change_;

@@ -60,7 +60,7 @@ bool is_sum_of_all(const Contraction& letters) {
 // The cotangent of an operand is the same contraction with the operand's letters and the result's exchanged.
 void ContractionRule::backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const {
   const Node& node = y.node();
-  const Contraction& letters = static_cast<const ContractionAttributes&>(*node.attributes).letters;
+  const Contraction& letters = static_cast<const ContractionAttributes&>(*node.attributes()).letters;
   const Tensor a = operand_of(node, 0);
   if (node.operand_count == 1) {
     if (!grad_enabled() && is_sum_of_all(letters) && stands_for_many(cotangent, a.node()))
@@ -83,7 +83,7 @@ void ContractionRule::backward(const Tensor& y, Tensor&& cotangent, Cotangents& 
 // It is linear in each operand: the same contraction with a tangent in its place.
 Tensor ContractionRule::push_forward(const Tensor& y, std::span<const Tensor> tangents) const {
   const Node& node = y.node();
-  const Contraction& letters = static_cast<const ContractionAttributes&>(*node.attributes).letters;
+  const Contraction& letters = static_cast<const ContractionAttributes&>(*node.attributes()).letters;
   if (node.operand_count == 1)
     return contract(*this, letters, tangents[0], nullptr, y.shape(), node.location());
   const Tensor a = operand_of(node, 0), b = operand_of(node, 1);

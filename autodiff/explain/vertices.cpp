@@ -158,7 +158,7 @@ Vertex Vertices::vertex_of(const Tensor& y) {
     vertex.operands.push_back(node.is_number(i) ? add({Kind::number, operands[i]})
                                                 : known_.at(operands[i].get()));
   }
-  if (const auto* contraction = dynamic_cast<const ContractionAttributes*>(node.attributes.get())) {
+  if (const auto* contraction = dynamic_cast<const ContractionAttributes*>(node.attributes())) {
     vertex.kind = Kind::contraction;
     vertex.letters = contraction->letters;
     return vertex;
@@ -180,7 +180,7 @@ Vertex Vertices::vertex_of(const Tensor& y) {
     vertex.along = {static_cast<std::size_t>(y.dim())};
     return vertex;
   }
-  const auto* selection = dynamic_cast<const Selection*>(node.attributes.get());
+  const auto* selection = dynamic_cast<const Selection*>(node.attributes());
   if (selection != nullptr && vertex.operation == "gather") {
     const Tensor hot = one_hot_of(*selection, operands[0], y);
     if (!hot.defined()) return vertex;

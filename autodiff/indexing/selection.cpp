@@ -107,7 +107,7 @@ Tensor spread(const SelectionRule& rule, const Tensor& x, std::shared_ptr<const 
 
 void SelectionRule::backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const {
   const Node& node = y.node();
-  const auto& selection = static_cast<const Selection&>(*node.attributes);
+  const auto& selection = static_cast<const Selection&>(*node.attributes());
   for (std::size_t i = 0; i < node.operand_count; ++i) {
     if (!operands.wants(i)) continue;
     const Shape& shape = node.operands()[i].node->shape;
@@ -119,7 +119,7 @@ void SelectionRule::backward(const Tensor& y, Tensor&& cotangent, Cotangents& op
 // The same elements of the tangents.
 Tensor SelectionRule::push_forward(const Tensor& y, std::span<const Tensor> tangents) const {
   const Node& node = y.node();
-  const auto& selection = static_cast<const Selection&>(*node.attributes);
+  const auto& selection = static_cast<const Selection&>(*node.attributes());
   if (selection.transposed)
     return pulled_back(*this, selection.maps[0], true, tangents[0], y.shape(), node.location());
   std::vector<Tensor> all;

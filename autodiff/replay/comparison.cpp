@@ -126,9 +126,9 @@ void Comparison::compare(const Instruction& i, const Work& work, Computation& co
 void Comparison::copy_gradients() {
   for (std::size_t k = 0; k < position_; ++k) {
     const Instruction& i = tape_.instructions()[k];
-    if (i.leaf == nullptr || i.gradient == nullptr || i.leaf->grad == nullptr) continue;
-    if (is_counterpart(*i.leaf->grad, *i.gradient))
-      std::memmove(i.gradient->data, i.leaf->grad->data, i.gradient->bytes());
+    if (i.leaf == nullptr || i.gradient == nullptr || i.leaf->grad() == nullptr) continue;
+    if (is_counterpart(*i.leaf->grad(), *i.gradient))
+      std::memmove(i.gradient->data, i.leaf->grad()->data, i.gradient->bytes());
   }
 }
 
@@ -142,7 +142,7 @@ void Comparison::set_grad(Node& leaf, Node* gradient) {
       object("it is not the one that it was when it was recorded: zero_grad() inside of the function",
              "gradient", leaf.location());
   }
-  release(std::exchange(leaf.grad, retain(gradient)));
+  release(leaf.exchange_grad(retain(gradient)));
 }
 
 void Comparison::end(std::span<Node* const> outputs) {

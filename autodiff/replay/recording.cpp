@@ -69,8 +69,8 @@ void Recording::set_grad(Node& leaf, Node* gradient) {
   instruction.gradient = gradient;
   const bool is_first =
       std::ranges::none_of(tape_.instructions(), [&](const Instruction& i) { return i.leaf == &leaf; });
-  if (is_first && gradient != nullptr) tape_.assume({&leaf, leaf.grad});
-  const auto set = [to = &leaf, gradient] { release(std::exchange(to->grad, retain(gradient))); };
+  if (is_first && gradient != nullptr) tape_.assume({&leaf, leaf.grad()});
+  const auto set = [to = &leaf, gradient] { release(to->exchange_grad(retain(gradient))); };
   instruction.computation = std::make_unique<ComputationOf<decltype(set)>>(set);
   set();
   tape_.add(std::move(instruction));

@@ -48,7 +48,7 @@ void Tape::join_runs() { program_ = in_blocks(*this, joined_); }
 
 void Tape::run() {
   for (const Assumption& assumed : assumptions_) {
-    if (assumed.leaf->grad == assumed.gradient) continue;
+    if (assumed.leaf->grad() == assumed.gradient) continue;
     throw Report("replay", assumed.gradient == nullptr
                                ? "a parameter has a gradient, and had none when the step was recorded"
                                : "a parameter has lost the gradient that it had when the step was recorded")

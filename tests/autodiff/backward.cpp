@@ -170,6 +170,38 @@ TEST_CASE("what the graph alone held is given back by backward", "[backward]") {
   if (!detail::watched) CHECK(cached_memory() >= before + 2 * 8000);
 }
 
+TEST_CASE("a result keeps its gradient whatever becomes of its operands", "[backward]") {
+  const Tensor x = leaf({1., 2.});
+  const auto results = {x * x, x * 3, sum(x), where(x > 0, x, zeros({2}, float64))};
+  for (const Tensor& h : results) {
+    h.set_grad(full(h.shape(), 5, float64));  // while it has its operands
+    h.retain_grad();
+    const Tensor loss = sum(h * 2);
+    loss.backward({.retain_graph = true});
+    CHECK(values<double>(h.grad()).front() == 7);
+    loss.backward();
+    CHECK(values<double>(h.grad()).front() == 9);
+    h.zero_grad();
+    CHECK_FALSE(h.grad().defined());
+    h.set_grad(full(h.shape(), 6, float64));  // and when the graph is gone
+    CHECK(values<double>(h.grad()).front() == 6);
+  }
+  CHECK(values<double>(x.grad()) == Doubles{2 * 2 * (2 + 3 + 1 + 1), 2 * 2 * (4 + 3 + 1 + 1)});
+  const Tensor h = x * x;
+  h.zero_grad();  // of one that never had a gradient
+  CHECK_FALSE(h.grad().defined());
+}
+
+TEST_CASE("of three that wait the newest is taken, in whatever order they were reached", "[backward]") {
+  const Tensor x = leaf({2.});
+  const Tensor a = x * 3, b = square(a), c = a * b;
+  for (const Tensor& loss : {a + b + c, c + b + a, b + (a + c), (a + c) * 1 + b}) {
+    loss.backward({.retain_graph = true});
+    CHECK(x.grad().item() == 3 + 2 * 6 * 3 + 3 * 36 * 3);
+    x.zero_grad();
+  }
+}
+
 TEST_CASE("retain_grad keeps the gradient of a result", "[backward]") {
   const Tensor x = leaf({1., 2.});
   const Tensor h = x * x;

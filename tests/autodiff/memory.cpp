@@ -30,18 +30,19 @@ void step(Tensor& w, const Tensor& x) {
 TEST_CASE("blocks are aligned, of any size, and do not overlap", "[memory]") {
   struct Block {
     void* address;
-    std::size_t bytes;
+    std::size_t bytes, alignment;
     unsigned char mark;
   };
   std::vector<Block> blocks;
   unsigned char mark = 0;
   for (const std::size_t bytes :
-       {1U, 8U, 64U, 65U, 1000U, 1024U, 1025U, 1281U, 5000U, 65536U, 100'000U, 3'000'000U}) {
+       {1U, 8U, 16U, 64U, 65U, 112U, 1000U, 1024U, 1025U, 1281U, 5000U, 65536U, 100'000U, 3'000'000U}) {
     for (int i = 0; i < 20; ++i) {
-      void* address = allocate(bytes);
-      CHECK(reinterpret_cast<std::uintptr_t>(address) % 64 == 0);
+      const std::size_t alignment = i % 3 == 0 ? 16 : 64;  // by turns, so that they are cut side by side
+      void* address = allocate(bytes, alignment);
+      CHECK(reinterpret_cast<std::uintptr_t>(address) % alignment == 0);
       std::memset(address, ++mark, bytes);
-      blocks.push_back({address, bytes, mark});
+      blocks.push_back({address, bytes, alignment, mark});
     }
   }
   for (const Block& block : blocks) {
@@ -49,7 +50,7 @@ TEST_CASE("blocks are aligned, of any size, and do not overlap", "[memory]") {
     bool untouched = true;
     for (std::size_t i = 0; i < block.bytes; ++i) untouched = untouched && bytes[i] == block.mark;
     CHECK(untouched);
-    deallocate(block.address, block.bytes);
+    deallocate(block.address, block.bytes, block.alignment);
   }
 }
 
