@@ -95,7 +95,9 @@ Tensor& update(Tensor& target, const Operand& other, Operation operation) {
 
 void Tensor::throw_undefined() {
   throw Report("tensor", "it is undefined: it was never given a value")
-      .hint("defined() tells; grad() is undefined before the first backward()")
+      .hint(
+          "defined() tells; grad() is undefined before the first backward(), and that of a result without "
+          "retain_grad(): w = w - … makes w a result, no_grad and w -= … do not")
       .as<value_error>();
 }
 

@@ -1,7 +1,7 @@
 // 1.2 Many features
 //
 // Several inputs predict y along a plane, yhat_n = x_ni w_i + b. The derivative by the vector w is a vector
-// too, and the sum over the samples in it is a product of matrices, X' delta.
+// too, and the sum over the samples in it is a product of matrices, X^T delta.
 #include <autodiff/autodiff.hpp>
 #include <nn/nn.hpp>
 #include <optim/optim.hpp>
@@ -47,7 +47,7 @@ class ManyFeatures {
     return {einsum("n->", d).unsqueeze(0), einsum("ni,n->i", x, d)};
   }
 
-  /// The same without indices: dL/db = 1' delta,  dL/dw = X' delta
+  /// The same without indices: dL/db = 1^T delta,  dL/dw = X^T delta
   static chapter::Affine matrix_gradients(const Tensor& x, const Tensor& y_true, const Tensor& y_pred) {
     const Tensor d = delta(y_true, y_pred);
     return {sum(d).unsqueeze(0), matmul(x.t(), d)};

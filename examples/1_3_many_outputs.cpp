@@ -47,7 +47,7 @@ class ManyOutputs {
     return {einsum("nk->k", d), einsum("ni,nk->ik", x, d)};
   }
 
-  /// The same without indices: dL/db = delta' 1,  dL/dw = X' delta
+  /// The same without indices: dL/db = delta^T 1,  dL/dw = X^T delta
   static chapter::Affine matrix_gradients(const Tensor& x, const Tensor& y_true, const Tensor& y_pred) {
     const Tensor d = delta(y_true, y_pred);
     return {matmul(d.t(), ones({d.size(0)})), matmul(x.t(), d)};
@@ -139,7 +139,7 @@ void contract_jacobian(const ManyOutputs& scratch, const Tensor& x, const Tensor
   fmt::print("\nThe Jacobian dyhat/dw has the shape {}: {} numbers, of which {} are 0\n",
              to_string(j.shape()), j.numel(), sum(j == 0).item<std::int64_t>());
   fmt::print("  from x_ni delta_kj it differs by {}\n", max(abs(j - expected)).item());
-  fmt::print("  contracted with delta, from X' delta by {:.1e}\n",
+  fmt::print("  contracted with delta, from X^T delta by {:.1e}\n",
              max(abs(einsum("nk,nkij->ij", delta, j) - matmul(x.t(), delta))).item());
 }
 // endregion jacobian

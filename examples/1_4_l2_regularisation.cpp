@@ -57,7 +57,7 @@ class Regularised {
     return {einsum("nk->k", d), einsum("ni,nk->ik", x, d) + lambda * w};
   }
 
-  /// The same without indices: dJ/db = delta' 1,  dJ/dw = X' delta + lambda W
+  /// The same without indices: dJ/db = delta^T 1,  dJ/dw = X^T delta + lambda W
   chapter::Affine matrix_gradients(const Tensor& x, const Tensor& y_true, const Tensor& y_pred) const {
     const Tensor d = delta(y_true, y_pred);
     return {matmul(d.t(), ones({d.size(0)})), matmul(x.t(), d) + lambda * w};

@@ -63,7 +63,7 @@ class SoftmaxRegression {
     return {einsum("nl->l", by_z), einsum("ni,nl->il", x, by_z)};
   }
 
-  /// The same after cancelling: dL/dz = (P - Y) / |n|, dL/db = (dL/dz)' 1, dL/dw = X' dL/dz
+  /// The same after cancelling: dL/dz = (P - Y) / |n|, dL/db = (dL/dz)^T 1, dL/dw = X^T dL/dz
   static chapter::Affine matrix_gradients(const Tensor& x, const Tensor& y_true, const Tensor& p) {
     const Tensor by_z = (p - y_true) / y_true.size(0);
     return {matmul(by_z.t(), ones({by_z.size(0)})), matmul(x.t(), by_z)};

@@ -254,7 +254,7 @@ void explain(const MultilayerPerceptron& model, const Tensor& x, const Tensor& y
 // endregion explain
 
 // region transpose
-/// dL/dx = dL/dy W' without the transpose. Between layers of one size nothing tells.
+/// dL/dx = dL/dy W^T without the transpose. Between layers of one size nothing tells.
 void forget_transpose(Network& scratch, const Tensor& x, const Tensor& y) {
   const std::vector<Tensor> values = scratch.forward(x);
   const Tensor delta = 2 * (values.back() - y) / y.numel();

@@ -75,7 +75,7 @@ class Network {
     return result;
   }
 
-  /// The same as products of matrices: dL/db = delta' 1, dL/dw = A' delta, delta <- delta W' * [A > 0].
+  /// The same as products of matrices: dL/db = delta^T 1, dL/dw = A^T delta, delta <- delta W^T * [A > 0].
   std::vector<Affine> matrix_gradients(const std::vector<Tensor>& a, const Tensor& y_true) const {
     std::vector<Affine> result(layers.size());
     Tensor delta = (softmax(a.back(), 1) - y_true) / y_true.size(0);

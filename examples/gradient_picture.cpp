@@ -21,8 +21,13 @@ using chapter::pixels;
 struct Both {
   einstein::Explanation paper;
   BackwardTrace engine;
+  std::string data;
   double by_formula, by_backward;
 };
+
+std::string numbers_of(const char* name, const Tensor& a) {
+  return fmt::format("{} = ({})", name, fmt::join(a.span<double>(), ", "));
+}
 
 /// Of the same numbers as in first_gradient.cpp.
 Both differentiate() {
@@ -30,7 +35,9 @@ Both differentiate() {
   const Tensor w = ones({1}).requires_grad_();
   const Tensor yhat = b + w * x, loss = mean(square(yhat - y));
   const Names names{{"x", x}, {"y", y}, {"b", b}, {"w", w}, {"yhat", yhat}, {"L", loss}};
-  Both both{einstein::explain(loss, names), trace_backward(loss, names), 0, 0};
+  Both both{einstein::explain(loss, names), trace_backward(loss, names), "", 0, 0};
+  both.data =
+      fmt::format("{}, {}, w = {}, b = {}", numbers_of("x", x), numbers_of("y", y), w.item(), b.item());
   both.by_formula = both.paper.values.at("w").item();
   both.by_backward = both.engine.steps.back().gradient.item();
   return both;
@@ -39,13 +46,21 @@ Both differentiate() {
 // ---- The picture ----
 
 constexpr const char* title = "One gradient, derived on paper and found by the engine";
-constexpr double margin = 24, width = 876, height = 424;
+constexpr const char* minus = "\u2212";
+constexpr double margin = 24, width = 876, height = 480;
 constexpr double right = 500, box = 196;  // where the engine's part begins, and how wide a step is
-constexpr double first_line = 134, line_height = 34, step_height = 44;
+constexpr double first_line = 154, line_height = 37, step_height = 50;
 
-/// Letters in braces, x_{p}, become small and low.
+/// Each `what` in a text as `with`.
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
+    text.replace(at, what.size(), with);
+  return text;
+}
+
+/// Letters in braces, x_{p}, become small and low, and spaces stay beside them.
 std::string formula(double x, double y, const std::string& text) {
-  std::string element = chapter::text_element(x, y, "label formula", text);
+  std::string element = chapter::text_element(x, y, "label formula", replaced(text, " ", "\u00a0"));
   const std::string low = "<tspan class=\"low\" dy=\"4\">", back = "</tspan><tspan dy=\"-4\">";
   for (std::size_t at = element.find("_{"); at != std::string::npos; at = element.find("_{", at)) {
     const std::size_t end = element.find('}', at), stop = element.find("</text>", end);
@@ -101,7 +116,7 @@ std::string draw_paper(const Both& both) {
             rule_text(step.rule, graph.problem.declarations, einstein::Format::text));
         indent = 48;
       }
-      add(indent, fmt::format("= {:.6g}", both.by_formula), "what that comes to");
+      add(indent, replaced(fmt::format("= {:.6g}", both.by_formula), "-", minus), "what that comes to");
     }
     svg += line(margin + 1, top, margin + 1, y - line_height + 10, colour_of(by.name));
   }
@@ -113,7 +128,7 @@ std::string numbers_of(const Summary& a) {
   std::vector<std::string> numbers;
   for (std::int64_t i = 0; i < a.shape.numel(); ++i)
     numbers.push_back(fmt::format("{:.{}g}", a.numbers.at(static_cast<std::size_t>(i)), digits));
-  return fmt::format("{}", fmt::join(numbers, ", "));
+  return replaced(fmt::format("{}", fmt::join(numbers, ", ")), "-", minus);
 }
 
 std::string draw_engine(const Both& both) {
@@ -127,8 +142,10 @@ std::string draw_engine(const Both& both) {
     svg += chapter::text_element(right + 10, y + 18, "label", text);
     svg += chapter::text_element(right + box + 14, y + 18, "label", numbers_of(*step.cotangent));
     for (const Contribution& given : step.contributions) {
+      const bool is_summed = given.given != given.value.shape;
       svg += line(right + 18, y + 28, right + 18, y + step_height, "axis");
-      svg += chapter::text_element(right + 28, y + 39, "remark", given.rule);
+      svg += chapter::text_element(right + 28, y + 43, "remark",
+                                   given.rule + (is_summed ? ", summed, for w went into each" : ""));
     }
     y += step_height;
   }
@@ -140,10 +157,11 @@ std::string draw(const Both& both) {
       "<style>.eingrad-plot .formula{font-size:15px}.eingrad-plot .low{font-size:11px}"
       ".eingrad-plot .step{fill:none;stroke:#8c959f}</style>\n";
   svg += chapter::text_element(margin, margin + 14, "heading", title);
-  svg += chapter::text_element(margin, 76, "title", "On paper: explain(loss)");
-  svg += chapter::text_element(margin, 95, "remark", "from the graph that ran, in index notation");
-  svg += chapter::text_element(right, 76, "title", "In the engine: trace_backward(loss)");
-  svg += chapter::text_element(right, 95, "remark", "each step of backward, and what arrives there");
+  svg += chapter::text_element(margin, margin + 36, "remark", both.data);
+  svg += chapter::text_element(margin, 96, "title", "On paper: explain(loss)");
+  svg += chapter::text_element(margin, 115, "remark", "from the graph that ran, in index notation");
+  svg += chapter::text_element(right, 96, "title", "In the engine: trace_backward(loss)");
+  svg += chapter::text_element(right, 115, "remark", "each step of backward, and what arrives there");
   return chapter::svg_card(
       width, height, title,
       fmt::format("The derivative of a mean squared error by w, derived by the chain rule: {:.6g}. Beside it "

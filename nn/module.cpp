@@ -236,6 +236,12 @@ std::vector<Tensor> undeclared_parameters(const Module& module, const Tensor& ou
     open.pop_back();
     const bool known = std::ranges::any_of(declared, [&](const Tensor& each) { return each.is(y); });
     if (y.is_leaf() && y.requires_grad() && !known) found.push_back(y);
+    if (y.node().freed) {
+      throw Report("undeclared_parameters", "a backward pass has freed the graph of the output",
+                   y.node().location())
+          .hint("ask before backward, or of a new output")
+          .as<graph_error>();
+    }
     for (std::size_t i = 0; i < y.node().operand_count; ++i) {
       if (y.node().is_number(i)) continue;
       Tensor operand = operand_of(y.node(), i);

@@ -153,6 +153,7 @@ std::string summary(const Module& module);
 
 /// The leaves that require a gradient and had a part in `output`, but are none of the module's parameters:
 /// those that EINGRAD_MEMBERS forgot. A test of a model of one's own checks that there are none.
+/// graph_error if a backward pass has freed the graph of the output.
 std::vector<Tensor> undeclared_parameters(const Module& module, const Tensor& output);
 
 /// The module and its parts, indented, as PyTorch prints them.

@@ -83,7 +83,7 @@ Subscripts parse(std::string_view text, Operands operands, Location at) {
       throw Report("einsum",
                    fmt::format("operand {} has {} axes, its subscripts name {}", k + 1, rank, named), at)
           .line("text", fmt::format("\"{}\"", text))
-          .operand("A", *operands[k])
+          .operand(fmt::format("operand {}", k + 1), *operands[k])
           .hint("one letter for each axis, or \"...\" for those without one")
           .as<shape_error>();
     }

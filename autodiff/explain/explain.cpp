@@ -53,6 +53,27 @@ std::vector<std::string> wanted_names(const GraphFormulas& graph, const Names& n
   return named.empty() ? all : named;
 }
 
+/// Refuses names for parameters of which the loss depends on none: most likely they are those of a copy.
+void check_named(const Names& names, const GraphFormulas& graph, const Tensor& loss) {
+  const auto is_parameter = [](const auto& entry) {
+    return entry.second.defined() && entry.second.is_leaf() && entry.second.requires_grad();
+  };
+  const auto is_in_graph = [&](const auto& entry) {
+    return std::ranges::any_of(graph.quantities,
+                               [&](const Quantity& q) { return q.tensor.is(entry.second); });
+  };
+  const auto stranger = std::ranges::find_if(names, is_parameter);
+  if (stranger == names.end() || std::ranges::any_of(names, [&](const auto& entry) {
+        return is_parameter(entry) && is_in_graph(entry);
+      }))
+    return;
+  throw Report("explain", fmt::format("the loss does not depend on {}", stranger->first),
+               loss.node().location())
+      .operand(stranger->first, stranger->second)
+      .hint("the tensor that it was computed from; a copy of a module has parameters of its own")
+      .as<graph_error>();
+}
+
 /// Which operands of y's operation have this name.
 std::vector<std::size_t> places_of(const std::string& name, const Quantity& y) {
   std::vector<std::size_t> places;
@@ -192,6 +213,7 @@ Explanation explain(const Tensor& loss, const Names& names, const ExplainOptions
         .as<graph_error>();
   }
   Explanation explanation{read_graph(loss, names, options.declare), {}, {}, {}, {}};
+  check_named(names, explanation.graph, loss);
   for (const std::string& name : options.of) {
     if (std::ranges::find(explanation.of, name) == explanation.of.end()) explanation.of.push_back(name);
   }

@@ -8,10 +8,10 @@
 
 namespace eingrad {
 
-std::string read_file(const std::filesystem::path& path, Location at) {
+std::string read_file(const std::filesystem::path& path, Location at, const char* operation) {
   const auto fail = [&](int reason) {
-    throw Report("read_file",
-                 "cannot read '" + path.string() + "': " + std::generic_category().message(reason), at)
+    throw Report(operation, "cannot read '" + path.string() + "': " + std::generic_category().message(reason),
+                 at)
         .as<value_error>();
   };
   if (std::filesystem::is_directory(path)) fail(EISDIR);

@@ -7,6 +7,7 @@
 namespace eingrad {
 
 /// All bytes of a file. value_error, with the name and the reason, if it cannot be read.
-std::string read_file(const std::filesystem::path& path, Location at = {});
+std::string read_file(const std::filesystem::path& path, Location at = {},
+                      const char* operation = "read_file");
 
 }  // namespace eingrad

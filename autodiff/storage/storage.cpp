@@ -29,7 +29,7 @@ void save(const StateDict& state, const std::filesystem::path& path, Location at
 
 StateDict load(const std::filesystem::path& path, Location at) {
   const Format format = format_of("load", path, at);
-  const std::string bytes = read_file(path, at);
+  const std::string bytes = read_file(path, at, "load");
   return format == Format::npz ? from_npz(bytes, path.string()) : from_safetensors(bytes, path.string());
 }
 

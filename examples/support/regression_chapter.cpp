@@ -27,14 +27,23 @@ std::vector<double> losses(const History& history, double EpochLoss::*which) {
   return list;
 }
 
+/// A curve's points, so few that the curve of another model shows between them.
+std::vector<Point> spaced(const std::vector<double>& list) {
+  const std::vector<Point> all = points(list);
+  const std::size_t every = (all.size() + 19) / 20;
+  std::vector<Point> some;
+  for (std::size_t i = 0; i < all.size(); i += every) some.push_back(all[i]);
+  return some;
+}
+
 Panel losses_panel(const Training& training, const History& nn, const History& scratch) {
   Panel curves{.title = training.loss == "MSE" ? "Mean squared error" : "Cross-entropy",
                .x = {.label = "epoch", .kind = PlotScale::Kind::integers},
                .y = {.label = fmt::format("{}, log scale", training.loss), .kind = PlotScale::Kind::log}};
   curves.series = {{"nn, training", Mark::line, points(losses(nn, &EpochLoss::train))},
                    {"nn, validation", Mark::line, points(losses(nn, &EpochLoss::valid))},
-                   {"scratch, training", Mark::dots, points(losses(scratch, &EpochLoss::train))},
-                   {"scratch, validation", Mark::dots, points(losses(scratch, &EpochLoss::valid))}};
+                   {"scratch, training", Mark::dots, spaced(losses(scratch, &EpochLoss::train))},
+                   {"scratch, validation", Mark::dots, spaced(losses(scratch, &EpochLoss::valid))}};
   return curves;
 }
 
@@ -42,12 +51,13 @@ Panel accuracy_panel(const History& nn, const History& scratch) {
   const auto accuracies = [](const History& history) {
     std::vector<double> list;
     for (const EpochLoss& epoch : history) list.push_back(epoch.accuracy.value());
-    return points(list);
+    return list;
   };
   return {.title = "Accuracy",
           .x = {.label = "epoch", .kind = PlotScale::Kind::integers},
           .y = {.label = "fraction of the validation rows"},
-          .series = {{"nn", Mark::line, accuracies(nn)}, {"scratch", Mark::dots, accuracies(scratch)}}};
+          .series = {{"nn", Mark::line, points(accuracies(nn))},
+                     {"scratch", Mark::dots, spaced(accuracies(scratch))}}};
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ TEST_CASE("1.3 contracts the whole Jacobian to the same gradient", "[1.3]") {
   CHECK(lines_with(out, "The Jacobian ") ==
         Words{"The Jacobian dyhat/dw has the shape (32, 3, 5, 3): 1440 numbers, of which 960 are 0"});
   CHECK(numbers_after(out, "  from x_ni delta_kj it differs by ") == std::vector{0.});
-  CHECK(numbers_after(out, "  contracted with delta, from X' delta by ").at(0) <= 1e-13);
+  CHECK(numbers_after(out, "  contracted with delta, from X^T delta by ").at(0) <= 1e-13);
 }
 
 TEST_CASE("1.3 --mistake: weights that are the wrong way round, and how to turn them", "[1.3]") {

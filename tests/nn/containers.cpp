@@ -81,6 +81,9 @@ TEST_CASE("a parameter that was not declared is found") {
   CHECK(found[0].is(deep.forgotten));
   const nn::Sequential model = classifier();
   CHECK(nn::undeclared_parameters(model, model(ones({3, 4}))).empty());
+  const Tensor loss = deep.forward(ones({1, 2})).sum();
+  loss.backward();
+  CHECK_THROWS_WITH(nn::undeclared_parameters(deep, loss), ContainsSubstring("freed the graph"));
 }
 
 TEST_CASE("modules go to another dtype, are frozen, and are visited part by part") {

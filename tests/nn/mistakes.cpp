@@ -137,7 +137,7 @@ const std::vector<Mistake> mistakes{
     {"the state of another model",
      [] { nn::Linear(2, 1).load_state_dict(nn::Linear(2, 1, false).state_dict()); },
      "a state_dict of the same model"},
-    {"a file that is not there", [] { load("not there.npz"); }, "cannot read 'not there.npz'"},
+    {"a file that is not there", [] { load("not there.npz"); }, "load: cannot read 'not there.npz'"},
     {"labels of other samples",
      [] {
        nn::cross_entropy(ones({4, 3}), tensor({0, 1}));

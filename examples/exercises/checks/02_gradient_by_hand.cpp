@@ -16,7 +16,8 @@ TEST_CASE("02 the gradients by hand are those of autograd") {
   const Gradients yours = gradients(X, y, yhat.detach());
   const Tensor delta = (2 * (yhat - y) / 5).detach();
   exercise::compare("dL/db", yours.b, right[0],
-                    {{"the sum of yhat_n - y_n, without a factor", sum(yhat - y)},
+                    {{"0, as 2 / y.size(0) is in C++, a quotient of whole numbers", zeros({})},
+                     {"the sum of yhat_n - y_n, without a factor", sum(yhat - y)},
                      {"dL/dyhat_n, which is still to be summed over n", delta}});
   exercise::compare("dL/dw", yours.w, right[1],
                     {{"right without the factor 2/|n|", einsum("ni,n->i", X, yhat - y)},

@@ -28,8 +28,7 @@ TEST_CASE("08 the loss falls as gradient descent makes it fall") {
     FAIL("train returns " << yours.size() << " losses for " << right.size() << " steps");
   for (std::size_t k = 0; k < right.size(); ++k) {
     if (std::abs(yours[k] - right[k]) <= 1e-9 * right[0]) continue;
-    std::string words =
-        fmt::format("the loss goes astray after step {}:\n  step    yours  gradient descent", k);
+    std::string words = fmt::format("the loss goes astray at step {}:\n  step    yours  gradient descent", k);
     for (std::size_t row = 0; row < right.size(); ++row)
       words += fmt::format("\n  {:4}  {:7.4f}  {:16.4f}", row, yours[row], right[row]);
     if (k == 2)

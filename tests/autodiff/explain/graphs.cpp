@@ -168,6 +168,13 @@ TEST_CASE("a formula in matrices can be read again, and is the gradient", "[expl
   CHECK(read_again >= 10);
 }
 
+TEST_CASE("names of parameters that the loss does not depend on are refused", "[explain]") {
+  const Tensor w = randn({3}).requires_grad_(), stranger = randn({3}).requires_grad_();
+  const Tensor loss = sum(square(w));
+  CHECK_THROWS_WITH(explain(loss, {{"w", stranger}}), ContainsSubstring("the loss does not depend on w"));
+  CHECK(explain(loss, {{"w", w}, {"v", stranger}}).of == std::vector<std::string>{"w"});
+}
+
 TEST_CASE("a float32 graph is explained in float64", "[explain]") {
   manual_seed(0);
   const nn::Linear layer(4, 2);
