@@ -160,7 +160,6 @@ double train_epoch(Line& line, const Samples& data, Loss loss, Pass pass = {}) {
 }
 // endregion model
 
-// region mistakes
 void print_row(const char* what, const Samples& data, Pass pass) {
   std::printf("  %-24s", what);
   for (const Loss loss : {of_difference, written_out}) {
@@ -173,7 +172,6 @@ void print_row(const char* what, const Samples& data, Pass pass) {
   }
   std::printf("\n");
 }
-// endregion mistakes
 
 int main(int argc, char** argv) {
   const char* path = argc > 1 ? argv[1] : EINGRAD_DATA_DIR "/regression_1_1.csv";

@@ -171,7 +171,6 @@ void plot(const std::string& path, const std::vector<Descent>& descents) {
   chapter::write_svg(path, {.title = "1.1b Kinds of gradient descent", .panels = {ways, losses}});
 }
 
-// region explain
 /// The loss of a batch of one row: there is nothing to sum.
 void explain(ByHand model, const chapter::Split& data, const chapter::TrainingOptions& options) {
   model.b.requires_grad_();
@@ -181,7 +180,6 @@ void explain(ByHand model, const chapter::Split& data, const chapter::TrainingOp
   chapter::show_graph(options, loss,
                       {{"b", model.b}, {"w", model.w}, {"x", x}, {"y", y}, {"yhat", yhat}, {"L", loss}});
 }
-// endregion explain
 
 void compare(chapter::RegressionOptions options) {
   const chapter::Split data = chapter::load(options);

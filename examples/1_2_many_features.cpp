@@ -54,7 +54,6 @@ class ManyFeatures {
   }
   // endregion gradients
 
-  // region fit
   /// A step of gradient descent, p <- p - lr dL/dp. Returns the loss before it.
   double step(const Tensor& x, const Tensor& y_true, double lr) {
     const Tensor y_pred = predict(x);
@@ -69,7 +68,6 @@ class ManyFeatures {
         data, training, [&](const Tensor& x, const Tensor& y) { return step(x, y, training.lr); },
         [&](const Tensor& x, const Tensor& y) { return evaluate(x, y); });
   }
-  // endregion fit
 };
 
 // ---- The same model, of nn and optim ----
@@ -122,7 +120,6 @@ void compare_gradients(const ManyFeatures& scratch, const LinearRegression& mode
        {chapter::finite_differences(scratch.b, loss), chapter::finite_differences(scratch.w, loss)}});
 }
 
-// region explain
 void explain(ManyFeatures model, const Tensor& x, const Tensor& y, const chapter::TrainingOptions& options) {
   model.b = model.b.clone().requires_grad_();
   model.w = model.w.clone().requires_grad_();
@@ -130,7 +127,6 @@ void explain(ManyFeatures model, const Tensor& x, const Tensor& y, const chapter
   chapter::show_graph(options, loss,
                       {{"b", model.b}, {"w", model.w}, {"x", x}, {"y", y}, {"yhat", yhat}, {"L", loss}});
 }
-// endregion explain
 
 // region mistake
 /// The targets as a column, (n, 1), beside predictions (n,): their difference is a matrix, (n, n).

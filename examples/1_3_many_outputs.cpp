@@ -54,7 +54,6 @@ class ManyOutputs {
   }
   // endregion gradients
 
-  // region fit
   /// A step of gradient descent, p <- p - lr dL/dp. Returns the loss before it.
   double step(const Tensor& x, const Tensor& y_true, double lr) {
     const Tensor y_pred = predict(x);
@@ -69,12 +68,10 @@ class ManyOutputs {
         data, training, [&](const Tensor& x, const Tensor& y) { return step(x, y, training.lr); },
         [&](const Tensor& x, const Tensor& y) { return evaluate(x, y); });
   }
-  // endregion fit
 };
 
 // ---- The same model, of nn and optim ----
 
-// region nn
 struct LinearRegression : nn::Module {
   nn::Linear layer{features, targets};
   nn::MSELoss loss;
@@ -102,7 +99,6 @@ struct LinearRegression : nn::Module {
 
   EINGRAD_MEMBERS(layer, loss)
 };
-// endregion nn
 
 // ---- The gradients of the first mini-batch ----
 
@@ -119,7 +115,6 @@ void compare_gradients(const ManyOutputs& scratch, const LinearRegression& model
        {chapter::finite_differences(scratch.b, loss), chapter::finite_differences(scratch.w, loss)}});
 }
 
-// region explain
 void explain(ManyOutputs model, const Tensor& x, const Tensor& y, const chapter::TrainingOptions& options) {
   model.b = model.b.clone().requires_grad_();
   model.w = model.w.clone().requires_grad_();
@@ -127,7 +122,6 @@ void explain(ManyOutputs model, const Tensor& x, const Tensor& y, const chapter:
   chapter::show_graph(options, loss,
                       {{"b", model.b}, {"w", model.w}, {"x", x}, {"y", y}, {"yhat", yhat}, {"L", loss}});
 }
-// endregion explain
 
 // region jacobian
 /// The chain rule before the deltas are eliminated: dL/dw_ij = delta_nk dyhat_nk/dw_ij.
@@ -144,7 +138,6 @@ void contract_jacobian(const ManyOutputs& scratch, const Tensor& x, const Tensor
 }
 // endregion jacobian
 
-// region mistake
 /// A layer keeps its weights as (targets, features), and X W asks for (features, targets).
 void make_mistake(const LinearRegression& model, const Tensor& x) {
   try {
@@ -153,7 +146,6 @@ void make_mistake(const LinearRegression& model, const Tensor& x) {
     fmt::print("\n{}\n", e.what());
   }
 }
-// endregion mistake
 
 void compare(const chapter::GeneratedOptions& options, const std::string& title) {
   const chapter::Generated data = chapter::generate(options);

@@ -64,7 +64,6 @@ class Regularised {
   }
   // endregion gradients
 
-  // region fit
   /// A step of gradient descent, p <- p - lr dJ/dp. Returns the loss before it, without the penalty.
   double step(const Tensor& x, const Tensor& y_true, double lr) {
     const Tensor y_pred = predict(x);
@@ -79,7 +78,6 @@ class Regularised {
         data, training, [&](const Tensor& x, const Tensor& y) { return step(x, y, training.lr); },
         [&](const Tensor& x, const Tensor& y) { return evaluate(x, y); });
   }
-  // endregion fit
 };
 
 // ---- The same model, of nn and optim ----
@@ -139,7 +137,6 @@ void compare_gradients(const Regularised& scratch, const LinearRegression& model
        {chapter::finite_differences(scratch.b, loss), chapter::finite_differences(scratch.w, loss)}});
 }
 
-// region explain
 void explain(Regularised model, const Tensor& x, const Tensor& y, const chapter::TrainingOptions& options) {
   model.b = model.b.clone().requires_grad_();
   model.w = model.w.clone().requires_grad_();
@@ -153,7 +150,6 @@ void explain(Regularised model, const Tensor& x, const Tensor& y, const chapter:
                        {"yhat", yhat},
                        {"J", loss}});
 }
-// endregion explain
 
 // region mistake
 /// The shrinking by hand: parameters are leaves of the graph, and nobody changes them while it is recorded.

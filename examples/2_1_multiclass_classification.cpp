@@ -70,7 +70,6 @@ class SoftmaxRegression {
   }
   // endregion gradients
 
-  // region fit
   /// A step of gradient descent, with the gradient that divides by no probability. Returns the loss before
   /// it.
   double step(const Tensor& x, const Tensor& y_true, double lr) {
@@ -87,7 +86,6 @@ class SoftmaxRegression {
         [&](const Tensor& x, const Tensor& y) { return evaluate(x, y); },
         [&](const Tensor& x) { return predict(x); });
   }
-  // endregion fit
 };
 
 // ---- The same model, of nn and optim ----
@@ -143,7 +141,6 @@ void compare_gradients(const SoftmaxRegression& scratch, const Classifier& model
        {chapter::finite_differences(scratch.b, loss), chapter::finite_differences(scratch.w, loss)}});
 }
 
-// region explain
 void explain(SoftmaxRegression model, const Tensor& x, const Tensor& y,
              const chapter::TrainingOptions& options) {
   model.b = model.b.clone().requires_grad_();
@@ -152,9 +149,7 @@ void explain(SoftmaxRegression model, const Tensor& x, const Tensor& y,
   chapter::show_graph(options, loss,
                       {{"b", model.b}, {"w", model.w}, {"x", x}, {"y", y}, {"z", z}, {"p", p}, {"L", loss}});
 }
-// endregion explain
 
-// region jacobian
 /// The Jacobian of the first sample's softmax, by hand and by autograd.
 void show_jacobian(const SoftmaxRegression& scratch, const Tensor& x) {
   const Tensor z = scratch.scores(x).slice(0, 0, 1), p = SoftmaxRegression::shifted_softmax(z);
@@ -166,7 +161,6 @@ void show_jacobian(const SoftmaxRegression& scratch, const Tensor& x) {
       chapter::rows_of({{"p", {p.squeeze(0), softmax(z, 1).squeeze(0)}}, {"dp/dz", {by_hand, by_autograd}}}));
   fmt::print("  each row sums to 0, up to {:.0e}\n", max(abs(sum(by_hand, 1))).item());
 }
-// endregion jacobian
 
 // region mistake
 /// Features in other units, a thousand times larger, and with them the scores.

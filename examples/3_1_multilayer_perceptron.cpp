@@ -210,7 +210,6 @@ struct MultilayerPerceptron : nn::Module {
 
 double norm(const Tensor& a) { return std::sqrt(sum(a * a).item()); }
 
-// region slope
 /// How steep the loss is along its gradient, of differences. It is the gradient's length.
 double slope_along(const Tensor& gradient, Tensor& p, const std::function<double()>& loss) {
   const Tensor start = p.clone(), step = 1e-4 / norm(gradient) * gradient;
@@ -221,7 +220,6 @@ double slope_along(const Tensor& gradient, Tensor& p, const std::function<double
   p = start;
   return (above - below) / 2e-4;
 }
-// endregion slope
 
 void compare_gradients(Network& scratch, const MultilayerPerceptron& model, const Tensor& x,
                        const Tensor& y) {
@@ -242,7 +240,6 @@ void compare_gradients(Network& scratch, const MultilayerPerceptron& model, cons
   chapter::print_table({"length by hand", "by autograd", "slope, differences", "relative difference"}, table);
 }
 
-// region explain
 /// The graph of the nn model, with the names that its parameters have there.
 void explain(const MultilayerPerceptron& model, const Tensor& x, const Tensor& y,
              const chapter::TrainingOptions& options) {
@@ -251,9 +248,7 @@ void explain(const MultilayerPerceptron& model, const Tensor& x, const Tensor& y
   names.insert(names.end(), {{"x", x}, {"y", y}, {"yhat", yhat}, {"L", loss}});
   chapter::show_graph(options, loss, names);
 }
-// endregion explain
 
-// region transpose
 /// dL/dx = dL/dy W^T without the transpose. Between layers of one size nothing tells.
 void forget_transpose(Network& scratch, const Tensor& x, const Tensor& y) {
   const std::vector<Tensor> values = scratch.forward(x);
@@ -264,7 +259,6 @@ void forget_transpose(Network& scratch, const Tensor& x, const Tensor& y) {
     fmt::print("\n{}\n", e.what());
   }
 }
-// endregion transpose
 
 void compare(const chapter::GeneratedOptions& options, const std::string& title) {
   const chapter::Generated data = chapter::generate(options);

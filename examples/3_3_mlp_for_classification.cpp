@@ -87,7 +87,6 @@ class Network {
   }
   // endregion gradients
 
-  // region fit
   /// A step of gradient descent. Returns the loss before it.
   double step(const Tensor& x, const Tensor& y_true, double lr) {
     const std::vector<Tensor> a = forward(x);
@@ -105,7 +104,6 @@ class Network {
         [&](const Tensor& x, const Tensor& y) { return evaluate(x, y); },
         [&](const Tensor& x) { return predict(x); });
   }
-  // endregion fit
 };
 
 // ---- The same model, of nn and optim ----
@@ -174,7 +172,6 @@ void compare_gradients(const Network& scratch, const Classifier& model, const Te
   chapter::print_differences(ways);
 }
 
-// region explain
 /// One hidden layer suffices to see the rule of all.
 void explain(const Network& model, const Tensor& x, const Tensor& y,
              const chapter::TrainingOptions& options) {
@@ -186,9 +183,7 @@ void explain(const Network& model, const Tensor& x, const Tensor& y,
       options, loss,
       {{"v", v}, {"w", w}, {"x", x}, {"y", y}, {"u", u}, {"a", a}, {"z", z}, {"p", p}, {"L", loss}});
 }
-// endregion explain
 
-// region activity
 /// How many elements each ReLU lets pass.
 void show_activity(const Network& model, const Tensor& x) {
   const std::vector<Tensor> a = model.forward(x);
@@ -200,9 +195,7 @@ void show_activity(const Network& model, const Tensor& x) {
   }
   fmt::print("\n");
 }
-// endregion activity
 
-// region mistake
 /// All parameters 0 at the start, as they may well be in a linear model.
 void make_mistake(Network scratch, const Tensor& x, const Tensor& y) {
   for (Affine& layer : scratch.layers) layer = {.b = zeros_like(layer.b), .w = zeros_like(layer.w)};
@@ -218,7 +211,6 @@ void make_mistake(Network scratch, const Tensor& x, const Tensor& y) {
     fmt::print("\n{}\n", e.what());
   }
 }
-// endregion mistake
 
 void compare(const chapter::ClassOptions& options, const std::string& title) {
   const chapter::Labelled data = chapter::load(options);

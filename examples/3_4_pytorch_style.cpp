@@ -267,7 +267,6 @@ void compare_gradients(const Network& network, const Classifier& model, const Te
   chapter::print_differences(ways);
 }
 
-// region explain
 /// Tanh, sigmoid and softmax with the loss, without biases.
 void explain(const Network& model, const Tensor& x, const Tensor& y,
              const chapter::TrainingOptions& options) {
@@ -279,7 +278,6 @@ void explain(const Network& model, const Tensor& x, const Tensor& y,
       options, loss,
       {{"v", v}, {"w", w}, {"t", t}, {"y", y}, {"u", u}, {"a", a}, {"z", z}, {"p", p}, {"L", loss}});
 }
-// endregion explain
 
 // region mistake
 /// Two steps without zero_grad(), and backward() through a graph that is gone.

@@ -137,7 +137,6 @@ void keep_company() {
 }
 // endregion company
 
-// region depth
 using Norm = Tensor (*)(const Tensor&);
 
 /// |dL/dW| of each of 20 layers of chapter 3.2, from the first to the last, with a norm before each ReLU.
@@ -156,7 +155,6 @@ std::vector<double> gradient_norms(Norm norm, std::uint64_t seed) {
   for (const Tensor& g : grad(nn::mse_loss(a, y), weights)) lengths.push_back(std::sqrt(sum(g * g).item()));
   return lengths;
 }
-// endregion depth
 
 const std::vector<std::pair<std::string, Norm>> norms = {
     {"no norm", [](const Tensor& a) { return a; }},
@@ -226,7 +224,6 @@ struct Saturation {
   double variance, weight, gap, slope;
 };
 
-// region saturation
 /// Of 512 queries over 16 keys of standard normal numbers: the variance of the scores, and the medians of the
 /// largest weight, of the gap between the two largest scores, and of the length of the gradient by the
 /// scores, S̄, for random Ā.
@@ -240,7 +237,6 @@ Saturation saturation(std::int64_t d, double scale) {
           .gap = median(slice(largest, 1, 0, 1) - slice(largest, 1, 1, 2)),
           .slope = median(sqrt(sum(square(sbar), {-1})))};
 }
-// endregion saturation
 
 std::vector<chapter::Series> compare_scaling(std::uint64_t seed) {
   std::vector<chapter::Series> lines = {{"Q Kᵀ", chapter::Mark::line, {}},

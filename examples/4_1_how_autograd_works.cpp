@@ -38,7 +38,6 @@ Loss compute() {
 
 // ---- The graph ----
 
-// region graph
 /// The nodes that a tensor was computed from and itself, the newest first.
 std::vector<const Node*> nodes_of(const Tensor& output) {
   const auto is_newer = [](const Node* a, const Node* b) { return a->created > b->created; };
@@ -59,7 +58,6 @@ const char* kind_of(const Rule& rule) {
   if (dynamic_cast<const SelectionRule*>(&rule) != nullptr) return "indexing";
   return "of its own";
 }
-// endregion graph
 
 void print_graph(const Tensor& output) {
   const std::vector<const Node*> nodes = nodes_of(output);

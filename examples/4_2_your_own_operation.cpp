@@ -16,10 +16,8 @@ using chapter::rms_normalize, chapter::root_mean_square, chapter::RMSNorm;
 
 // ---- By hand and by autograd ----
 
-// region composed
 /// What rms_normalize computes, but with the gradient that autograd finds.
 Tensor composed(const Tensor& x) { return x / root_mean_square(x); }
-// endregion composed
 
 std::int64_t operations_in(const Tensor& y) {
   const BackwardTrace trace = trace_backward(y, {}, {.cotangent = ones_like(y)});

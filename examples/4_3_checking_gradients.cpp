@@ -68,7 +68,6 @@ void print_errors() {
   }
 }
 
-// region plot
 /// Errors against steps, measured and as theory says: what the Taylor series leaves out, and what rounding
 /// loses.
 chapter::Panel panel_of(Dtype dtype, int decades, double epsilon) {
@@ -89,7 +88,6 @@ chapter::Panel panel_of(Dtype dtype, int decades, double epsilon) {
   panel.series = {first, second, rounding, forward, central};
   return panel;
 }
-// endregion plot
 
 void plot_errors(const std::string& path) {
   chapter::write_svg(path, {.title = "The error of a difference",

@@ -29,13 +29,11 @@ struct Settings {
   bool explain = false, mistake = false;
 };
 
-// region surface
 /// L = 1/2 h_i p_i p_i: a valley along p_0, h_1 / h_0 = 25 times as steep across.
 Tensor surface(const Tensor& h, const Tensor& p) { return 0.5 * sum(h * pow(p, 2)); }
 
 Tensor curvature() { return tensor({1., 25.}); }
 Tensor start() { return tensor({4., 1.}); }
-// endregion surface
 
 chapter::Point point_of(const Tensor& p) {
   const std::vector<double> values = chapter::values_of(p);
@@ -260,7 +258,6 @@ void plot_schedules(const std::string& file, const std::vector<Scheduled>& all) 
   chapter::write_svg(file, {.title = "4.4 Schedules in noise", .panels = {rates, curves}});
 }
 
-// region mistake
 /// Nesterov's look ahead, with nothing to look along.
 void make_mistake() {
   try {
@@ -269,7 +266,6 @@ void make_mistake() {
     fmt::print("{}\n", e.what());
   }
 }
-// endregion mistake
 
 void check(const Settings& s) {
   for (const auto& [option, rate] : {std::pair{"--lr", s.lr}, {"--adaptive-lr", s.adaptive_lr}}) {
