@@ -90,11 +90,25 @@ std::optional<Matrix> MatrixParser::reduction_by_name() {
       return along_letters(kind, read.letters, of, start);
     }
     if (peek() != '(') fail(fmt::format("{} of what?", name), fmt::format("{0}(…), or {0}_n …", name));
-    return total(kind, in_brackets());
+    const Matrix all = total(kind, in_brackets());
+    refuse_ambiguous_power(name, start);
+    return all;
   }
   if (!rest_starts_with("softmax") || declared.size() >= 7) return {};
   at_ += 7;
   return softmax_call(start);
+}
+
+// sum(D)^2 is (sum(D))^2 to one and sum(D^2) to another.
+void MatrixParser::refuse_ambiguous_power(std::string_view name, std::size_t start) {
+  if (peek() != '^' || rest_starts_with("^T")) return;
+  const std::string call = written(start), bracket = call.substr(call.find('('));
+  const std::size_t sign = at_++;
+  const bool is_square = exponent() == Number(2);
+  const std::string inside = bracket.substr(1, bracket.size() - 2), power = written(sign);
+  fail_at(sign, fmt::format("a power of the {}, or of each element?", name),
+          fmt::format("{0}({1}{2}), or ({0}{1}){2}{3}", name, bracket, power,
+                      is_square && name == "sum" ? ", or ||" + inside + "||^2" : ""));
 }
 
 Matrix MatrixParser::total(Over kind, const Matrix& of) const {

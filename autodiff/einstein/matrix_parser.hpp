@@ -39,6 +39,7 @@ class MatrixParser final : FormulaReader {
   ReadTensor bare_tensor();
   Matrix with_letters_given(Differentials read, std::size_t start) const;
   std::optional<Matrix> reduction_by_name();
+  void refuse_ambiguous_power(std::string_view name, std::size_t start);
   Matrix total(Over kind, const Matrix& of) const;
   Matrix along_letters(Over kind, const Indices& letters, const Matrix& of, std::size_t start) const;
   Matrix softmax_call(std::size_t start);

@@ -78,6 +78,7 @@ TEST_CASE("a line in matrix form is the line with letters", "[einstein]") {
       {"dyhat/dw = X", "dyhat_n/dw_i = X_ni"},
       {"dL/dw = X^T dL/dyhat", "dL/dw_i = X_ni dL/dyhat_n"},
       {"dL/dw = norm(w)^2 s", "dL/dw_i = norm(w_j)^2 s_i"},
+      {"L = (sum(y))^2 + sum((y - yhat)^2)", "L = (sum_n y_n)^2 + sum_n (y_n - yhat_n)^2"},
       {"dL/dw = w/norm(w)", "dL/dw_i = w_i/norm(w_j)"},
   };
   for (const auto& [matrix, letters] : lines) {
@@ -126,6 +127,10 @@ TEST_CASE("axes that do not fit are refused at their column", "[einstein]") {
       {"L = tr(X)", "a trace is of a square matrix, not [n,i]"},
       {"L = sum_o X", "has no axis along o"},
       {"L = sum y", "sum of what?"},
+      {"L = 1/2 sum (Yhat - T)^2", "column 23: a power of the sum, or of each element?"},
+      {"L = 1/2 sum (Yhat - T)^2", "try   sum((Yhat - T)^2), or (sum(Yhat - T))^2, or ||Yhat - T||^2"},
+      {"L = mean(y - yhat)²", "column 19: a power of the mean, or of each element?"},
+      {"L = mean(y - yhat)²", "try   mean((y - yhat)^2), or (mean(y - yhat))^2"},
       {"dL/dW = W = W", "a line for each step"},
   };
   for (const auto& [line, message] : refused) {
