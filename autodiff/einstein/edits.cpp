@@ -16,20 +16,31 @@ namespace {
 
 class Editor {
  public:
+  /// Where an expression stands.
+  struct Place {
+    Indices scope;           ///< the letters that stand for something there
+    bool is_term = true;     ///< whether a factor may be added there
+    bool is_factor = false;  ///< whether it is within one, as the terms of a bracket are
+  };
+
   Editor(Mistake mistake, const Problem& problem) : mistake_(mistake), problem_(problem) {}
 
-  /// The changes at this place and below it. `scope` are the letters that stand for something here; `is_term`
-  /// says whether a factor may be added here.
-  std::vector<Edit> of(const Expr& e, Indices scope, bool is_term) const {
-    std::vector<Edit> all = here(e, scope, is_term);
-    if (const auto* r = e.as<Reduction>()) scope.insert(scope.end(), r->over.begin(), r->over.end());
-    const bool holds_terms = e.as<Sum>() != nullptr || e.as<Reduction>() != nullptr;
+  /// The changes at this place and below it.
+  std::vector<Edit> of(const Expr& e, const Place& place) const {
+    std::vector<Edit> all = here(e, place);
+    Place below = place;
+    const auto* r = e.as<Reduction>();
+    if (r != nullptr) below.scope.insert(below.scope.end(), r->over.begin(), r->over.end());
+    const bool is_sum = e.as<Sum>() != nullptr;
+    below.is_term = is_sum || r != nullptr;
     std::vector<Expr> inside = parts(e);
     for (std::size_t k = 0; k < inside.size(); ++k) {
       const Expr before = inside[k];
-      for (Edit& edit : of(before, scope, holds_terms)) {
+      below.is_factor = place.is_factor || (!below.is_term && before.as<Reduction>() == nullptr);
+      for (Edit& edit : of(before, below)) {
+        if (is_sum && !edit.term) edit.term = Edit::Term{e, before, edit.result};
         inside[k] = edit.result;
-        all.push_back({with_parts(e, inside), std::move(edit.message)});
+        all.push_back({with_parts(e, inside), std::move(edit.message), std::move(edit.term)});
       }
       inside[k] = before;
     }
@@ -39,7 +50,7 @@ class Editor {
  private:
   std::string text(const Expr& e) const { return print(e, problem_.declarations); }
 
-  std::vector<Edit> here(const Expr& e, const Indices& scope, bool is_term) const {
+  std::vector<Edit> here(const Expr& e, const Place& place) const {
     switch (mistake_) {
       case Mistake::sign:
         return flipped_signs(e);
@@ -48,13 +59,13 @@ class Editor {
       case Mistake::extra_factor:
         return dropped_factors(e);
       case Mistake::missing_factor:
-        return is_term ? added_factors(e, scope) : std::vector<Edit>();
+        return place.is_term ? added_factors(e, place) : std::vector<Edit>();
       case Mistake::tensor:
         return other_tensors(e);
       case Mistake::reused_letter:
-        return summed_pairs(e, scope);
+        return summed_pairs(e, place.scope);
       case Mistake::letters:
-        return other_letters(e, scope);
+        return other_letters(e, place.scope);
       case Mistake::term_factor:
         return scaled_terms(e);
       default:
@@ -99,25 +110,35 @@ class Editor {
     return all;
   }
 
-  std::vector<Edit> added_factors(const Expr& e, const Indices& scope) const {
+  std::vector<Edit> added_factors(const Expr& e, const Place& place) const {
     std::vector<Edit> all;
-    for (const Expr& factor : candidates(scope))
+    const auto add = [&](const Expr& factor) {
       all.push_back({e * factor, fmt::format("the factor {} is missing", text(factor))});
+    };
+    for (const Expr& tensor : tensors_with(place.scope)) {
+      add(tensor);
+      // In a bracket it would undo a factor beside it.
+      if (!place.is_factor)
+        all.push_back({e / tensor, fmt::format("a division by {} is missing", text(tensor))});
+    }
+    for (const Expr& derivative : derivatives_with(place.scope)) add(derivative);
     return all;
   }
 
-  /// Factors that a derivative may have: tensors and their inverses, derivatives of the functions in the
-  /// definitions, and δ's, with all letters that are there.
-  std::vector<Expr> candidates(const Indices& scope) const {
+  /// The tensors, with all letters that are there.
+  std::vector<Expr> tensors_with(const Indices& scope) const {
     std::vector<Expr> all;
     for (const std::string& name : problem_.declarations.names()) {
       const auto* axes = problem_.declarations.axes_of(name);
       if (axes == nullptr) continue;
-      for (const Indices& letters : choices(*axes, scope)) {
-        all.push_back(Symbol{name, letters});
-        all.push_back(raised(Symbol{name, letters}, -1));
-      }
+      for (const Indices& letters : choices(*axes, scope)) all.push_back(Symbol{name, letters});
     }
+    return all;
+  }
+
+  /// What else is a factor of derivatives: those of the functions in the definitions, and δ's.
+  std::vector<Expr> derivatives_with(const Indices& scope) const {
+    std::vector<Expr> all;
     for (const auto& [name, definition] : problem_.definitions) add_primes(definition.value, scope, all);
     for (std::size_t i = 0; i < scope.size(); ++i) {
       for (std::size_t k = i + 1; k < scope.size(); ++k) {
@@ -283,7 +304,7 @@ Expr multiplied_out(const Expr& e) {
 }  // namespace
 
 std::vector<Edit> edits(Mistake mistake, const Expr& e, const Problem& problem, const Indices& scope) {
-  return Editor(mistake, problem).of(e, scope, true);
+  return Editor(mistake, problem).of(e, {scope});
 }
 
 std::vector<Expr> expanded_terms(const Expr& e) {

@@ -1,5 +1,5 @@
 #pragma once
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,8 +10,13 @@ namespace eingrad::einstein {
 
 /// A formula with one change, and a sentence that says which.
 struct Edit {
+  /// The innermost term of a sum that is changed.
+  struct Term {
+    Expr sum, before, after;
+  };
   Expr result;
   std::string message;
+  std::optional<Term> term = {};
 };
 
 /// All ways to change a formula in one place, so as to mend one kind of mistake. `scope` are the letters of

@@ -85,6 +85,25 @@ TEST_CASE("what is right of targets that sum to 1 is told to declare them so", "
   }
 }
 
+TEST_CASE("a factor that is missing or too many is told with its term", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,d] W[d,h] G[n,h] Z[n,h] H[n,h] z[k] p[k] y[k] L[] M[]");
+  problem.define("Z = X W");
+  problem.define("H = tanh(Z)");
+  problem.define("L = tr(G^T H)");
+  problem.define("p = exp(z)/sum(exp(z))");
+  problem.define("M = sum(y * log(p) + p)");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK(told("dL/dZ = G * (1 - H)") == "in 1 - H_nh, -H_nh should be -H_nh * H_nh");
+  CHECK(told("dL/dZ = G * H * (1 - H^2)") == "the factor H_nh is one too many");
+  CHECK_THAT(told("dL/dZ = G * H * (1 - H)"), !ContainsSubstring("1/H_nh") && !ContainsSubstring("division"));
+  CHECK(told("dL/dW = X^T G") == "the factor tanh'(Z_nh) is missing");
+  CHECK(told("dp_i/dz_j = p_i (1 - p_j)") == "in 1 - p_j, 1 should be delta_ij");
+  CHECK(told("dp_i/dz_j = p_i - p_i p_j") == "the term p_i should be p_i * delta_ij");
+  CHECK(told("dp_i/dz_j = p_i delta_ij - p_i p_j p_j") == "the term -p_i * p_j * p_j should be -p_i * p_j");
+  CHECK(told("partial M/partial p_k = y_k + 1") == "the term y_k should be y_k/p_k");
+}
+
 TEST_CASE("a derivative that grows beyond all bounds is refused in time", "[einstein]") {
   for (const int depth : {3, 10, 40}) {
     Problem problem;
