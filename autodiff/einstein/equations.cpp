@@ -34,6 +34,8 @@ std::vector<std::string> equations_of(std::string_view chain) {
   return all;
 }
 
+bool is_equation(std::string_view line) { return sides_of(line).size() > 1; }
+
 std::string with_left_side(const std::string& line, const std::string& first) {
   const std::size_t begin = line.find_first_not_of(" \t&");
   const bool continues = begin != std::string::npos && line[begin] == '=';

@@ -104,6 +104,36 @@ std::string_view without_line_break(std::string_view line) {
   return line.ends_with("\\\\") ? trimmed(line.substr(0, line.size() - 2)) : line;
 }
 
+/// Whether a line goes on in the next one: behind its last '=', or as a left side whose '=' is there.
+bool goes_on(std::string_view line, std::string_view next) {
+  const bool is_left_side = !is_equation(line) && !declares(line);
+  return continues(next) ? is_left_side || line.ends_with('=') : line.ends_with('=') && !is_equation(next);
+}
+
+/// What a sheet says, without its empty lines.
+std::vector<Line> lines_of(std::string_view text) {
+  std::vector<Line> all;
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view whole = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const std::size_t hash = std::min(whole.find('#'), whole.size());
+    const std::string_view line = without_math_signs(without_line_break(trimmed(whole.substr(0, hash))));
+    const std::string comment(hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "");
+    if (line.empty()) continue;
+    if (!all.empty() && goes_on(all.back().text, line)) {
+      std::string& before = all.back().text;
+      const bool is_twice = before.ends_with('=') && continues(line);
+      before += " " + std::string(is_twice ? trimmed(line.substr(line.find('=') + 1)) : line);
+      all.back().comment = comment;
+    } else {
+      all.push_back({number, std::string(line), comment});
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<Line> Claim::lines() const {
@@ -141,19 +171,9 @@ const RefusedLine* Sheet::missing_for(const Claim& claim) const {
 
 Sheet read_sheet(std::string_view text) {
   Sheet sheet;
-  std::size_t number = 0;
-  bool in_derivation = false;                                   // the line before is a claim or a step of one
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
-  while (!text.empty()) {
-    ++number;
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view whole = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const std::size_t hash = std::min(whole.find('#'), whole.size());
-    const std::string_view line = without_math_signs(without_line_break(trimmed(whole.substr(0, hash))));
-    const std::string_view comment = hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "";
-    if (line.empty()) continue;
-    const Line read{number, std::string(line), std::string(comment)};
+  bool in_derivation = false;  // the line before is a claim or a step of one
+  for (const Line& read : lines_of(text)) {
+    const std::string& line = read.text;
     if (continues(line) && in_derivation) {
       sheet.claims.back().continued.push_back(read);
       continue;

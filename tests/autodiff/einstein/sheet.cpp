@@ -41,6 +41,25 @@ TEST_CASE("names that are missing since their declaration cannot be read are not
   CHECK(sheet.missing_for(sheet.claims[1]) == nullptr);  // its own mistake is told
 }
 
+TEST_CASE("a left side may stand above its formula", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "x[n] y[n] w[] L[] m =\n|n|\nL =  # of a line\n  1/m (w x_n - y_n)^2\n"
+      "dL/dw\n  = 2/m (w x_n - y_n) x_n\n  = 2/m w x_n x_n - 2/m y_n x_n\n"
+      "\\frac{dL}{dw} &=\\\\\n\\frac 2m (w x_n - y_n) x_n\n= 2/m w x_n^2 -\ny_n\n"
+      "dL/dw =\n= 2\ndL/dw =\ndL/dx_n = w\n");
+  CHECK(sheet.problem.definitions.contains("L"));
+  std::vector<std::vector<std::string>> texts;
+  for (const Claim& claim : sheet.claims) texts.push_back(claim.texts());
+  CHECK(texts == std::vector<std::vector<std::string>>{
+                     {"dL/dw = 2/m (w x_n - y_n) x_n", "= 2/m w x_n x_n - 2/m y_n x_n"},
+                     {"\\frac{dL}{dw} &= \\frac 2m (w x_n - y_n) x_n", "= 2/m w x_n^2 -"},
+                     {"dL/dw = 2"},
+                     {"dL/dw ="},
+                     {"dL/dx_n = w"}});
+  CHECK(sheet.claims[0].line == 5);
+  CHECK(sheet.claims[0].continued[0].line == 7);
+}
+
 TEST_CASE("a tensor is not declared without what is known of it", "[einstein]") {
   const Sheet sheet = read_sheet("x[n] T[n,k] onehot(o) y[n]\n");
   REQUIRE(sheet.refused.size() == 1);
