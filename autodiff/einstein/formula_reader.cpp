@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <span>
 
 #include <autodiff/einstein/formula_reader.hpp>
 #include <autodiff/einstein/functions.hpp>
@@ -84,11 +85,25 @@ std::string FormulaReader::function_name() const {
     if (in_brackets && next < text_.size() && text_[next] == ')') ++next;
   }
   while (next < text_.size() && (text_[next] == ' ' || text_[next] == '\'')) ++next;
-  const bool is_call = next < text_.size() && text_[next] == '(';
   static constexpr std::string_view others[] = {"norm", "tr", "diag"};
-  const bool is_known =
-      known_function(name) != nullptr || std::ranges::find(others, name) != std::end(others);
-  return is_call && is_known ? name : "";
+  static constexpr std::string_view bare[] = {"log", "ln",   "exp",  "sin", "cos",
+                                              "tan", "sinh", "cosh", "tanh"};
+  const auto is_one_of = [&](std::span<const std::string_view> names) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  const char argument = next < text_.size() ? text_[next] : '\0';
+  const bool is_called = argument == '(' && (known_function(name) != nullptr || is_one_of(others));
+  const bool is_bare = next > end && is_alphanumeric(argument) && is_one_of(bare);
+  return is_called || is_bare ? name : "";
+}
+
+// log p q is log(p) q to one and log(p q) to another.
+void FormulaReader::refuse_ambiguous_argument(std::size_t start, std::size_t argument) {
+  const std::string_view of = text_.substr(argument, at_ - argument);
+  std::string_view function = text_.substr(start, argument - start);
+  function.remove_suffix(function.size() - function.find_last_not_of(' ') - 1);
+  if (!starts_factor() && std::string_view("^/*@'").find(peek()) == std::string_view::npos) return;
+  fail(fmt::format("what is {} of?", function), fmt::format("{0}({1}) …, or {0}({1} …)", function, of));
 }
 
 const KnownFunction* FormulaReader::known_function(const std::string& name) {

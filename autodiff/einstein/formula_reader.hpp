@@ -46,8 +46,11 @@ class FormulaReader : protected Reader {
 
   /// The longest declared name that stands here; empty if there is none.
   std::string declared_name() const { return declarations_.longest_name(text_.substr(at_)); }
-  /// The name of a function that is called here; empty if there is none.
+  /// The name of a function that is called here, f(x), or that stands in front of its argument, log p; empty
+  /// if there is none.
   std::string function_name() const;
+  /// Refuses more factors behind log p. The function's name began at `start`.
+  void refuse_ambiguous_argument(std::size_t start, std::size_t argument);
   /// The 2 of tanh^2(x), behind the name; 1 if there is none.
   Number power_of_function();
   /// Whether it is the root of what follows without a bracket, sqrt D; takes the sign.

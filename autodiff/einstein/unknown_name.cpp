@@ -83,7 +83,9 @@ void FormulaReader::unknown_name() {
   std::vector<std::string> known = declarations_.names();
   std::stable_partition(known.begin(), known.end(),
                         [&](const auto& each) { return is_same_but_for_case(each, name); });
-  const std::string others = known.empty() ? "" : fmt::format("one of {}; or ", fmt::join(known, ", "));
+  const std::string others = known_function(std::string(name)) != nullptr ? fmt::format("{}(…); or ", name)
+                             : known.empty()                              ? ""
+                                             : fmt::format("one of {}; or ", fmt::join(known, ", "));
   fail_at(start, fmt::format("{} is not declared", name),
           others + "a line above that declares it: " + declaration_of(name), Mistake::name);
 }

@@ -72,6 +72,7 @@ TEST_CASE("a line in matrix form is the line with letters", "[einstein]") {
       {"dL/dT = softmax(T)", "dL/dT_no = softmax_o(T_no)"},
       {"dL/dT = softmax_n(T)", "dL/dT_no = softmax_n(T_no)"},
       {"dL/dT = tanh'(T) * sigma(c)", "dL/dT_no = tanh'(T_no) sigma(c_o)"},
+      {"dL/dT = T * log P", "dL/dT_no = T_no log(P_no)"},
       {"dL/dA = w w^T + s w^T", "dL/dA_ij = w_i w_j + s_i w_j"},
       {"dL/dA = diag(w) A", "dL/dA_ij = w_i A_ij"},
       {"dL/dA = A^T A", "dL/dA_ij = A_ki A_kj"},
