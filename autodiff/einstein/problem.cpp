@@ -98,11 +98,12 @@ void Problem::define(std::string_view line) {
   };
   if (target == nullptr) refuse("a derivative cannot be defined", "check() for a claim");
   if (definitions.contains(target->name))
-    refuse(fmt::format("{} is defined twice", target->name), "another name");
+    refuse(fmt::format("{} is defined twice; its first definition stays", target->name), "another name");
   Definitions with_it = definitions;
   with_it[target->name] = {target->indices, read.value};
   if (depends_on(read.value, target->name, with_it))
-    refuse(fmt::format("{} is defined by itself", target->name), "another name on the left");
+    refuse(fmt::format("{} is defined by itself; it stays what it was", target->name),
+           "another name on the left");
   definitions = std::move(with_it);
   declarations.defined(target->name);
 }

@@ -191,7 +191,8 @@ Sheet read_sheet(std::string_view text) {
       const RefusedLine* declaration = sheet.refused_declaration();
       if (unread != nullptr && unread->mistake == Mistake::name && declaration != nullptr)
         one.message = fmt::format("it may need line {}", declaration->line);
-      if (!declares(line) && line.find('=') != std::string_view::npos)
+      // What was read is a second definition, and the first one holds.
+      if (unread != nullptr && !declares(line) && line.find('=') != std::string_view::npos)
         one.defines = defined_name(line, sheet.problem.declarations);
       sheet.refused.push_back(one);
     }

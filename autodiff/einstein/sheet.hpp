@@ -27,7 +27,8 @@ struct Claim : Line {
 /// A declaration or definition that cannot be read, and why.
 struct RefusedLine : Line {
   std::string message;
-  /// The name that it would have defined, empty if it cannot be told; nothing if it is no definition.
+  /// The name that it would have defined, empty if it cannot be told; nothing if it is no definition, or one
+  /// of a name that has another.
   std::optional<std::string> defines;
 };
 

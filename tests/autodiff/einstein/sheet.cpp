@@ -23,13 +23,25 @@ TEST_CASE("a claim is not checked if it may need a line that cannot be read", "[
   CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dL/dw = 2") == 2);
   CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dK/dw = 2 w") == 0);
   CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dK/dw = yhat_n y_n") == 2);
-  CHECK(missing_line("yhat_n = w x_n\n" + loss + "yhat_n = b x_n\n", "dL/dw = 2") == 5);
+  CHECK(missing_line("yhat_n = w x_n\n" + loss + "yhat_n = c x_n\n", "dL/dw = 2") == 5);
   CHECK(missing_line("yhat_n = w x_n\n" + loss, "dL/dw = 2\nyhat_n = b x_n\nyht_n = b\n") == 0);
   CHECK(missing_line(loss, "dL/dw = 2\nyhat_n = c x_n") == 5);  // its only definition, behind the claim
   CHECK(missing_line("yht_n = w x_n + b\n" + loss, "dK/dw = 2 w") == 2);  // it may have been any name
   CHECK(missing_line("this is prose\n" + loss, "dL/dw = 2") == 0);
   CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dL/dv = 2") == 0);  // the claim is refused itself
   CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dK/dw = 2\n = yhat_n y_n") == 2);  // a later step
+}
+
+TEST_CASE("the first definition of a name holds, and what defines itself has none", "[einstein]") {
+  const std::string loss = "yhat_n = w x_n\nL = (yhat_n - y_n)^2\n";
+  CHECK(missing_line(loss + "yhat_n = b x_n\n", "dL/dw = 2") == 0);
+  CHECK(missing_line(loss + "L = w^2\n", "dL/dw = 2") == 0);
+  CHECK(missing_line(loss, "dL/dw = 2\nw = w - b dL/dw") == 0);
+  const Sheet sheet = read_sheet("x[n] w[] L[]\nL = w x_n x_n\nL = 2\nw = w - dL/dw\n");
+  REQUIRE(sheet.refused.size() == 2);
+  CHECK_THAT(sheet.refused[0].message, ContainsSubstring("L is defined twice; its first definition stays"));
+  CHECK_THAT(sheet.refused[1].message, ContainsSubstring("w is defined by itself; it stays what it was"));
+  CHECK(check("dL/dw = x_n x_n", sheet.problem).is_right());
 }
 
 TEST_CASE("names that are missing since their declaration cannot be read are not told one by one",
