@@ -32,41 +32,52 @@ bool are_alike(const Matrix& a, const Matrix& b) {
   return fit(a.down, b.down) && fit(a.across, b.across);
 }
 
-std::string bracketed(const std::string& text) {
-  return text.find(' ') == std::string::npos || text.ends_with(')') ? text : "(" + text + ")";
-}
-
 std::string axis_name(const Letter& letter) {
   return !letter ? "1" : letter->axis.empty() ? "?" : letter->axis;
 }
 
-/// The matrix product of both, or those that may have been meant by it, with this sign between the factors.
-std::vector<std::string> products_that_fit(const Matrix& a, const Matrix& b, const std::string& sign) {
-  const std::string left = bracketed(a.text), right = bracketed(b.text);
-  if (can_be_multiplied(a, b)) return {left + sign + right};
+/// The matrix products of both, transposed or in the other order, that there are.
+std::vector<std::string> products_of(const Matrix& a, const Matrix& b, const std::string& sign) {
   std::vector<std::string> all;
-  if (can_be_multiplied(transposed(a), b)) all.push_back(transposed(a).text + sign + right);
-  if (can_be_multiplied(a, transposed(b))) all.push_back(left + sign + transposed(b).text);
-  if (can_be_multiplied(b, a)) all.push_back(right + sign + left);
-  const bool is_column_by_matrix = !a.across && b.across;
-  if (is_column_by_matrix && can_be_multiplied(transposed(b), a))
-    all.push_back(transposed(b).text + sign + left);
+  const auto add = [&](const Matrix& left, const Matrix& right) {
+    if (can_be_multiplied(left, right)) all.push_back(bracketed(left.text) + sign + bracketed(right.text));
+  };
+  const auto add_with_transposes = [&](const Matrix& left, const Matrix& right) {
+    add(left, right);
+    add(transposed(left), right);
+    add(left, transposed(right));
+    add(transposed(left), transposed(right));
+  };
+  add_with_transposes(a, b);
+  if (a.across || b.across) add_with_transposes(b, a);  // of two columns these are the same, transposed
   return all;
 }
 
 [[noreturn]] void refuse_product(const Matrix& a, const Matrix& b) {
   if (a.across && b.down && a.across->axis.empty())
-    throw AxisMismatch{"nothing says how many ones these are", "1_n for ones along the axis n"};
-  std::vector<std::string> meant = products_that_fit(a, b, " ");
-  if (are_alike(a, b))
-    meant.push_back(bracketed(a.text) + " * " + bracketed(b.text) + " (element by element)");
+    throw AxisMismatch{"nothing says how many ones these are", {}, "1_n for ones along the axis n"};
+  std::vector<std::string> meant = products_of(a, b, " ");
+  std::string otherwise = "the last axis of the left matrix has to be the first of the right one";
+  if (are_alike(a, b)) {
+    meant.push_back(bracketed(a.text) + " * " + bracketed(b.text));
+    otherwise += ", or " + meant.back();
+  }
   throw AxisMismatch{fmt::format("{} {} times {} {}: {} against {}", a.text, shape_of(a), b.text, shape_of(b),
                                  axis_name(a.across), axis_name(b.down)),
-                     meant.empty() ? "the last axis of the left matrix has to be the first of the right one"
-                                   : fmt::format("{}", fmt::join(meant, ", or "))};
+                     meant, otherwise};
 }
 
 }  // namespace
+
+std::string bracketed(const std::string& text) {
+  int depth = 0;
+  for (const char c : text) {
+    if (c == '(' || c == '[') ++depth;
+    if (c == ')' || c == ']') --depth;
+    if (depth == 0 && (c == ' ' || c == '*' || c == '@')) return "(" + text + ")";
+  }
+  return text;
+}
 
 Index letter_of(const std::string& axis, const Indices& in_use) {
   const Index own{axis, axis};
@@ -146,6 +157,7 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
     const Matrix other = &a == &largest ? all[0] : largest;
     throw AxisMismatch{fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other),
                                    doing, a.text, shape_of(a)),
+                       {},
                        are_alike(transposed(a), other) ? transposed(a).text : "tensors of the same axes"};
   };
   std::vector<Matrix> results;
@@ -170,8 +182,7 @@ Matrix multiplied_by_elements(const Matrix& a, const Matrix& b) {
     const std::vector<Matrix> both = aligned({a, b}, "times, by elements,");
     return {both[0].value * both[1].value, both[0].down, both[0].across, ""};
   } catch (AxisMismatch& mismatch) {  // it may be that * was meant for @
-    for (const std::string& product : products_that_fit(a, b, " @ ")) mismatch.hint += ", or " + product;
-    mismatch.hint += "; * is element by element, @ the matrix product";
+    mismatch.meant = products_of(a, b, " @ ");
     throw;
   }
 }

@@ -22,7 +22,9 @@ struct Matrix {
 
 /// Matrices that cannot stand together so.
 struct AxisMismatch {
-  std::string problem, hint;
+  std::string problem;
+  std::vector<std::string> meant;  ///< formulas that may have been meant by it
+  std::string otherwise;           ///< what to try where none of them fits
 };
 
 /// The axis' own letter if it has one that is not in use, else another.
@@ -33,6 +35,9 @@ Matrix as_matrix(const std::string& name, const std::vector<std::string>& axes);
 
 /// "[n,i]", "[n,1]" for a column, "[1,n]" for a row, "[]" for a scalar.
 std::string shape_of(const Matrix& a);
+
+/// In a bracket if it stands for a factor only so.
+std::string bracketed(const std::string& text);
 
 Matrix transposed(const Matrix& a);
 /// The matrix product: the letter across a is that down b, and is summed. AxisMismatch if these are of

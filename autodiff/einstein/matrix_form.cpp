@@ -10,6 +10,15 @@
 
 namespace eingrad::einstein {
 
+namespace {
+
+/// As a sheet declares them: a column has one.
+std::string declared_axes(const Matrix& a) {
+  return a.down && !a.across ? fmt::format("[{}]", a.down->axis) : shape_of(a);
+}
+
+}  // namespace
+
 Statement MatrixParser::statement(Broadcast broadcast) {
   const Matrix left = target();
   take_equals();
@@ -41,14 +50,13 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, std::size_t
   const bool lies =
       target.across && !right.across && !agree(right.down, target.down) && agree(right.down, target.across);
   const Matrix value = lies ? transposed(right) : right;
-  const std::string both =
-      fmt::format("{} is {} and the right side {}", target.text, shape_of(target), shape_of(value));
+  const std::string both = fmt::format("{} is {} and the right side {}{}", target.text, declared_axes(target),
+                                       value.across && !value.down ? "the row " : "", declared_axes(value));
   if ((!value.down || agree(value.down, target.down)) &&
       (!value.across || agree(value.across, target.across))) {
     const bool is_repeated = value.letters().size() < target.letters().size();
     if (is_repeated && broadcast == Broadcast::in_terms && !value.value.is_number(0))
-      fail_at(start, both + ": no term has the axes that it lacks",
-              "a factor 1_n for ones along an axis n if all elements are alike", Mistake::free_letter);
+      refuse_repeated(both + ": no term has the axes that it lacks", target, start);
     return with_letters(value, target.down, target.across).value;
   }
   if (agree(value.down, target.across) || agree(value.across, target.down)) {
@@ -56,15 +64,15 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, std::size_t
                        (!value.across || agree(value.across, target.down));
     if (whole) fail_at(start, both, "the transpose of the right side, (…)^T", Mistake::axis);
   }
-  std::vector<std::string> summed;
+  std::vector<std::string> unsummed;
   for (const Index& index : value.letters()) {
     const auto has_axis = [&](const Index& other) { return other.axis == index.axis; };
-    if (std::ranges::none_of(target.letters(), has_axis)) summed.push_back(index.axis);
+    if (std::ranges::none_of(target.letters(), has_axis)) unsummed.push_back(index.axis);
   }
-  if (value.letters().size() == target.letters().size() + summed.size())
-    fail_at(start, fmt::format("{}: {} is neither on the left nor summed", both, fmt::join(summed, " and ")),
-            fmt::format("sum_{} in front of the term, or a product with 1^T", fmt::join(summed, "")),
-            Mistake::used_once);
+  if (value.letters().size() == target.letters().size() + unsummed.size())
+    refuse_unsummed(fmt::format("{}: {} {} neither on the left nor summed", both,
+                                fmt::join(unsummed, " and "), unsummed.size() == 1 ? "is" : "are"),
+                    fmt::format("{}", fmt::join(unsummed, "")), target, start);
   fail_at(start, both, "factors in another order, or a transpose", Mistake::axis);
 }
 
@@ -98,13 +106,28 @@ Matrix MatrixParser::term() {
   while (peek() == '*' || peek() == '@') {
     const std::size_t sign = at_;
     const bool is_matrix_product = text_[at_++] == '@';
+    const std::size_t last = last_factor_;
     const Matrix next = product();
     const bool is_by_elements = !is_matrix_product && !all.is_scalar() && !next.is_scalar();
-    all =
-        at(sign, [&] { return is_by_elements ? multiplied_by_elements(all, next) : multiplied(all, next); });
+    const auto combine = [&] {
+      return is_by_elements ? multiplied_by_elements(all, next, start, last) : multiplied(all, next);
+    };
+    all = at(sign, combine, start);
     all.text = written(start);
   }
   return all;
+}
+
+// It may be that only the last factor in front of the sign was meant: X^T D * R is (X^T D) * R.
+Matrix MatrixParser::multiplied_by_elements(const Matrix& a, const Matrix& b, std::size_t start,
+                                            std::size_t last) const {
+  try {
+    return einstein::multiplied_by_elements(a, b);
+  } catch (AxisMismatch& mismatch) {
+    mismatch.meant.push_back(
+        fmt::format("{}({})", text_.substr(start, last - start), text_.substr(last, at_ - last)));
+    throw;
+  }
 }
 
 // Factors side by side: scalars stay in front of the matrix product.
@@ -112,6 +135,7 @@ Matrix MatrixParser::product() {
   skip_spaces();
   std::size_t start = at_;
   Matrix scale = scalar(1), all = factor();
+  std::size_t last = start;
   while (true) {
     refuse_touching_number();
     skip_spaces();
@@ -134,7 +158,7 @@ Matrix MatrixParser::product() {
       // Behind a matrix a lone 1 is a column of ones; a number 1 there would say nothing.
       const bool may_be_ones = text_[at_] == '1' && all.across;
       Matrix next = factor();
-      if (may_be_ones && text_.substr(place, at_ - place) == "1") next = column_of_ones();
+      if (may_be_ones && next.text == "1") next = column_of_ones();
       if (next.is_scalar()) {
         scale.value = scale.value * next.value;
       } else if (all.is_scalar()) {
@@ -142,10 +166,13 @@ Matrix MatrixParser::product() {
         all = next;
         start = place;
       } else {
-        all = at(place, [&] { return multiplied(all, next); });
+        all = at(
+            place, [&] { return multiplied(all, next); }, start);
         all.text = written(start);
       }
+      last = place;
     } else {
+      last_factor_ = last;
       all.value = scale.value * all.value;
       return all;
     }

@@ -31,7 +31,18 @@ class MatrixParser final : FormulaReader {
   Matrix size_or_absolute();
   Matrix in_brackets();
   Matrix power(const Matrix& base, std::size_t start);
+  Matrix multiplied_by_elements(const Matrix& a, const Matrix& b, std::size_t start, std::size_t last) const;
   Expr fitted(const Matrix& right, const Matrix& target, std::size_t start, Broadcast broadcast) const;
+
+  // What may have been meant by axes that do not fit, in matrix_meant.cpp. `start` is where it begins that
+  // the reader is behind.
+  [[noreturn]] void refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const;
+  [[noreturn]] void refuse_repeated(const std::string& problem, const Matrix& target,
+                                    std::size_t start) const;
+  [[noreturn]] void refuse_unsummed(const std::string& problem, const std::string& letters,
+                                    const Matrix& target, std::size_t start) const;
+  /// Those of the formulas with which in its place the line could be read.
+  std::vector<std::string> fitting(std::vector<std::string> formulas, std::size_t start) const;
 
   // What begins with a name, in matrix_names.cpp.
   Matrix named();
@@ -52,15 +63,18 @@ class MatrixParser final : FormulaReader {
   /// What was read since `start`.
   std::string written(std::size_t start) const;
   Matrix scalar(Expr e) const { return {std::move(e), {}, {}, ""}; }
-  /// `combine()`, with the place at hand in what it refuses.
+  /// `combine()`, with the column at hand in what it refuses, of what begins at `start`.
   template <class Combine>
-  auto at(std::size_t start, Combine combine) const {
+  auto at(std::size_t column, Combine combine, std::size_t start = 0) const {
     try {
       return combine();
     } catch (const AxisMismatch& mismatch) {
-      fail_at(start, mismatch.problem, mismatch.hint, Mistake::axis);
+      refuse(mismatch, start, column);
     }
   }
+
+  std::size_t last_factor_ = 0;  // where the last factor of a product began
+  bool is_trial_ = false;        // whether only a formula is tried
 };
 
 }  // namespace eingrad::einstein
