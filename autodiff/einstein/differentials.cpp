@@ -47,6 +47,9 @@ std::optional<Differentials> FormulaReader::differentials(const ReadTensor& read
 std::optional<Differentials> FormulaReader::fraction_of_differentials(const ReadTensor& read_tensor) {
   bool is_direct = false;
   if (!take_differential_sign(is_direct)) return {};
+  const std::string_view rest = text_.substr(at_ + word_at(at_).size());
+  if (is_digit(here()) && (rest.starts_with("/d") || rest.starts_with("/partial")))
+    fail("the order of a derivative stands behind '^'", "d^2L/dw^2");
   double order = 1;
   if (take('^')) order = exponent().value();
   skip_spaces();

@@ -4,14 +4,17 @@ namespace eingrad::einstein {
 
 namespace {
 
-/// What stands between the signs of equality, without the spaces around it.
+/// What stands between the signs of equality, without the spaces around it. An == is none of them.
 std::vector<std::string> sides_of(std::string_view chain) {
   std::vector<std::string> sides(1);
   int depth = 0;
-  for (const char c : chain) {
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const char c = chain[i];
+    const bool is_double =
+        c == '=' && (chain.substr(i + 1).starts_with('=') || chain.substr(0, i).ends_with('='));
     if (c == '(' || c == '[' || c == '{') ++depth;
     if (c == ')' || c == ']' || c == '}') --depth;
-    if (c == '=' && depth <= 0) {
+    if (c == '=' && !is_double && depth <= 0) {
       sides.emplace_back();
     } else {
       sides.back() += c;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <span>
 
 #include <autodiff/einstein/formula_reader.hpp>
@@ -34,6 +35,19 @@ Expr inverse(const Expr& below) {
   return product(factors);
 }
 
+Number FormulaReader::number() {
+  const Number digits = Reader::number();
+  std::size_t power = at_ + 1;
+  if (here() != 'e' || !declared_name().empty()) return digits;
+  const bool is_small = text_.substr(power).starts_with('-');
+  power += is_small ? 1 : 0;
+  if (power == text_.size() || !is_digit(text_[power])) return digits;
+  at_ = power;
+  const Number ten(std::pow(10, Reader::number().value()));
+  if (!std::isfinite(ten.value())) fail_at(power, "this number has too many digits");
+  return digits * (is_small ? Number(1, ten.value()) : ten);
+}
+
 Number FormulaReader::exponent() {
   const bool in_brackets = take('(');
   const bool negative = take('-');
@@ -55,13 +69,15 @@ Number FormulaReader::exponent() {
 }
 
 void FormulaReader::refuse_ambiguous_denominator(std::size_t start, bool is_number) const {
-  const std::string_view first = text_.substr(start, at_ - start);
-  const bool name_follows = is_alphanumeric(here()) && is_alphanumeric(text_[at_ - 1]);
-  const bool bracket_follows = here() == '(' && !is_number && text_[at_ - 1] != ')';
-  const bool touches = is_letter(here()) && text_[at_ - 1] == '}';
-  if (!name_follows && !bracket_follows && !touches) return;
-  fail_at(at_, "what belongs to the denominator?",
-          fmt::format("/({} {}…) or /{} * {}…", first, here(), first, here()));
+  std::string_view first = text_.substr(start, at_ - start);
+  first.remove_suffix(first.size() - first.find_last_not_of(' ') - 1);
+  const bool touches = start + first.size() == at_, is_bracket = here() == '(';
+  const bool name_follows = touches && is_alphanumeric(here()) && is_alphanumeric(first.back());
+  const bool bracket_follows = is_bracket && !is_number && first.back() != ')';
+  const bool letter_follows = touches && is_letter(here()) && first.back() == '}';
+  if (!name_follows && !bracket_follows && !letter_follows) return;
+  const std::string next = is_bracket ? "(…)" : fmt::format("{}…", here());
+  fail_at(at_, "what belongs to the denominator?", fmt::format("/({0} {1}) or /{0} * {1}", first, next));
 }
 
 void FormulaReader::refuse_touching_number() {
@@ -139,14 +155,19 @@ void FormulaReader::close_bracket() {
 void FormulaReader::refuse_as_factor() {
   const char c = peek();
   if (c == '\0') fail("expected a factor, not the end");
-  const bool is_power = c == '*' && at_ > 0 && text_[at_ - 1] == '*';
-  fail(fmt::format("expected a factor, not '{}'", c), is_power ? "x^2 for a power" : "");
+  const bool is_twice = at_ > 0 && text_[at_ - 1] == c;
+  fail(fmt::format("expected a factor, not '{}'", c), c == '-' ? "(-x), or the minus in front of the term"
+                                                      : c == '*' && is_twice ? "x^2 for a power"
+                                                      : c == '/' && is_twice ? "# in front of a comment"
+                                                                             : "");
 }
 
 void FormulaReader::refuse_rest() {
   const char c = peek();
   const std::string problem = fmt::format("expected an operator or the end, not '{}'", c);
   if (c == '=') fail(problem, "a line for each step: dL/dw = A, then dL/dw = B");
+  if (rest_starts_with(".^") || rest_starts_with(".*"))
+    fail(problem, "x^2 and x * y, which are element by element");
   if (c == '\'') fail(problem, "X^T for the transpose; a prime stands behind a function, tanh'(x)");
   fail(problem, advice_for_method());
 }
@@ -156,7 +177,9 @@ std::string FormulaReader::advice_for_method() {
 }
 
 void FormulaReader::take_equals() {
-  if (!take('=')) fail("expected '=' between the left side and the right", advice_for_method());
+  if (!take('='))
+    fail("expected '=' between the left side and the right", here() == '\'' ? "df/dx" : advice_for_method());
+  if (here() == '=') fail_at(at_ - 1, "expected '=', not '=='", "dL/dw = …");
 }
 
 FormulaReader::Range FormulaReader::range() {

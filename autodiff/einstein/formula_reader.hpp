@@ -36,6 +36,8 @@ class FormulaReader : protected Reader {
       : Reader("einstein", line), declarations_(declarations) {}
   ~FormulaReader() = default;
 
+  /// A number without a sign, 2 or 0.5; 1e-5, unless e is a name.
+  Number number();
   /// 2, -1, (1/2), (-1/2)
   Number exponent();
   /// Refuses 2/mc, which is 2/(m c) to one and (2/m) c to another, and 1/p(1 - p); but not 2/m(y - t), for m

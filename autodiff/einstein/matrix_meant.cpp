@@ -56,7 +56,8 @@ void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::
 }
 
 // sum(D) for sum_n D, a column for its diagonal matrix; else ones along the other axes.
-void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& target, std::size_t start) const {
+void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& target,
+                                   std::size_t start) const {
   const std::string right = written(start), factor = bracketed(right);
   std::set<std::string> axes;
   for (const std::string& name : declarations_.names()) {

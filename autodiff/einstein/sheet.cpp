@@ -44,13 +44,14 @@ std::string_view without_math_signs(std::string_view line) {
   return line;
 }
 
-/// dL/dw, \frac{\partial L}…, nabla_w L or dw_i: whether what stands left of '=' is a derivative.
+/// dL/dw, \frac{\partial L}…, nabla_w L, dw_i or f'(x): whether what stands left of '=' is a derivative.
 bool claims(std::string_view line, const Declarations& declarations) {
   const std::string_view left = line.substr(0, line.find('='));
   if (left.find('/') != std::string_view::npos || left.find("frac{") != std::string_view::npos) return true;
   try {
     const std::string text = canonical(left).text;
-    return text.starts_with("nabla") || !gradient_name(text, declarations).empty();
+    const bool is_prime = text.find("'(") != std::string::npos;
+    return is_prime || text.starts_with("nabla") || !gradient_name(text, declarations).empty();
   } catch (const value_error&) {
     return false;
   }

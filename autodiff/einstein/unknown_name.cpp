@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include <autodiff/einstein/formula_reader.hpp>
 #include <autodiff/einstein/habits.hpp>
@@ -78,14 +79,20 @@ void FormulaReader::unknown_name() {
   std::string_view advice = name.size() > 1 ? advice_for(name) : "";  // t is a tensor that is not declared
   if (!advice.empty() && text_.substr(end).starts_with('.'))          // np.dot
     if (const std::string_view behind = advice_for(word_at(end + 1)); !behind.empty()) advice = behind;
+  if (name == "e" && text_.substr(end).starts_with('^')) advice = "exp(x) for e^x";
   if (!advice.empty())
     fail_at(start, fmt::format("{} is not declared", name), std::string(advice), Mistake::name);
-  std::vector<std::string> known = declarations_.names();
-  std::stable_partition(known.begin(), known.end(),
-                        [&](const auto& each) { return is_same_but_for_case(each, name); });
-  const std::string others = known_function(std::string(name)) != nullptr ? fmt::format("{}(…); or ", name)
-                             : known.empty()                              ? ""
-                                             : fmt::format("one of {}; or ", fmt::join(known, ", "));
+  std::vector<std::string> known = declarations_.names(), similar;
+  std::ranges::copy_if(known, std::back_inserter(similar),
+                       [&](const auto& each) { return is_same_but_for_case(each, name); });
+  std::string others;
+  if (known_function(std::string(name)) != nullptr) {
+    others = fmt::format("{}(…); or ", name);
+  } else if (!similar.empty()) {
+    others = fmt::format("{}, which is declared; or ", fmt::join(similar, " or "));
+  } else if (!known.empty()) {
+    others = fmt::format("one of {}; or ", fmt::join(known, ", "));
+  }
   fail_at(start, fmt::format("{} is not declared", name),
           others + "a line above that declares it: " + declaration_of(name), Mistake::name);
 }

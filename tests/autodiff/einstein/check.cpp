@@ -57,6 +57,7 @@ TEST_CASE("a chain of equations is one equation for each side", "[einstein]") {
   CHECK(equations_of("a = b = c") == std::vector<std::string>{"a = b", "a = c"});
   CHECK(equations_of("a &= [b = c] = \\sum_{n=1} d") ==
         std::vector<std::string>{"a = [b = c]", "a = \\sum_{n=1} d"});
+  CHECK(equations_of("a == b") == std::vector<std::string>{"a == b"});
   CHECK(check("dL/dw = dL/dyhat_n * dyhat_n/dw = x_n y_n = 2", regression()).mistake != Mistake::none);
 }
 

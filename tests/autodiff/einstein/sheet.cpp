@@ -27,6 +27,7 @@ TEST_CASE("a claim is not checked if it may need a line that cannot be read", "[
   CHECK(missing_line("yhat_n = w x_n\n" + loss, "dL/dw = 2\nyhat_n = b x_n\nyht_n = b\n") == 0);
   CHECK(missing_line(loss, "dL/dw = 2\nyhat_n = c x_n") == 5);  // its only definition, behind the claim
   CHECK(missing_line("yht_n = w x_n + b\n" + loss, "dK/dw = 2 w") == 2);  // it may have been any name
+  CHECK(missing_line(loss, "K'(w) = 2 w") == 0);                          // the claim is refused itself
   CHECK(missing_line("this is prose\n" + loss, "dL/dw = 2") == 0);
   CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dL/dv = 2") == 0);  // the claim is refused itself
   CHECK(missing_line("yhat_n = w x_n + c\n" + loss, "dK/dw = 2\n = yhat_n y_n") == 2);  // a later step
