@@ -88,7 +88,7 @@ class Editor {
     const auto* f = e.as<Function>();
     if (f == nullptr || f->arguments.size() != 1) return {};
     const Expr other = function(f->name, f->arguments, !f->prime);
-    return {{other, fmt::format("{} instead of {}", text(e), text(other))}};
+    return {{other, fmt::format("{} stands where {} should", text(e), text(other))}};
   }
 
   std::vector<Edit> dropped_factors(const Expr& e) const {
@@ -187,7 +187,7 @@ class Editor {
       const auto* others = problem_.declarations.axes_of(name);
       if (name == s->name || others == nullptr || *others != axes) continue;
       const Expr other = Symbol{name, s->indices};
-      all.push_back({other, fmt::format("{} instead of {}", text(e), text(other))});
+      all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
     }
     return all;
   }
@@ -226,7 +226,7 @@ class Editor {
     for (const Indices& letters : choices(axes, scope)) {
       if (letters == s->indices) continue;
       const Expr other = Symbol{s->name, letters};
-      all.push_back({other, fmt::format("{} instead of {}", text(e), text(other))});
+      all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
     }
     return all;
   }

@@ -162,11 +162,16 @@ Expr Parser::call(const std::string& name) {
   return raised(value, power);
 }
 
-// norm(x) is √(Σ x²) over all letters of x that do not stand on the left.
+// norm(x) is √(Σ x²) over all letters of x that do not stand on the left; of none, it would not say what it
+// means.
 Expr Parser::norm(const std::vector<Expr>& arguments, std::size_t start) const {
   if (arguments.size() != 1) fail_at(start, "a norm is of one tensor");
   Indices over = free_indices(arguments[0]);
+  const bool has_letters = !over.empty();
   std::erase_if(over, [&](const Index& index) { return contains_letter(free_, index); });
+  if (over.empty() && has_letters)
+    fail_at(start, "all letters stand on the left, so that this norm is an absolute value",
+            "another letter for the sum, or |…|");
   return raised(reduction(Over::sum, over, raised(arguments[0], 2)), {1, 2});
 }
 

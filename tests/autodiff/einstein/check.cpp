@@ -96,6 +96,7 @@ TEST_CASE("a factor that is missing or too many is told with its term", "[einste
   problem.define("M = sum(y * log(p) + p)");
   const auto told = [&](const char* claim) { return check(claim, problem).message; };
   CHECK(told("dL/dZ = G * (1 - H)") == "in 1 - H_nh, -H_nh should be -H_nh * H_nh");
+  CHECK(told("dL/dZ = Z * (1 - H^2)") == "Z_nh stands where G_nh should");
   CHECK(told("dL/dZ = G * H * (1 - H^2)") == "the factor H_nh is one too many");
   CHECK_THAT(told("dL/dZ = G * H * (1 - H)"), !ContainsSubstring("1/H_nh") && !ContainsSubstring("division"));
   CHECK(told("dL/dW = X^T G") == "the factor tanh'(Z_nh) is missing");

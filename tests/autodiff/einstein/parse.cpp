@@ -159,6 +159,9 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"L = log w (1 - b)", "what is log of?"},
       {"L = log -w", "try   log(…); or"},
       {"L = sigma w", "try   sigma(…); or a line above that declares it"},
+      {"yhat_n = x_n/norm(x_n)",
+       "column 14: all letters stand on the left, so that this norm is an absolute"},
+      {"yhat_n = x_n/norm(x_n)", "try   another letter for the sum, or |…|"},
       {"L = tr(w)", "tr has no place among indices"},
   });
   CHECK_THAT(parse_refusal(std::string(5000, '(')), ContainsSubstring("nested too deep"));
