@@ -4,6 +4,7 @@
 
 #include <autodiff/backward.hpp>
 #include <autodiff/create.hpp>
+#include <tests/parity/samples.hpp>
 #include <tests/parity/torch.hpp>
 
 #include <fmt/format.h>
@@ -107,9 +108,10 @@ void check_same_function(const std::string& kind, const std::string& name, const
   REQUIRE(y.requires_grad() == torch_y.requires_grad());
   if (!y.requires_grad()) return;
 
-  const torch::Tensor cotangent = torch::rand_like(torch_y) + 0.5;
-  const auto gradients = grad(y, wanted, {.cotangents = {from_torch(cotangent)}, .allow_unused = true});
-  const auto torch_gradients = torch::autograd::grad({torch_y}, torch_wanted, {cotangent}, {}, false, true);
+  const Tensor cotangent = random_input(y.shape(), 0.5, 1.5, y.dtype()).detach();
+  const auto gradients = grad(y, wanted, {.cotangents = {cotangent}, .allow_unused = true});
+  const auto torch_gradients =
+      torch::autograd::grad({torch_y}, torch_wanted, {to_torch(cotangent)}, {}, false, true);
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     INFO("gradient by input " << i);
     check_same(kind, name, gradients[i], torch_gradients[i], tolerance);
