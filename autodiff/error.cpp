@@ -6,11 +6,11 @@
 namespace eingrad {
 
 namespace {
-std::string text_of(Location at) { return at.line == 0 ? "" : fmt::format("     {}:{}", at.file, at.line); }
+std::string suffix(Location at) { return at.line == 0 ? "" : fmt::format("     {}:{}", at.file, at.line); }
 }  // namespace
 
 Report::Report(std::string_view operation, std::string_view problem, Location at)
-    : text_(fmt::format("{}: {}{}", operation, problem, text_of(at))) {}
+    : text_(fmt::format("{}: {}{}", operation, problem, suffix(at))) {}
 
 Report& Report::operand(std::string_view name, const Tensor& tensor) & {
   if (!tensor.defined()) return line(name, "= an undefined tensor");
@@ -19,7 +19,7 @@ Report& Report::operand(std::string_view name, const Tensor& tensor) & {
 }
 
 Report& Report::line(std::string_view label, std::string_view text, Location at) & {
-  text_ += fmt::format("\n  {:<5} {}{}", label, text, text_of(at));
+  text_ += fmt::format("\n  {:<5} {}{}", label, text, suffix(at));
   return *this;
 }
 

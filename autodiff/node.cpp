@@ -14,7 +14,7 @@ namespace eingrad {
 
 namespace {
 
-std::atomic<std::uint16_t> threads{0};
+std::atomic<std::uint16_t> threads_seen{0};
 
 [[gnu::noinline]] void end_extension(Extension* extension) noexcept {
   release(extension->grad);
@@ -29,7 +29,7 @@ constinit thread_local bool burying = false;
 
 }  // namespace
 
-void detail::start_clock() noexcept { clock = static_cast<std::uint64_t>(++threads) << 48; }
+void detail::start_clock() noexcept { clock = static_cast<std::uint64_t>(++threads_seen) << 48; }
 
 inline Node::~Node() {
   if (operand_count != 0) free_graph();

@@ -11,7 +11,7 @@ namespace eingrad {
 
 namespace {
 
-constexpr std::size_t line_width = 100;
+constexpr std::size_t page_width = 100;
 constexpr std::size_t most_sources = 8;  // a leaf with more shows these
 
 std::string short_text(double x) { return fmt::format("{:.6g}", x); }
@@ -42,7 +42,7 @@ std::string cardinal(std::size_t n) {
   return n <= std::size(words) ? std::string(words[n - 1]) : fmt::format("{}", n);
 }
 
-std::string text_of(Location at) { return at.line == 0 ? "" : fmt::format("{}:{}", at.file, at.line); }
+std::string place(Location at) { return at.line == 0 ? "" : fmt::format("{}:{}", at.file, at.line); }
 
 /// "1, 2 and 3"
 std::string listed(const std::vector<std::int64_t>& numbers) {
@@ -56,9 +56,9 @@ void add_line(std::string& text, std::string line, std::size_t indent) {
   const auto add = [&](const std::string& part) {
     text += part.substr(0, part.find_last_not_of(' ') + 1) + "\n";
   };
-  while (line.size() > line_width) {
+  while (line.size() > page_width) {
     const std::size_t start = std::min(line.find_first_not_of(' '), line.size());
-    std::size_t space = line.rfind(' ', line_width);
+    std::size_t space = line.rfind(' ', page_width);
     if (space == std::string::npos || space < start)
       space = line.find(' ', start);  // a word too long for a line
     if (space == std::string::npos) break;
@@ -70,9 +70,9 @@ void add_line(std::string& text, std::string line, std::size_t indent) {
 
 /// A line with something at its right end.
 void add_line(std::string& text, const std::string& left, const std::string& right, std::size_t indent) {
-  const bool fits = left.size() + 2 + right.size() <= line_width;
-  const std::size_t gap = fits ? line_width - left.size() - right.size() : 2;
-  add_line(text, left + std::string(gap, ' ') + right, indent);
+  const bool fits = left.size() + 2 + right.size() <= page_width;
+  const std::size_t space = fits ? page_width - left.size() - right.size() : 2;
+  add_line(text, left + std::string(space, ' ') + right, indent);
 }
 
 /// Why a contribution of one shape was summed to another.
@@ -130,7 +130,7 @@ class Writer {
     const bool names_itself = step.notation.starts_with(step.operation + "(");
     const std::string operation = names_itself ? "" : "   " + step.operation;
     add_line(text_, fmt::format("step {}: {} = {}{}", i + 1, step.name, step.notation, operation),
-             text_of(step.location), 4);
+             place(step.location), 4);
 
     std::vector<std::array<std::string, 4>> rows{{step.hooked ? "comes in, after hooks" : "comes in",
                                                   to_string(step.cotangent->shape),
@@ -172,7 +172,7 @@ class Writer {
     if (!step.cotangent) return add_line(text_, margin + "nothing arrived", 8);
     add_line(text_,
              fmt::format("{}{}  {}", margin, to_string(step.cotangent->shape), short_text(*step.cotangent)),
-             text_of(step.location), 8);
+             place(step.location), 8);
     if (step.sources.empty()) return;
     std::vector<std::string> lines;
     const std::size_t shown = std::min(step.sources.size(), most_sources);
@@ -185,7 +185,7 @@ class Writer {
     }
     for (std::size_t i = 0; i < shown; ++i) {
       const Location at = steps_[step.sources[i]].location;
-      lines.push_back(one_file ? std::to_string(at.line) : text_of(at));
+      lines.push_back(one_file ? std::to_string(at.line) : place(at));
     }
     const bool same = std::ranges::all_of(lines, [&](const auto& line) { return line == lines[0]; });
     if (same) lines.resize(1);

@@ -35,8 +35,8 @@ target_compile_options(eingrad_options INTERFACE
 
 # eingrad_join_folders(TARGET [FOLDER...]): each of the folders, or of all, is compiled as one file, in about half the
 # time: what its sources have in common is read and instantiated once. So no two sources of a folder have one name in
-# their unnamed namespaces.
-option(EINGRAD_UNITY "Compile folders as one file each" ON)
+# their unnamed namespaces. ALL is for builds that nobody measures and nobody edits: sanitizers, a stranger's project.
+set(EINGRAD_UNITY ON CACHE STRING "Compile folders as one file each: ON, ALL (also those where speed suffers), or OFF")
 function(eingrad_join_folders target)
   if(NOT EINGRAD_UNITY)
     return()
@@ -47,7 +47,7 @@ function(eingrad_join_folders target)
     cmake_path(ABSOLUTE_PATH source)
     cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE name)
     cmake_path(GET name PARENT_PATH folder)
-    if(NOT ARGN OR folder IN_LIST ARGN)
+    if(NOT ARGN OR folder IN_LIST ARGN OR EINGRAD_UNITY STREQUAL "ALL")
       string(MAKE_C_IDENTIFIER ${folder} group)
       set_source_files_properties(${source} TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${group})
     endif()

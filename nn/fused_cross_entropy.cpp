@@ -97,14 +97,15 @@ struct CrossEntropyRule final : FusedRule {
   }
 };
 
-constexpr CrossEntropyRule rule;
+constexpr CrossEntropyRule cross_entropy_rule;
 
 }  // namespace
 
 Tensor fused_cross_entropy(const Tensor& logits, const Tensor& labels, Location at) {
   auto saved = std::make_unique<RowSums>();
   Tensor loss = CrossEntropyRule::forward(logits, labels, *saved, at);
-  if (should_record({&logits, &labels})) record(loss, rule, {&logits, &labels}, std::move(saved));
+  if (should_record({&logits, &labels}))
+    record(loss, cross_entropy_rule, {&logits, &labels}, std::move(saved));
   return loss;
 }
 

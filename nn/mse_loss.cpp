@@ -51,7 +51,7 @@ struct MseRule final : FusedRule {
   }
 };
 
-constexpr MseRule rule;
+constexpr MseRule mse_rule;
 
 }  // namespace
 
@@ -64,7 +64,7 @@ constexpr MseRule rule;
   if (y.dtype() != t.dtype()) return mse_loss(y.to(dtype, prediction.at), t.to(dtype, prediction.at));
   Tensor loss(make_node(dtype, {}, prediction.at));
   MseRule::forward(*loss.get(), *y.get(), *t.get());
-  if (should_record({&y, &t})) record(loss, rule, {&y, &t});
+  if (should_record({&y, &t})) record(loss, mse_rule, {&y, &t});
   return loss;
 }
 

@@ -51,8 +51,8 @@ Tensor pooled_windows(const char* operation, std::size_t axes, const Operand& x,
 
 Tensor largest(const char* operation, std::size_t axes, const Operand& x, const Shape& size,
                const PoolOptions& options) {
-  constexpr double never = -std::numeric_limits<double>::infinity();
-  return max(pooled_windows(operation, axes, x, size, options, never), -1).values;
+  constexpr double lowest = -std::numeric_limits<double>::infinity();
+  return max(pooled_windows(operation, axes, x, size, options, lowest), -1).values;
 }
 
 Tensor average(const char* operation, std::size_t axes, const Operand& x, const Shape& size,

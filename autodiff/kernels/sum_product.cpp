@@ -10,7 +10,7 @@ constinit const SumProductKernels<double>* sum_product_f64 = &sum_product_baseli
 #ifdef EINGRAD_X86
 namespace {
 
-const bool chosen = [] {
+const bool chose_fma = [] {
   try {
     if (processor() == Processor::baseline) return false;
   } catch (const error&) {
