@@ -19,6 +19,8 @@ constexpr std::pair<std::string_view, std::string_view> aliases[] = {
     {"sigma", "sigmoid"}, {"ln", "log"}, {"ReLU", "relu"}, {"arctan", "atan"}, {"sgn", "sign"},
 };
 
+constexpr const char* advice_for_bars = "brackets between bars, |2 (|x|)|; or abs(…) and norm(…)";
+
 }  // namespace
 
 Number FormulaReader::power_of_function() {
@@ -154,7 +156,7 @@ void FormulaReader::close_bracket() {
 
 void FormulaReader::refuse_as_factor() {
   const char c = peek();
-  if (c == '\0') fail("expected a factor, not the end");
+  if (c == '\0') fail("expected a factor, not the end", in_bars_ ? advice_for_bars : "");
   const bool is_twice = at_ > 0 && text_[at_ - 1] == c;
   fail(fmt::format("expected a factor, not '{}'", c), c == '-' ? "(-x), or the minus in front of the term"
                                                       : c == '*' && is_twice ? "x^2 for a power"
@@ -237,6 +239,25 @@ std::optional<std::string> FormulaReader::size_of_axis() {
   if (axis != nullptr && take('|')) return *axis;
   at_ = start;
   return {};
+}
+
+bool FormulaReader::close_bars(std::size_t open) {
+  if (peek() != '|') fail("expected '|' to close the absolute value", advice_for_bars);
+  const std::size_t close = at_++;
+  if (text_[close - 1] == ' ' && (is_alphanumeric(here()) || here() == '('))  // |2 |x||
+    fail_at(close, "does this bar close the one before, or does it open another?", advice_for_bars);
+  const bool is_norm = last_bars_ == std::pair(open + 1, close - 1);
+  last_bars_ = is_norm ? std::pair<std::size_t, std::size_t>() : std::pair(open, close);
+  return is_norm;
+}
+
+void FormulaReader::take_kind_of_norm() {
+  for (const std::string_view kind : {"_2", "_F", "_{2}", "_{F}"}) {
+    if (!text_.substr(at_).starts_with(kind)) continue;
+    at_ += kind.size();
+    return;
+  }
+  if (here() == '_') fail("a norm is the root of the sum of squares, ||x||_2", "sum_i |x_i| for another one");
 }
 
 bool FormulaReader::take_root() {

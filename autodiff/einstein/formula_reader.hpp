@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <autodiff/einstein/declarations.hpp>
@@ -93,6 +94,11 @@ class FormulaReader : protected Reader {
 
   /// The axis whose size |n| is asked for here; nothing if it is none.
   std::optional<std::string> size_of_axis();
+  /// Takes the bar that closes the one at `open`, and says whether they are the outer bars of a norm: in
+  /// ||x|| two bars are closed by two, in ||x| - |y|| they are not.
+  bool close_bars(std::size_t open);
+  /// Takes what says that a norm is the usual one, ||x||_2.
+  void take_kind_of_norm();
 
   /// Whether what follows can begin a factor.
   bool starts_factor();
@@ -129,6 +135,7 @@ class FormulaReader : protected Reader {
   std::string declaration_of(std::string_view name);
 
   int depth_ = 0;
+  std::pair<std::size_t, std::size_t> last_bars_;  // where the absolute value stands that was closed last
 };
 
 }  // namespace eingrad::einstein

@@ -273,11 +273,15 @@ Matrix MatrixParser::condition() {
 
 Matrix MatrixParser::size_or_absolute() {
   if (const std::optional<std::string> axis = size_of_axis()) return scalar(Size{*axis});
-  expect('|', "");
+  skip_spaces();
+  const std::size_t start = at_++;
   const bool outer_bars = std::exchange(in_bars_, true);
   Matrix inside = sum_of_terms();
   in_bars_ = outer_bars;
-  expect('|', "to close the absolute value");
+  if (close_bars(start)) {
+    inside.value = parts(inside.value)[0];
+    return norm(inside);
+  }
   inside.value = function("abs", {inside.value});
   return inside;
 }

@@ -115,6 +115,11 @@ Matrix MatrixParser::total(Over kind, const Matrix& of) const {
   return scalar(reduction(kind, of.letters(), of.value));
 }
 
+Matrix MatrixParser::norm(const Matrix& of) {
+  take_kind_of_norm();
+  return scalar(raised(reduction(Over::sum, of.letters(), raised(of.value, 2)), {1, 2}));
+}
+
 Index MatrixParser::letter_along(const Index& letter, const Matrix& of, std::size_t start) const {
   const std::string* axis = declarations_.axis_of(letter.letter);
   const auto runs_over_it = [&](const Index& index) { return axis != nullptr && index.axis == *axis; };
@@ -191,8 +196,7 @@ Matrix MatrixParser::call(const std::string& name) {
   if (arguments.size() != 1)
     fail_at(start, fmt::format("{} takes 1 argument, not {}", name, arguments.size()));
   const Matrix& of = arguments[0];
-  if (name == "norm")
-    return scalar(raised(total(Over::sum, {raised(of.value, 2), of.down, of.across, ""}).value, {1, 2}));
+  if (name == "norm") return norm(of);
   if (name == "diag") {
     if (!of.down || of.across)
       fail_at(start, fmt::format("diag is of a column, not {}", shape_of(of)), "", Mistake::axis);

@@ -52,6 +52,7 @@ class MatrixParser final : FormulaReader {
   std::optional<Matrix> reduction_by_name();
   void refuse_ambiguous_power(std::string_view name, std::size_t start);
   Matrix total(Over kind, const Matrix& of) const;
+  Matrix norm(const Matrix& of);
   Matrix along_letters(Over kind, const Indices& letters, const Matrix& of, std::size_t start) const;
   Matrix softmax_call(std::size_t start);
   Matrix call(const std::string& name);

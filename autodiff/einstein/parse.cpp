@@ -136,12 +136,12 @@ Expr Parser::condition() {
 
 Expr Parser::size_or_absolute() {
   if (const std::optional<std::string> axis = size_of_axis()) return Size{*axis};
-  expect('|', "");
+  skip_spaces();
+  const std::size_t start = at_++;
   const bool outer_bars = std::exchange(in_bars_, true);
   const Expr inside = sum_of_terms();
   in_bars_ = outer_bars;
-  expect('|', "to close the absolute value");
-  return function("abs", {inside});
+  return close_bars(start) ? norm(parts(inside), start) : function("abs", {inside});
 }
 
 Expr Parser::with_axes(const Expr& e) const {

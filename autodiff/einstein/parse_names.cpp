@@ -164,7 +164,8 @@ Expr Parser::call(const std::string& name) {
 
 // norm(x) is √(Σ x²) over all letters of x that do not stand on the left; of none, it would not say what it
 // means.
-Expr Parser::norm(const std::vector<Expr>& arguments, std::size_t start) const {
+Expr Parser::norm(const std::vector<Expr>& arguments, std::size_t start) {
+  take_kind_of_norm();
   if (arguments.size() != 1) fail_at(start, "a norm is of one tensor");
   Indices over = free_indices(arguments[0]);
   const bool has_letters = !over.empty();

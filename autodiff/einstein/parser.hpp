@@ -43,7 +43,7 @@ class Parser final : FormulaReader {
   void refuse_free_letters(const Indices& over, std::size_t at) const;
   Expr call(const std::string& name);
   std::vector<Expr> arguments(std::size_t start);
-  Expr norm(const std::vector<Expr>& arguments, std::size_t start) const;
+  Expr norm(const std::vector<Expr>& arguments, std::size_t start);
   Expr delta();
 
   LetterAxes axes_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <utility>
 
 #include <autodiff/einstein/functions.hpp>
@@ -17,7 +18,7 @@ constexpr Spelled signs[] = {
     {"∂", "partial"}, {"∇", "nabla"}, {"·", "*"},    {"×", "*"},  {"∗", "*"},      {"⋅", "*"},
     {"⊙", "*"},       {"∘", "*"},     {"−", "-"},    {"–", "-"},  {"÷", "/"},      {"′", "'"},
     {"’", "'"},       {"½", "(1/2)"}, {"ᵀ", "^T"},   {"²", "^2"}, {"³", "^3"},     {"⁻¹", "^(-1)"},
-    {"Σ", "sum"},     {"∑", "sum"},   {"√", "sqrt"}, {"∣", "|"},  {"\u00a0", " "},
+    {"Σ", "sum"},     {"∑", "sum"},   {"√", "sqrt"}, {"∣", "|"},  {"\u00a0", " "}, {"₂", "_2"},
 };
 
 constexpr Spelled commands[] = {
@@ -41,6 +42,7 @@ class Speller {
 
   Canonical spelled() {
     spell(0, formula_.size());
+    if (norm_) fail(*norm_, "this norm is never closed");
     result_.columns.push_back(column(formula_.size()));
     return std::move(result_);
   }
@@ -74,8 +76,11 @@ class Speller {
 
   std::size_t spell_next(std::size_t at, std::size_t end) {
     const std::string_view rest = formula_.substr(at, end - at);
-    if (const std::size_t next = norm(at, end); next > at) return next;
-    if (rest[0] == '|') in_bars_ = !in_bars_;
+    if (const std::size_t length = sign_of_norm(rest)) {
+      put(norm_ ? ")" : "norm(", at);
+      norm_ = norm_ ? std::nullopt : std::optional(at);
+      return at + length;
+    }
     if (rest[0] == '\\') return command(at, end);
     if (rest[0] == '^') return superscript(at, end);
     if (static_cast<unsigned char>(rest[0]) < 0x80) {
@@ -98,30 +103,13 @@ class Speller {
     fail(at, fmt::format("'{}' has no meaning here", formula_.substr(at, length)));
   }
 
-  /// How long the sign of a norm is that stands here; 0 if there is none.
-  std::size_t double_bar(std::size_t at) const {
-    for (const std::string_view sign : {"||", "‖", "∥", "\\|", "\\lVert", "\\rVert", "\\Vert"}) {
-      if (formula_.substr(at).starts_with(sign)) return sign.size();
+  /// How long the sign of a norm is that a text begins with, as in ‖x‖ and \|x\|; 0 if there is none. What
+  /// || is, only the parser can say.
+  static std::size_t sign_of_norm(std::string_view rest) {
+    for (const std::string_view sign : {"‖", "∥", "\\|", "\\lVert", "\\rVert", "\\Vert"}) {
+      if (rest.starts_with(sign)) return sign.size();
     }
     return 0;
-  }
-
-  /// ‖x‖, ||x||, \|x\|_2 are norm(x), and what stands behind them is returned. Not with a single bar between
-  /// them: ||x| - |y|| is an absolute value of two.
-  std::size_t norm(std::size_t at, std::size_t end) {
-    const std::size_t inside = at + double_bar(at);
-    if (inside == at || in_bars_) return at;
-    std::size_t close = inside;
-    while (close < end && double_bar(close) == 0 && formula_[close] != '|') ++close;
-    if (close >= end || double_bar(close) == 0) return at;
-    put("norm(", at);
-    spell(inside, close);
-    put(")", close);
-    std::size_t next = close + double_bar(close);
-    for (const std::string_view kind : {"_2", "_F", "_{2}", "_{F}"}) {
-      if (formula_.substr(next, end - next).starts_with(kind)) return next + kind.size();
-    }
-    return next;
   }
 
   std::size_t subscript_run(std::size_t at, std::size_t end) {
@@ -220,8 +208,8 @@ class Speller {
     std::size_t next = at + 1;
     while (next < end && std::isalpha(static_cast<unsigned char>(formula_[next])) != 0) ++next;
     const std::string_view name = formula_.substr(at + 1, next - at - 1);
-    if (name.empty()) {  // \, \; \! are spaces, \{ \| \_ are themselves
-      if (next < end && std::string_view("|{}_").find(formula_[next]) != std::string_view::npos)
+    if (name.empty()) {  // \, \; \! are spaces, \{ and \_ are themselves
+      if (next < end && std::string_view("{}_").find(formula_[next]) != std::string_view::npos)
         put(formula_.substr(next, 1), at);
       else
         put(" ", at);
@@ -277,7 +265,7 @@ class Speller {
   std::string_view formula_;
   Canonical result_;
   int depth_ = 0;
-  bool in_bars_ = false;  // of an absolute value
+  std::optional<std::size_t> norm_;  // where one was opened, which the next sign closes
 };
 
 }  // namespace
