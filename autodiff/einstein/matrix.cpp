@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/matrix.hpp>
@@ -56,12 +57,14 @@ std::vector<std::string> products_of(const Matrix& a, const Matrix& b, const std
 [[noreturn]] void refuse_product(const Matrix& a, const Matrix& b) {
   if (a.across && b.down && a.across->axis.empty())
     throw AxisMismatch{"nothing says how many ones these are", {}, "1_n for ones along the axis n"};
-  std::vector<std::string> meant = products_of(a, b, " ");
+  std::vector<std::string> meant;
   std::string otherwise = "the last axis of the left matrix has to be the first of the right one";
   if (are_alike(a, b)) {
-    meant.push_back(bracketed(a.text) + " * " + bracketed(b.text));
-    otherwise += ", or " + meant.back();
+    const std::string by_elements = bracketed(a.text) + " * " + bracketed(b.text);
+    meant = {by_elements, by_elements + " *"};  // the second where another factor follows
+    otherwise = by_elements + ", or " + otherwise;
   }
+  std::ranges::copy(products_of(a, b, " "), std::back_inserter(meant));
   throw AxisMismatch{fmt::format("{} {} times {} {}: {} against {}", a.text, shape_of(a), b.text, shape_of(b),
                                  axis_name(a.across), axis_name(b.down)),
                      meant, otherwise};
