@@ -90,23 +90,24 @@ Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& com
   return {};
 }
 
-/// Which term of a sum a factor is missing in, or too many; else which factor that is.
-std::string told(const Edit& edit, const Expr& claim, const Declarations& declarations) {
-  if (!edit.term) return edit.message;
+/// Which factor is too many, and in which term of a sum; or how the term should be in which one is missing.
+std::string told(Mistake mistake, const Edit& edit, const Expr& claim, const Declarations& declarations) {
+  const bool is_extra = mistake == Mistake::extra_factor, is_missing = mistake == Mistake::missing_factor;
+  if (!edit.term || !(is_extra || is_missing)) return edit.message;
   const auto& [sum, before, after] = *edit.term;
   const auto text = [&](const Expr& e) { return print(e, declarations); };
+  if (is_extra) return fmt::format("{} in the term {}", edit.message, text(before));
   const std::string place = same(sum, claim) ? "the term" : fmt::format("in {},", text(sum));
   return fmt::format("{} {} should be {}", place, text(before), text(after));
 }
 
 Found find_edit(Mistake mistake, const Expr& claim, const Comparison& comparison, const Problem& problem) {
   const std::size_t most = std::min<std::size_t>(3000, 100'000 / node_count(claim));
-  const bool is_factor = mistake == Mistake::missing_factor || mistake == Mistake::extra_factor;
   std::size_t tried = 0;
   for (const Edit& edit : edits(mistake, claim, problem, comparison.letters())) {
     if (++tried > most) return {};  // a claim this long is not one mistake away
     if (!comparison.is_right(edit.result)) continue;
-    return Verdict{mistake, is_factor ? told(edit, claim, problem.declarations) : edit.message};
+    return Verdict{mistake, told(mistake, edit, claim, problem.declarations)};
   }
   return {};
 }

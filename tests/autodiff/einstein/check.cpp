@@ -102,7 +102,8 @@ TEST_CASE("a factor that is missing or too many is told with its term", "[einste
   CHECK(told("dL/dW = X^T G") == "the factor tanh'(Z_nh) is missing");
   CHECK(told("dp_i/dz_j = p_i (1 - p_j)") == "in 1 - p_j, 1 should be delta_ij");
   CHECK(told("dp_i/dz_j = p_i - p_i p_j") == "the term p_i should be p_i * delta_ij");
-  CHECK(told("dp_i/dz_j = p_i delta_ij - p_i p_j p_j") == "the term -p_i * p_j * p_j should be -p_i * p_j");
+  CHECK(told("dp_i/dz_j = p_i delta_ij - p_i p_j p_j") == "the factor p_j is one too many in the term -p_i * p_j * p_j");
+  CHECK(told("dL/dZ = G * (1 - H^3)") == "the factor H_nh is one too many in the term -H_nh^3");
   CHECK(told("partial M/partial p_k = y_k + 1") == "the term y_k should be y_k/p_k");
 }
 
