@@ -5,6 +5,7 @@
 
 #include <autodiff/einstein/diagnose.hpp>
 #include <autodiff/einstein/edits.hpp>
+#include <autodiff/einstein/expanded_terms.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/simplify.hpp>

@@ -23,7 +23,4 @@ struct Edit {
 /// the left side.
 std::vector<Edit> edits(Mistake mistake, const Expr& e, const Problem& problem, const Indices& scope);
 
-/// The terms of an expression whose brackets are multiplied out.
-std::vector<Expr> expanded_terms(const Expr& e);
-
 }  // namespace eingrad::einstein
