@@ -219,6 +219,7 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
       [&] { return find_missing_term(claim, comparison, declarations); },
       [&] { return find_extra_term(claim, comparison, declarations); },
       edit(Mistake::term_factor),
+      edit(Mistake::exponent),
       [&] { return find_missing_assumption(claim, comparison, problem); },
       [&] { return find_special_case(claim, comparison); },
   };
@@ -232,10 +233,10 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
 
 std::string_view name_of(Mistake mistake) {
   static constexpr std::string_view names[] = {
-      "right",        "syntax",         "name",          "count",   "axis",         "free-letter",
-      "used-once",    "factor",         "path-cut",      "sign",    "prime",        "tensor",
-      "extra-factor", "missing-factor", "reused-letter", "letters", "missing-term", "extra-term",
-      "term-factor",  "special-case",   "different"};
+      "right",        "syntax",         "name",          "count",    "axis",         "free-letter",
+      "used-once",    "factor",         "path-cut",      "sign",     "prime",        "tensor",
+      "extra-factor", "missing-factor", "reused-letter", "letters",  "missing-term", "extra-term",
+      "term-factor",  "exponent",       "special-case",  "different"};
   return names[static_cast<std::size_t>(mistake)];
 }
 

@@ -27,6 +27,7 @@ enum class Mistake {
   missing_term,    ///< a term of the derivative is left out
   extra_term,      ///< right without one term
   term_factor,     ///< one term has a wrong constant
+  exponent,        ///< right with another exponent, or one that is exchanged with a factor
   special_case,    ///< right for symmetric tensors, for axes of one element, or on a diagonal only
   different,       ///< none of these
 };

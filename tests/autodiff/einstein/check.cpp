@@ -102,9 +102,35 @@ TEST_CASE("a factor that is missing or too many is told with its term", "[einste
   CHECK(told("dL/dW = X^T G") == "the factor tanh'(Z_nh) is missing");
   CHECK(told("dp_i/dz_j = p_i (1 - p_j)") == "in 1 - p_j, 1 should be delta_ij");
   CHECK(told("dp_i/dz_j = p_i - p_i p_j") == "the term p_i should be p_i * delta_ij");
-  CHECK(told("dp_i/dz_j = p_i delta_ij - p_i p_j p_j") == "the factor p_j is one too many in the term -p_i * p_j * p_j");
+  CHECK(told("dp_i/dz_j = p_i delta_ij - p_i p_j p_j") ==
+        "the factor p_j is one too many in the term -p_i * p_j * p_j");
   CHECK(told("dL/dZ = G * (1 - H^3)") == "the factor H_nh is one too many in the term -H_nh^3");
   CHECK(told("partial M/partial p_k = y_k + 1") == "the term y_k should be y_k/p_k");
+}
+
+TEST_CASE("a wrong exponent is told with what it should be", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("a[] x[n] w[i] y[i] L[] M[] N[] R[] m = |n|");
+  problem.define("L = a^3 + 2");
+  problem.define("M = 1/m sum_n tanh(x_n)");
+  problem.define("N = 1/2 x_n x_n - 4 a^4");
+  problem.define("R = 1/4 ||w_i||^4");
+  problem.define("y_i = w_i/||w_p||");
+  const auto told = [&](const char* claim) {
+    const Verdict verdict = check(claim, problem);
+    CHECK(verdict.mistake == Mistake::exponent);
+    return verdict.message;
+  };
+  CHECK(told("dL/da = 2 a^3") == "the exponent and the factor are exchanged: 2 * a^3 should be 3 * a^2");
+  CHECK(told("dN/da = -3 a^16") ==
+        "the exponent and the factor are exchanged: -3 * a^16 should be -16 * a^3");
+  CHECK(told("dM/dx_n = 1/m (1 - tanh(x_n))") == "a square is missing: tanh(x_n) should be tanh(x_n)^2");
+  CHECK(told("dR/dw_i = w_i ||w_p||") == "a square is missing: sqrt(sum_p w_p^2) should be sum_p w_p^2");
+  CHECK(told("dy_i/dw_p = delta_ip/||w_j||^2 - w_i w_p/||w_j||^3") ==
+        "a square is one too many: 1/(sum_j w_j^2) should be 1/sqrt(sum_j w_j^2)");
+  CHECK(told("dy_i/dw_p = delta_ip/||w_j|| - w_i w_p/||w_j||") ==
+        "the exponent is wrong: 1/sqrt(sum_j w_j^2) should be 1/(sum_j w_j^2)^(3/2)");
+  CHECK(check("dL/da = 5 a^5", problem).mistake == Mistake::different);
 }
 
 TEST_CASE("a derivative that grows beyond all bounds is refused in time", "[einstein]") {
