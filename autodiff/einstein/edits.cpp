@@ -64,7 +64,7 @@ class Editor {
       case Mistake::reused_letter:
         return summed_pairs(e, place.scope);
       case Mistake::letters:
-        return other_letters(e, place.scope);
+        return e.as<Reduction>() != nullptr ? by_elements(e) : other_letters(e, place.scope);
       case Mistake::term_factor:
         return scaled_terms(e);
       case Mistake::exponent:
@@ -228,6 +228,27 @@ class Editor {
       if (letters == s->indices) continue;
       const Expr other = Symbol{s->name, letters};
       all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
+    }
+    return all;
+  }
+
+  /// A_ij B_ij for the matrix product A_ip B_pj.
+  std::vector<Edit> by_elements(const Expr& e) const {
+    std::vector<Edit> all;
+    const auto& r = *e.as<Reduction>();
+    const Indices free = free_indices(e);
+    for (const Index& between : r.over) {
+      Indices others = r.over, ends = free;
+      std::erase(others, between);
+      std::erase_if(ends, [&](const Index& end) { return end.axis != between.axis; });
+      if (r.kind != Over::sum || ends.size() != 2) continue;
+      std::vector<Expr> factors = factors_of(r.body);
+      for (Expr& factor : factors)
+        factor = renamed(factor, {between}, {ends[is_free_in(ends[0], factor) ? 1 : 0]});
+      const Expr other = reduction(r.kind, others, product(factors));
+      all.push_back(
+          {other, fmt::format("{} is a matrix product, where {} should be, which is element by element",
+                              text(e), text(other))});
     }
     return all;
   }

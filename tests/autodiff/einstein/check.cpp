@@ -133,6 +133,20 @@ TEST_CASE("a wrong exponent is told with what it should be", "[einstein]") {
   CHECK(check("dL/da = 5 a^5", problem).mistake == Mistake::different);
 }
 
+TEST_CASE("a matrix product that is meant element by element is told", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("U[h,h] A[h,h] T[h,h] L[], axis h: i p");
+  problem.define("A = relu(U)");
+  problem.define("L = 1/2 sum((A - T) * (A - T))");
+  const Verdict verdict = check("dL/dU = dL/dA [U > 0]", problem);
+  CHECK(verdict.mistake == Mistake::letters);
+  CHECK_THAT(
+      verdict.message,
+      EndsWith(
+          "is a matrix product, where (A_hp - T_hp) * [U_hp > 0] should be, which is element by element"));
+  CHECK(check("dL/dU = [U > 0]^T dL/dA", problem).mistake == Mistake::different);
+}
+
 TEST_CASE("a derivative that grows beyond all bounds is refused in time", "[einstein]") {
   for (const int depth : {3, 10, 40}) {
     Problem problem;
