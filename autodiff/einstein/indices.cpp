@@ -58,7 +58,8 @@ Index fresh_index(const std::string& axis, const Indices& in_use) {
     });
   };
   for (const std::string prime : {"", "'", "''"}) {
-    for (const char letter : std::string_view("pqrstuvklhgijmnoabcdefwxyz")) {
+    // First those that have a small form in Unicode, xₚ: with one letter that has none all would be x_{q}.
+    for (const char letter : std::string_view("prstuvklhijmnoaexqgbcdfwyz")) {
       if (!is_taken(letter + prime)) return {letter + prime, axis};
     }
   }

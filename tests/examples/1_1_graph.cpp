@@ -59,7 +59,7 @@ TEST_CASE("1.1 --explain derives the gradients and changes nothing else", "[1.1]
   REQUIRE(end != std::string::npos);
   CHECK(explained.substr(0, begin - 1) + explained.substr(end) == plain);
   const std::string derivation = explained.substr(begin, end - begin);
-  CHECK_THAT(derivation, ContainsSubstring("= 2/m Σ_{p} (ŷ_{p} - y_{p}) x_{p}"));
+  CHECK_THAT(derivation, ContainsSubstring("= 2/m Σₚ (ŷₚ - yₚ) xₚ"));
   CHECK_THAT(derivation, ContainsSubstring("in matrices: ∂L/∂w = 2/m (ŷ - y)ᵀ x"));
 }
 

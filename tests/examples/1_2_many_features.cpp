@@ -23,7 +23,7 @@ TEST_CASE("1.2 finds the same gradients by hand, by autograd and by differences"
 
 TEST_CASE("1.2 derives, draws and plots", "[1.2]") {
   many_features.check_pictures(
-      {"    = x_{pq}    Σ over r with δ puts q for r", "  in matrices: ∂L/∂w = 2/m Xᵀ (ŷ - y)",
+      {"    = xₚᵣ    Σ over s with δ puts r for s", "  in matrices: ∂L/∂w = 2/m Xᵀ (ŷ - y)",
        "  in matrices: ∂L/∂b = 2/m 1ᵀ (ŷ - y)"},
       {"\"x\\n(32, 4) float64", "\"w\\n(4,) float64", "\"L = div\\nsum / 32\\n"});
 }

@@ -24,7 +24,7 @@ TEST_CASE("1.3 finds the same gradients by hand, by autograd and by differences"
 
 TEST_CASE("1.3 derives, draws and plots", "[1.3]") {
   many_outputs.check_pictures(
-      {"  ∂ŷ/∂w, of shape (m×c)×(d×c):", "    = x_{pr} δ_{qs}    Σ over t with δ puts r for t",
+      {"  ∂ŷ/∂w, of shape (m×c)×(d×c):", "    = xₚₛ δᵣₜ    Σ over u with δ puts s for u",
        "  in matrices: ∂L/∂w = 2/(m c) Xᵀ (Ŷ - Y)", "  in matrices: ∂L/∂b = 2/(m c) (Ŷ - Y)ᵀ 1"},
       {"\"x\\n(32, 5) float64", "\"w\\n(5, 3) float64", "\"L = div\\nsum / 96\\n"});
 }

@@ -60,7 +60,7 @@ TEST_CASE("1.4 finds the same gradients by hand, by autograd and by differences"
 
 TEST_CASE("1.4 derives, draws and plots", "[1.4]") {
   l2_regularisation.check_pictures(
-      {"    = λ w_{rs}    Σ over q with δ puts s for q", "  in matrices: ∂J/∂w = 2/(m c) Xᵀ (Ŷ - Y) + λ W",
+      {"    = λ wₛₜ    Σ over r with δ puts t for r", "  in matrices: ∂J/∂w = 2/(m c) Xᵀ (Ŷ - Y) + λ W",
        "  in matrices: ∂J/∂b = 2/(m c) (Ŷ - Y)ᵀ 1"},
       {"\"lambda\\n", "\"w\\n(5, 3) float64", "\"J = add\\n"});
 }

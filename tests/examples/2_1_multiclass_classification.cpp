@@ -67,9 +67,9 @@ TEST_CASE("2.1 finds the Jacobian of softmax, whose rows sum to 0", "[2.1]") {
 
 TEST_CASE("2.1 derives, draws and plots", "[2.1]") {
   classifier.check_pictures(
-      {"    = p_{pq} δ_{pr} (δ_{qs} - p_{ps})    p by its name",
-       "    = 1/33 (p_{rs} - y_{rs})    common factors", "  in matrices: ∂L/∂z = 1/33 (P - Y)",
-       "  in matrices: ∂L/∂w = 1/33 Xᵀ (P - Y)", "  in matrices: ∂L/∂b = 1/33 (P - Y)ᵀ 1"},
+      {"    = pₚᵣ δₚₛ (δᵣₜ - pₚₜ)    p by its name", "    = 1/33 (pₛₜ - yₛₜ)    common factors",
+       "  in matrices: ∂L/∂z = 1/33 (P - Y)", "  in matrices: ∂L/∂w = 1/33 Xᵀ (P - Y)",
+       "  in matrices: ∂L/∂b = 1/33 (P - Y)ᵀ 1"},
       {"\"x\\n(33, 5) float64", "\"z = add\\neinsum + b\\n(33, 3) float64", "\"p = div\\nexp / sum\\n"});
 }
 

@@ -29,8 +29,8 @@ TEST_CASE("3.3 finds the same gradients by hand, by autograd and by differences"
 }
 
 TEST_CASE("3.3 derives, draws and plots", "[3.3]") {
-  network.check_pictures({"    = p_{pq} δ_{pr} (δ_{qs} - p_{ps})    p by its name",
-                          "    = relu'(u_{pq}) δ_{pr} δ_{qs}    an element by another one is δ",
+  network.check_pictures({"    = pₚᵣ δₚₛ (δᵣₜ - pₚₜ)    p by its name",
+                          "    = relu'(uₚᵣ) δₚₛ δᵣₜ    an element by another one is δ",
                           "  in matrices: ∂L/∂w = 1/33 Aᵀ (P - Y)", "  in matrices: ∂L/∂a = 1/33 (P - Y) Wᵀ"},
                          {"\"x\\n(33, 5) float64", "\"a = relu(u)\\n(33, 32) float64"});
 }

@@ -26,10 +26,10 @@ TEST_CASE("3.4 finds the same gradients by its modules, by autograd and by diffe
 }
 
 TEST_CASE("3.4 derives, draws and plots", "[3.4]") {
-  in_style.check_pictures({"  in matrices: ∂L/∂p = 2/(m c) (P - Y)", "  in matrices: ∂L/∂a = (∂L/∂Z) Wᵀ",
-                           "    = a_{pq} (1 - a_{pq}) δ_{pr} δ_{qs}    a by its name",
-                           "  in matrices: ∂L/∂u = (∂L/∂A) ⊙ A ⊙ (1 - A)"},
-                          {"\"y\\n(33, 3) float64", "\"a = sigmoid(u)\\n(33, 32) float64"});
+  in_style.check_pictures(
+      {"  in matrices: ∂L/∂p = 2/(m c) (P - Y)", "  in matrices: ∂L/∂a = (∂L/∂Z) Wᵀ",
+       "    = aₚᵣ (1 - aₚᵣ) δₚₛ δᵣₜ    a by its name", "  in matrices: ∂L/∂u = (∂L/∂A) ⊙ A ⊙ (1 - A)"},
+      {"\"y\\n(33, 3) float64", "\"a = sigmoid(u)\\n(33, 32) float64"});
 }
 
 TEST_CASE("3.4 refuses what makes no sense", "[3.4]") { in_style.check_refusals(); }

@@ -130,8 +130,8 @@ TEST_CASE("3.5 prints the same with other kernels and threads", "[3.5]") {
 
 TEST_CASE("3.5 derives both gradients, and makes its mistakes", "[3.5]") {
   const std::string derivation = output_of_3_5({"--explain"});
-  for (const char* words : {"    = 1/m ∂L/∂μ_{i} + 2/m ∂L/∂v_{i} (x_{ni} - μ_{i}) + g_{ni}/s_{i}",
-                            "    = A_{ts} (∂L/∂A_{ts} - Σ_{q} ∂L/∂A_{tq} A_{tq})",
+  for (const char* words : {"    = 1/m ∂L/∂μᵢ + 2/m ∂L/∂vᵢ (xₙᵢ - μᵢ) + gₙᵢ/sᵢ",
+                            "    = A_{ts} (∂L/∂A_{ts} - Σ_{r} ∂L/∂A_{tr} A_{tr})",
                             "in matrices: ∂L/∂Q = (∂L/∂Z) K", "in matrices: ∂L/∂K = (∂L/∂Z)ᵀ Q"})
     CHECK_THAT(derivation, ContainsSubstring(words));
   const std::string mistakes = output_of_3_5({"--mistake"});

@@ -52,9 +52,9 @@ TEST_CASE("many outputs: the matrix form, and the shape in mixed layout on the w
   const Tensor x = randn({15, 5}), y = randn({15, 3});
   const Tensor w = randn({5, 3}).requires_grad_(), b = randn({3}).requires_grad_();
   const Explanation all = explain(mean(square(matmul(x, w) + b - y)), {{"w", w}, {"b", b}});
-  CHECK(definition(all, "yhat") == "sum_r x_pr * w_rq + b_q");
-  CHECK(local(all, "yhat", "w") == "x_pr * delta_qs");
-  CHECK(formula(all, "w") == "2/(m * c) * sum_p (yhat_ps - y_ps) * x_pr");
+  CHECK(definition(all, "yhat") == "sum_s x_ps * w_sr + b_r");
+  CHECK(local(all, "yhat", "w") == "x_ps * delta_rt");
+  CHECK(formula(all, "w") == "2/(m * c) * sum_p (yhat_pt - y_pt) * x_ps");
   CHECK(matrices(all, "w") == "2/(m c) Xᵀ (Ŷ - Y)");
   CHECK(matrices(all, "b") == "2/(m c) (Ŷ - Y)ᵀ 1");
   CHECK_THAT(to_string(all), ContainsSubstring("∂ŷ/∂w, of shape (m×c)×(d×c)"));
@@ -69,9 +69,9 @@ TEST_CASE("L2 regularisation adds 2 lambda w", "[explain]") {
   nn::Linear layer(5, 3);
   const Tensor loss = nn::mse_loss(layer(x), y) + lambda * sum(square(layer.weight));
   const Explanation all = explain(loss, {{"w", layer.weight}, {"b", layer.bias}, {"lambda", lambda}});
-  CHECK(formula(all, "w") == "2/(m * c) * sum_p (yhat_pr - y_pr) * x_ps + 2 * lambda * w_rs");
+  CHECK(formula(all, "w") == "2/(m * c) * sum_p (yhat_ps - y_ps) * x_pt + 2 * lambda * w_st");
   CHECK(matrices(all, "w") == "2/(m c) (Ŷ - Y)ᵀ X + 2 λ W");
-  CHECK(formula(all, "b") == "2/(m * c) * sum_p (yhat_pr - y_pr)");
+  CHECK(formula(all, "b") == "2/(m * c) * sum_p (yhat_ps - y_ps)");
   check_values(all);
 }
 
@@ -82,12 +82,12 @@ TEST_CASE("a softmax with the cross-entropy, of labels and of probabilities", "[
   const Tensor p = softmax(randn({7, 3}), 1), hot = one_hot(labels).to(float64);
   for (const Tensor& target : {labels, hot, p}) {
     const Explanation all = explain(nn::cross_entropy(z, target), {{"z", z}});
-    CHECK(definition(all, "sigma") == "softmax_q(z_pq)");
-    CHECK(local(all, "sigma", "z") == "sigma_pq * delta_pr * (delta_qs - sigma_ps)");
-    CHECK(formula(all, "z") == "1/m * (sigma_rs - y_rs)");
+    CHECK(definition(all, "sigma") == "softmax_r(z_pr)");
+    CHECK(local(all, "sigma", "z") == "sigma_pr * delta_ps * (delta_rt - sigma_pt)");
+    CHECK(formula(all, "z") == "1/m * (sigma_st - y_st)");
     REQUIRE(all.graph.seen.size() == 1);
     const bool is_hot = target.get() != p.get();
-    CHECK_THAT(all.graph.seen[0], ContainsSubstring(is_hot ? "one-hot along q" : "sums to 1 along q"));
+    CHECK_THAT(all.graph.seen[0], ContainsSubstring(is_hot ? "one-hot along r" : "sums to 1 along r"));
     CHECK_THAT(to_string(all), ContainsSubstring(is_hot ? "for it is one-hot" : "for it sums to 1"));
     check_values(all);
     if (target.get() == labels.get()) check_recorded("cross_entropy.txt", to_string(all));
@@ -109,12 +109,12 @@ TEST_CASE("two layers through each activation", "[explain]") {
     const nn::Linear first(4, 6), second(6, 2);
     const Tensor loss = nn::mse_loss(second(f(first(x))), y);
     const Explanation all = explain(loss, {{"w1", first.weight}, {"w2", second.weight}});
-    CHECK(formula(all, "w2") == "2/(m * c) * sum_p (yhat_pr - y_pr) * a_ps");
-    CHECK(formula(all, "a") == "2/(m * c) * sum_q (yhat_rq - y_rq) * w2_qs");
-    CHECK(formula(all, "w1") == "sum_p dL/dz_pr * x_ps");
+    CHECK(formula(all, "w2") == "2/(m * c) * sum_p (yhat_ps - y_ps) * a_pt");
+    CHECK(formula(all, "a") == "2/(m * c) * sum_r (yhat_sr - y_sr) * w2_rt");
+    CHECK(formula(all, "w1") == "sum_p dL/dz_ps * x_pt");
     CHECK(matrices(all, "w1") == "(∂L/∂Z)ᵀ X");
     check_values(all);
-    if (f == static_cast<Function>(tanh)) CHECK(formula(all, "z") == "dL/da_rs * (1 - a_rs^2)");
+    if (f == static_cast<Function>(tanh)) CHECK(formula(all, "z") == "dL/da_st * (1 - a_st^2)");
     if (f == static_cast<Function>(relu)) CHECK(matrices(all, "z") == "(∂L/∂A) ⊙ relu'(Z)");
   }
 }
@@ -145,8 +145,8 @@ TEST_CASE("the scores of self-attention", "[explain]") {
   const Tensor loss = nn::mse_loss(matmul(softmax(S, 1), V), G);
   const Explanation all =
       explain(loss, {{"Wq", Wq}, {"Wk", Wk}, {"Wv", Wv}, {"Q", Q}, {"K", K}, {"V", V}, {"S", S}});
-  CHECK(definition(all, "S") == "sum_r Q_pr * K_qr");
-  CHECK(formula(all, "S") == "sigma_rs * (dL/dsigma_rs - sum_q dL/dsigma_rq * sigma_rq)");
+  CHECK(definition(all, "S") == "sum_s Q_ps * K_rs");
+  CHECK(formula(all, "S") == "sigma_st * (dL/dsigma_st - sum_r dL/dsigma_sr * sigma_sr)");
   CHECK(matrices(all, "Q") == "(∂L/∂S) K");
   CHECK(matrices(all, "K") == "(∂L/∂S)ᵀ Q");
   CHECK(matrices(all, "Wq") == "Xᵀ (∂L/∂Q)");

@@ -10,8 +10,8 @@ TEST_CASE("a module's parameters are named by their modules", "[explain]") {
   const Tensor x = randn({7, 4});
   const Explanation all = explain(nn::mse_loss(net(x), randn({7, 3})), net.named_parameters());
   CHECK(all.of.size() == 4);
-  CHECK(definition(all, "z") == "sum_r x_pr * w1_qr + b1_q");
-  CHECK(definition(all, "yhat") == "sum_r a_pr * w2_qr + b2_q");
+  CHECK(definition(all, "z") == "sum_s x_ps * w1_rs + b1_r");
+  CHECK(definition(all, "yhat") == "sum_s a_ps * w2_rs + b2_r");
   check_values(all);
 }
 
@@ -41,7 +41,7 @@ TEST_CASE("a deep model's blocks are printed once, and one parameter needs only 
   const Explanation all = explain(loss, names);
   check_values(all);
   const std::string text = to_string(all);
-  CHECK_THAT(text, ContainsSubstring("z1_{pq} = ") && ContainsSubstring("times more in the same way"));
+  CHECK_THAT(text, ContainsSubstring("z1ₚᵣ = ") && ContainsSubstring("times more in the same way"));
   CHECK(text.find("z4_{pq} = ") == std::string::npos);
 
   const std::string one = to_string(explain(loss, names, {.of = {"w6"}}));
