@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <cstdlib>
 #include <mutex>
@@ -71,13 +72,19 @@ void* take_from_depot(std::size_t index) {
   return list;
 }
 
-void* cut_from_chunk(SizeClass size, std::size_t alignment) {
-  const std::size_t skipped = pool.chunk_left % alignment;  // chunks end at a multiple
+/// What all blocks of a class are aligned to, whatever was asked for: the largest power of two that divides
+/// their size, up to a cache line.
+std::size_t alignment_of(SizeClass size) {
+  return std::min(detail::cache_line, std::size_t{1} << std::countr_zero(size.bytes));
+}
+
+void* cut_from_chunk(SizeClass size) {
+  const std::size_t skipped = pool.chunk_left % alignment_of(size);  // chunks end at a multiple
   if (pool.chunk_left < skipped + size.bytes) {
     if (void* block = take_from_depot(size.index)) return block;
     pool.chunk = static_cast<char*>(from_system(chunk_bytes));
     pool.chunk_left = chunk_bytes;
-    return cut_from_chunk(size, alignment);
+    return cut_from_chunk(size);
   }
   void* block = pool.chunk + skipped;
   pool.chunk += skipped + size.bytes;
@@ -108,7 +115,7 @@ void* allocate_elsewhere(std::size_t bytes, std::size_t alignment) {
   thread_local CloseAtThreadEnd closer;
   static_cast<void>(closer);
   const SizeClass size = size_class(bytes, alignment);
-  if (size.index < Pool::small_classes) return cut_from_chunk(size, alignment);
+  if (size.index < Pool::small_classes) return cut_from_chunk(size);
   if (size.index >= Pool::classes) return from_system(bytes);
   Block* block = pool.free[size.index];
   if (block == nullptr) return from_system(size.bytes);

@@ -41,7 +41,8 @@ struct Pool {
 
 extern constinit thread_local Pool pool;
 
-/// The class of a small block for so many bytes that is aligned to 16 or 64 bytes, as its size is, too.
+/// The class of a small block for so many bytes that is aligned to 16 or 64 bytes: its size is a multiple of
+/// that, and a block is aligned to what its size is a multiple of.
 constexpr std::size_t small_class(std::size_t bytes, std::size_t alignment) noexcept {
   return ((bytes - (bytes != 0)) / alignment + 1) * (alignment / Pool::grain) - 1;
 }

@@ -20,7 +20,7 @@ std::atomic<std::uint16_t> threads_seen{0};
   release(extension->grad);
   const std::size_t bytes = sizeof(Extension) + extension->capacity * sizeof(Slot);
   std::destroy_at(extension);
-  deallocate(extension, bytes);
+  deallocate(extension, bytes, alignof(Node));
 }
 
 // Nodes that nobody holds, linked through `next_dead`.
@@ -44,7 +44,7 @@ inline Node::~Node() {
 
 Extension& Node::extend(std::size_t capacity) {
   capacity = std::max<std::size_t>(capacity, operand_count);
-  void* const block = allocate(sizeof(Extension) + capacity * sizeof(Slot));
+  void* const block = allocate(sizeof(Extension) + capacity * sizeof(Slot), alignof(Node));
   auto* const extended = new (block) Extension{nullptr, nullptr, capacity};
   std::uninitialized_value_construct_n(extended->slots(), capacity);
   std::copy_n(few, operand_count, extended->slots());
@@ -55,7 +55,14 @@ Extension& Node::extend(std::size_t capacity) {
 
 Node* Node::exchange_grad_of_result(Node* value) {
   if (!is_extended && value == nullptr) return nullptr;
-  if (!is_extended) extend(0);
+  if (!is_extended) {
+    try {
+      extend(0);
+    } catch (...) {
+      release(value);
+      throw;
+    }
+  }
   return std::exchange(extension->grad, value);
 }
 

@@ -106,7 +106,8 @@ struct alignas(16) Node {
     return is_extended ? extension->attributes.get() : nullptr;
   }
   Node* grad() const noexcept { return is_leaf() ? gradient : is_extended ? extension->grad : nullptr; }
-  /// Takes over `value`, which may be null, and hands over what was there.
+  /// Takes over `value`, which may be null, and hands over what was there. std::bad_alloc where there is no
+  /// memory for the extension that it needs; `value` is released then.
   Node* exchange_grad(Node* value) {
     return is_leaf() ? std::exchange(gradient, value) : exchange_grad_of_result(value);
   }
