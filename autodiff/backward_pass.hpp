@@ -1,7 +1,6 @@
 #pragma once
 #include <algorithm>
 #include <functional>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -9,9 +8,9 @@
 #include <autodiff/anomaly.hpp>
 #include <autodiff/backward_checks.hpp>
 #include <autodiff/contraction/axes.hpp>
+#include <autodiff/frontier.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/hooks.hpp>
-#include <autodiff/marking_pass.hpp>
 #include <autodiff/replay/perform.hpp>
 
 namespace eingrad {
@@ -24,16 +23,8 @@ namespace eingrad {
 /// first.
 class BackwardPass final : public MarkingPass {
  public:
-  explicit BackwardPass(BackwardOptions options)
-      : options_(options),
-        own_(is_outermost() ? nullptr : std::make_unique<Work>()),
-        work_(own_ == nullptr ? of_thread : *own_) {
+  explicit BackwardPass(BackwardOptions options) : options_(options), reached_(!is_outermost()) {
     takes_all_ = true;
-  }
-  ~BackwardPass() {
-    mark(false);
-    work_.entries.clear();
-    work_.waiting.clear();
   }
 
   /// Asks for the inputs only, and not for all leaves: what does not lead to them gets no cotangent.
@@ -42,24 +33,25 @@ class BackwardPass final : public MarkingPass {
     const std::uint64_t oldest = created(*std::ranges::min_element(inputs, {}, created));
     collect(outputs, oldest);
     for (const Tensor& input : inputs) {
-      if (input.node().position != 0) entry(input.node()).wanted = true;
+      if (input.node().position != 0) reached_.entry(input.node()).wanted = true;
     }
-    for (auto next = work_.entries.rbegin(); next != work_.entries.rend(); ++next)  // operands before results
+    std::vector<Entry>& all = reached_.entries();
+    for (auto next = all.rbegin(); next != all.rend(); ++next)  // operands before results
       decide_whether_it_leads_on(*next, oldest);
     mark(false);
-    std::erase_if(work_.entries, [](const Entry& e) { return !e.leads_on && !e.wanted; });
+    std::erase_if(all, [](const Entry& e) { return !e.leads_on && !e.wanted; });
     mark(true);
   }
 
   void seed(const Tensor& output, Tensor&& cotangent) {
     Node& node = output.node();
-    if (takes_all_ || node.position != 0) add_to(node, std::move(cotangent));
+    if (takes_all_ || node.position != 0) reached_.add_to(node, std::move(cotangent));
   }
 
   void run() {
     const GradMode mode(options_.create_graph);
     const bool frees = !options_.retain_graph && !options_.create_graph;
-    for (Reached now; take_newest(now);) {
+    for (Reached now; reached_.take_newest(now);) {
       Node& y = *now.tensor.get();
       y_ = &y;
       if (y.freed || detail::last_write > y.created) check_saved(y);
@@ -80,7 +72,7 @@ class BackwardPass final : public MarkingPass {
   void accumulate_gradients() {
     const GradMode mode(options_.create_graph);
     const detect_anomaly off(Anomaly::none);
-    for (Entry& e : work_.entries) {
+    for (Entry& e : reached_.entries()) {
       if (!e.cotangent.defined()) continue;
       if (has_one_for_all_) make_whole(e);
       add_to_grad(*e.tensor.get(), std::move(e.cotangent));
@@ -90,7 +82,7 @@ class BackwardPass final : public MarkingPass {
   /// What arrived at one of the inputs; undefined if the outputs do not depend on it.
   Tensor cotangent_of(const Tensor& input) {
     if (input.node().position == 0) return {};
-    Entry& e = entry(input.node());
+    Entry& e = reached_.entry(input.node());
     if (e.cotangent.defined()) make_whole(e);
     return e.cotangent;
   }
@@ -105,117 +97,30 @@ class BackwardPass final : public MarkingPass {
         undo_broadcast(contribution, operand.shape);
       }
     }
-    add_to(operand, std::move(contribution));
+    reached_.add_to(operand, std::move(contribution));
   }
 
  private:
-  /// A tensor that a cotangent has reached, or may reach.
-  struct Reached {
-    Tensor tensor, cotangent;
-  };
+  using Entry = Frontier::Entry;
 
-  /// One that is not next; the node's `position` counts the entries up to this one.
-  struct Entry : Reached {
-    bool leads_on;        // has operands that lead to what is asked for
-    bool wanted = false;  // is itself asked for by grad()
-
-    Entry(Reached&& reached, bool has_operands) : Reached(std::move(reached)), leads_on(has_operands) {}
-  };
-
-  struct Work {
-    std::vector<Entry> entries;
-    std::vector<Node*> waiting;  // those with a cotangent to hand on: a heap, with the newest in front
-  };
-
-  static constexpr auto is_older = [](const Node* a, const Node* b) { return a->created < b->created; };
   static std::uint64_t created(const Tensor& tensor) { return tensor.node().created; }
 
-  Entry& entry(const Node& node) { return work_.entries[node.position - 1]; }
-
-  // False if none is left that waits for its turn.
-  bool take_newest(Reached& now) {
-    if (next_.tensor.defined()) {
-      now = std::move(next_);
-      return true;
-    }
-    if (work_.waiting.empty()) return false;
-    std::ranges::pop_heap(work_.waiting, is_older);
-    now = take(*work_.waiting.back());
-    work_.waiting.pop_back();
-    return true;
-  }
-
-  // Vacates the entry, unless somebody will ask for it. Those at the end are used again.
-  Reached take(Node& node) {
-    Entry& e = entry(node);
-    if (e.wanted || node.retains_grad) return e;
-    Reached taken = std::move(e);
-    node.position = 0;
-    while (!work_.entries.empty() && !work_.entries.back().tensor.defined()) work_.entries.pop_back();
-    return taken;
-  }
-
-  // Inlined where it is short: a short step comes here as often as it calls a kernel.
-  [[gnu::always_inline]] void add_to(Node& node, Tensor&& contribution) {
-    const bool is_known = node.position != 0 || &node == next_.tensor.get();
-    if (is_known) return add_to_known(node, std::move(contribution));
-    Reached reached{Tensor(retain(&node)), std::move(contribution)};
-    if (node.is_leaf()) return enter(std::move(reached), false);
-    if (!next_.tensor.defined() && (work_.waiting.empty() || is_older(work_.waiting.front(), &node))) {
-      next_ = std::move(reached);
-    } else {
-      wait_among_others(std::move(reached));
-    }
-  }
-
-  [[gnu::noinline]] void add_to_known(Node& node, Tensor&& contribution) {
-    if (node.position == 0) return accumulate(next_.cotangent, std::move(contribution));
-    Entry& e = entry(node);
-    if (!e.cotangent.defined() && e.leads_on) wait(node);
-    accumulate(e.cotangent, std::move(contribution));
-  }
-
-  [[gnu::noinline]] void wait_among_others(Reached reached) {
-    if (next_.tensor.defined() && is_older(next_.tensor.get(), reached.tensor.get()))
-      std::swap(next_, reached);
-    Node& node = *reached.tensor.get();
-    enter(std::move(reached), true);
-    wait(node);
-  }
-
-  void wait(Node& node) {
-    work_.waiting.push_back(&node);
-    std::ranges::push_heap(work_.waiting, is_older);
-  }
-
-  void enter(Reached&& reached, bool leads_on) {
-    Node& node = *reached.tensor.get();
-    work_.entries.emplace_back(std::move(reached), leads_on);
-    node.position = static_cast<std::uint32_t>(work_.entries.size());
-  }
-
-  void mark(bool on) override {
-    std::uint32_t position = 0;
-    for (const Entry& e : work_.entries) {
-      ++position;
-      if (e.tensor.defined()) e.tensor.get()->position = on ? position : 0;
-    }
-  }
+  void mark(bool on) override { reached_.mark(on); }
 
   // All nodes between the outputs and what is as old as the oldest input, results before operands.
   void collect(std::span<const Tensor> outputs, std::uint64_t oldest) {
     const auto meet = [&](Node* node) {
       if (node->requires_grad && node->position == 0 && node->created >= oldest)
-        enter({Tensor(retain(node)), {}}, false);
+        reached_.enter({Tensor(retain(node)), {}}, false);
     };
     for (const Tensor& output : outputs) meet(output.get());
-    for (std::size_t next = 0; next < work_.entries.size(); ++next) {
-      const Node& y = *work_.entries[next].tensor.get();
+    for (std::size_t next = 0; next < reached_.entries().size(); ++next) {
+      const Node& y = *reached_.entries()[next].tensor.get();
       for (std::size_t i = 0; i < y.operand_count; ++i) {
         if (!y.is_number(i)) meet(y.operands()[i].node);
       }
     }
-    std::ranges::sort(work_.entries, std::ranges::greater(),
+    std::ranges::sort(reached_.entries(), std::ranges::greater(),
                       [](const Entry& e) { return created(e.tensor); });
     mark(true);
   }
@@ -227,7 +132,7 @@ class BackwardPass final : public MarkingPass {
     for (std::size_t i = 0; i < y_->operand_count && !e.leads_on; ++i) {
       const Node* const operand = y_->is_number(i) ? nullptr : y_->operands()[i].node;
       if (operand == nullptr || operand->position == 0) continue;
-      const Entry& below = entry(*operand);
+      const Entry& below = reached_.entry(*operand);
       e.leads_on = below.leads_on || below.wanted;
     }
   }
@@ -240,9 +145,9 @@ class BackwardPass final : public MarkingPass {
     if (detail::hooked_nodes != 0) check_saved(y);  // a hook may have written, or run a pass of its own
     if (detail::anomaly != Anomaly::none) check_incoming(y, now.cotangent);
     if (y.position != 0) {
-      entry(y).cotangent = now.cotangent;
+      reached_.entry(y).cotangent = now.cotangent;
     } else if (y.retains_grad) {
-      enter(Reached(now), true);
+      reached_.enter(Reached(now), true);
     }
     y.rule->backward(now.tensor, std::move(now.cotangent), *this);
     if (detail::anomaly != Anomaly::none) check_operands();
@@ -250,7 +155,7 @@ class BackwardPass final : public MarkingPass {
 
   // A leaf has got all contributions only when all others have had their turn, so these hooks come last.
   void call_hooks_at_the_ends() {
-    for (Entry& e : work_.entries) {
+    for (Entry& e : reached_.entries()) {
       if (!e.cotangent.defined() || e.leads_on) continue;
       const Node& node = *e.tensor.get();
       if (!node.has_hooks) continue;
@@ -264,9 +169,8 @@ class BackwardPass final : public MarkingPass {
     for (std::size_t i = 0; i < y_->operand_count; ++i) {
       if (!wants(i)) continue;
       const Node& operand = *y_->operands()[i].node;
-      const Reached& reached = operand.position != 0 ? entry(operand) : next_;
-      if (reached.tensor.get() == &operand && reached.cotangent.defined())
-        check_cotangent(*y_, i, reached.cotangent);
+      const Reached* const reached = reached_.find(operand);
+      if (reached != nullptr && reached->cotangent.defined()) check_cotangent(*y_, i, reached->cotangent);
     }
   }
 
@@ -296,12 +200,8 @@ class BackwardPass final : public MarkingPass {
     if (replay::listener != nullptr && after != before) replay::listener->set_grad(node, after);
   }
 
-  static inline thread_local Work of_thread;  // for a pass that is not inside another: keeps its memory
-
   BackwardOptions options_;
-  std::unique_ptr<Work> own_;  // for one inside another
-  Work& work_;
-  Reached next_;                  // the newest of those that wait: a chain needs no entry and no heap
+  Frontier reached_;
   bool has_one_for_all_ = false;  // whether a cotangent may stand for many
 };
 
