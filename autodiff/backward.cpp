@@ -1,7 +1,6 @@
 #include <autodiff/backward.hpp>
 #include <autodiff/backward_pass.hpp>
-
-#include <fmt/format.h>
+#include <autodiff/number_text.hpp>
 
 namespace eingrad {
 
@@ -21,9 +20,10 @@ Tensor unit_cotangent(const Tensor& output) {
 }
 
 void run(BackwardPass& pass, std::span<const Tensor> outputs, std::span<const Tensor> cotangents,
-         std::span<const Tensor> inputs) {
+         std::span<const Tensor> inputs, Location at) {
   if (!cotangents.empty() && cotangents.size() != outputs.size()) {
-    throw Report("backward", fmt::format("{} cotangents for {} outputs", cotangents.size(), outputs.size()))
+    throw Report("backward",
+                 counted(cotangents.size(), "cotangent") + " for " + counted(outputs.size(), "output"), at)
         .hint("one for each output, or none at all")
         .as<value_error>();
   }
@@ -32,7 +32,7 @@ void run(BackwardPass& pass, std::span<const Tensor> outputs, std::span<const Te
     return cotangents.empty() ? none : cotangents[i];
   };
   for (std::size_t i = 0; i < outputs.size(); ++i) {
-    check_output(outputs[i], cotangent(i));
+    check_output(outputs[i], cotangent(i), at);
   }
   if (!inputs.empty()) pass.ask_for(inputs, outputs);
   for (std::size_t i = 0; i < outputs.size(); ++i) {
@@ -42,35 +42,36 @@ void run(BackwardPass& pass, std::span<const Tensor> outputs, std::span<const Te
 }
 
 void backward_into_leaves(std::span<const Tensor> outputs, std::span<const Tensor> cotangents,
-                          BackwardOptions options) {
+                          BackwardOptions options, Location at) {
   BackwardPass pass(options);
-  run(pass, outputs, cotangents, {});
+  run(pass, outputs, cotangents, {}, at);
   pass.accumulate_gradients();
 }
 
 }  // namespace
 
 void backward(const std::vector<Tensor>& outputs, const std::vector<Tensor>& cotangents,
-              BackwardOptions options) {
-  backward_into_leaves(outputs, cotangents, options);
+              BackwardOptions options, Location at) {
+  backward_into_leaves(outputs, cotangents, options, at);
 }
 
 // The functions that every training step runs through are marked hot: the linker puts them side by side, so
 // that a step fits better into the processor's cache of decoded instructions (5 % of a step of linear
 // regression).
-[[gnu::hot, gnu::flatten]] void Tensor::backward(const Tensor& gradient, BackwardOptions options) const {
-  backward_into_leaves({this, 1}, {&gradient, 1}, options);
+[[gnu::hot, gnu::flatten]] void Tensor::backward(const Tensor& gradient, BackwardOptions options,
+                                                 Location at) const {
+  backward_into_leaves({this, 1}, {&gradient, 1}, options, at);
 }
 
 std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,
-                         GradOptions options) {
+                         GradOptions options, Location at) {
   BackwardPass pass({.retain_graph = options.retain_graph, .create_graph = options.create_graph});
-  run(pass, outputs, options.cotangents, inputs);
+  run(pass, outputs, options.cotangents, inputs, at);
   std::vector<Tensor> gradients;
   for (const Tensor& input : inputs) {
     gradients.push_back(pass.cotangent_of(input));
     if (gradients.back().defined() || options.allow_unused) continue;
-    throw Report("grad", "an output does not depend on an input")
+    throw Report("grad", "an output does not depend on an input", at)
         .operand("x", input)
         .hint("requires_grad_() before the computation, or {.allow_unused = true} for an undefined gradient")
         .as<graph_error>();
@@ -78,8 +79,9 @@ std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<T
   return gradients;
 }
 
-std::vector<Tensor> grad(const Tensor& output, const std::vector<Tensor>& inputs, GradOptions options) {
-  return grad(std::vector{output}, inputs, std::move(options));
+std::vector<Tensor> grad(const Tensor& output, const std::vector<Tensor>& inputs, GradOptions options,
+                         Location at) {
+  return grad(std::vector{output}, inputs, std::move(options), at);
 }
 
 }  // namespace eingrad

@@ -16,13 +16,14 @@ struct GradOptions {
 /// The derivatives of `output` (of the sum of `outputs`) with respect to each of `inputs`, which may be
 /// leaves or results of operations. No tensor's grad() changes. graph_error as Tensor::backward, and where an
 /// output does not depend on an input.
-std::vector<Tensor> grad(const Tensor& output, const std::vector<Tensor>& inputs, GradOptions options = {});
+std::vector<Tensor> grad(const Tensor& output, const std::vector<Tensor>& inputs, GradOptions options = {},
+                         Location at = Location::current());
 std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,
-                         GradOptions options = {});
+                         GradOptions options = {}, Location at = Location::current());
 
 /// Adds the derivatives of the sum of `outputs` to grad() of the leaves they were computed from, in one pass.
 /// `cotangents` as in GradOptions.
 void backward(const std::vector<Tensor>& outputs, const std::vector<Tensor>& cotangents = {},
-              BackwardOptions options = {});
+              BackwardOptions options = {}, Location at = Location::current());
 
 }  // namespace eingrad

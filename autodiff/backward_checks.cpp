@@ -5,23 +5,25 @@
 
 namespace eingrad {
 
-void throw_unfit(const Tensor& output, const Tensor& cotangent) {
+void throw_unfit(const Tensor& output, const Tensor& cotangent, Location at) {
   if (!output.requires_grad()) {
-    throw Report("backward", "the output depends on no tensor that requires a gradient")
+    throw Report("backward", "the output depends on no tensor that requires a gradient", at)
         .operand("y", output)
         .hint("requires_grad_() on the parameters before the computation, and no no_grad scope around it")
         .as<graph_error>();
   }
   if (!output.node().is_of_this_thread()) {
-    throw Report("backward", "the graph belongs to another thread").operand("y", output).as<graph_error>();
+    throw Report("backward", "the graph belongs to another thread", at)
+        .operand("y", output)
+        .as<graph_error>();
   }
   if (!cotangent.defined()) {
-    throw Report("backward", "only an output of one element has a gradient by itself")
+    throw Report("backward", "only an output of one element has a gradient by itself", at)
         .operand("y", output)
         .hint("reduce it with sum() or mean(), or pass a cotangent of its shape")
         .as<graph_error>();
   }
-  throw Report("backward", "the cotangent has not the output's shape and dtype")
+  throw Report("backward", "the cotangent has not the output's shape and dtype", at)
       .operand("y", output)
       .operand("ybar", cotangent)
       .as<shape_error>();

@@ -1,4 +1,5 @@
 #include <atomic>
+#include <ostream>
 #include <string>
 
 #include <autodiff/dtype.hpp>
@@ -20,5 +21,7 @@ void set_default_dtype(Dtype dtype) {
 }
 
 Dtype default_dtype() noexcept { return current_default.load(std::memory_order_relaxed); }
+
+std::ostream& operator<<(std::ostream& out, Dtype dtype) { return out << name_of(dtype); }
 
 }  // namespace eingrad

@@ -2,6 +2,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <iosfwd>
 #include <string_view>
 #include <utility>
 
@@ -34,6 +35,9 @@ constexpr std::string_view name_of(Dtype dtype) {
   constexpr std::string_view names[] = {"boolean", "int64", "float32", "float64"};
   return names[static_cast<std::size_t>(dtype)];
 }
+
+/// Prints the name.
+std::ostream& operator<<(std::ostream& out, Dtype dtype);
 
 /// The C++ types that a tensor's elements can have.
 template <class T>

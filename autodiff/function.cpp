@@ -1,5 +1,6 @@
 #include <autodiff/function.hpp>
 #include <autodiff/grad_mode.hpp>
+#include <autodiff/number_text.hpp>
 #include <autodiff/rule.hpp>
 
 #include <fmt/format.h>
@@ -33,10 +34,10 @@ struct Function::Definition final : Rule {
           .as<graph_error>();
     }
     if (cotangents.size() != values.size()) {
-      throw Report(
-          name,
-          fmt::format("backward returned {} cotangents for {} operands", cotangents.size(), values.size()),
-          y.node().location())
+      throw Report(name,
+                   fmt::format("backward returned {} for {}", counted(cotangents.size(), "cotangent"),
+                               counted(values.size(), "operand")),
+                   y.node().location())
           .hint("one for each operand; an undefined Tensor() for one without")
           .as<graph_error>();
     }
@@ -47,6 +48,8 @@ struct Function::Definition final : Rule {
                      y.node().location())
             .operand("x", values[i])
             .operand("xbar", cotangents[i])
+            .hint(cotangents[i].dtype() == values[i].dtype() ? "sum_to(xbar, x.shape()) if x was broadcast"
+                                                             : "xbar.to(x.dtype())")
             .as<shape_error>();
       }
       operands.give(i, Tensor(cotangents[i]));
@@ -75,7 +78,8 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
   }
   const char* name = definition_->name;
   if (!y.defined()) throw Report(name, "forward returned an undefined tensor", at).as<graph_error>();
-  if (!y.node().is_unshared()) y = y.detach(at);  // the forward returned a tensor that somebody else holds
+  // The forward returned a tensor that somebody else holds, or one that has a history of its own.
+  if (!y.node().is_unshared() || y.grad().defined()) y = y.detach(at);
   if (!is_floating(y.dtype()) || !should_record(operands)) return y;
   record(y, *definition_, operands, std::make_unique<KeepAlive>(definition_));
   return y;

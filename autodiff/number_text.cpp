@@ -83,4 +83,8 @@ double round_to(double x, int digits) {
   return std::copysign(rounded, x);
 }
 
+std::string counted(std::size_t n, std::string_view noun) {
+  return std::to_string(n) + " " + std::string(noun) + (n == 1 ? "" : "s");
+}
+
 }  // namespace eingrad

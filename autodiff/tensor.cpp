@@ -93,8 +93,8 @@ Tensor& update(Tensor& target, const Operand& other, Operation operation) {
 
 }  // namespace
 
-void Tensor::throw_undefined() {
-  throw Report("tensor", "it is undefined: it was never given a value")
+void Tensor::throw_undefined(Location at) {
+  throw Report("tensor", "it is undefined: it was never given a value", at)
       .hint(
           "defined() tells; grad() is undefined before the first backward(), and that of a result without "
           "retain_grad(): w = w - … makes w a result, no_grad and w -= … do not")
@@ -105,9 +105,9 @@ std::int64_t Tensor::size(std::int64_t axis) const {
   return shape()[normalize_axis(axis, shape().size(), "size", {}, this)];
 }
 
-const void* Tensor::data(Dtype expected) const {
-  if (dtype() != expected) {
-    throw Report("data", fmt::format("the elements are {}, not {}", name_of(dtype()), name_of(expected)))
+const void* Tensor::data(Dtype expected, Location at) const {
+  if (node(at).dtype != expected) {
+    throw Report("data", fmt::format("the elements are {}, not {}", name_of(dtype()), name_of(expected)), at)
         .operand("A", *this)
         .hint(
             fmt::format("the C++ type of the dtype, or a.to({}) in a variable of its own", name_of(expected)))
@@ -118,8 +118,8 @@ const void* Tensor::data(Dtype expected) const {
 }
 
 void* Tensor::mutable_data(Dtype expected, Location at) const {
-  if (replay::listener != nullptr) replay::listener->check_write(node());
-  static_cast<void>(data(expected));
+  if (replay::listener != nullptr) replay::listener->check_write(node(at));
+  static_cast<void>(data(expected, at));
   node().mark_written(at);
   return node().data;
 }

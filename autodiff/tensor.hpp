@@ -49,11 +49,11 @@ class Tensor {
   // Its values.
   /// The only element. shape_error if there are more or none.
   template <Element T = double>
-  T item() const;
+  T item(Location at = Location::current()) const;
   /// The elements in row-major order. dtype_error if they are not of type T.
   template <Element T>
-  std::span<const T> span() const& {
-    return {static_cast<const T*>(data(dtype_of<T>())), static_cast<std::size_t>(numel())};
+  std::span<const T> span(Location at = Location::current()) const& {
+    return {static_cast<const T*>(data(dtype_of<T>(), at)), static_cast<std::size_t>(numel())};
   }
   /// The same for writing in place; backward refuses where it needs the value that was there.
   template <Element T>
@@ -62,7 +62,7 @@ class Tensor {
   }
   /// An xtensor view of the elements, no copy. Needs <autodiff/xtensor.hpp>.
   template <Element T>
-  auto array() const&;
+  auto array(Location at = Location::current()) const&;
   template <Element T>
   auto mutable_array(Location at = Location::current()) &;
   template <Element T>
@@ -94,8 +94,11 @@ class Tensor {
   /// Adds the derivative of this tensor to grad() of every leaf it was computed from. `gradient` is the
   /// cotangent of this tensor; a tensor of one element needs none. graph_error on a tensor without graph, a
   /// graph that was freed, or a value that was overwritten; no gradient has changed then.
-  void backward(const Tensor& gradient, BackwardOptions options = {}) const;
-  void backward(BackwardOptions options = {}) const { backward(Tensor(), options); }
+  void backward(const Tensor& gradient, BackwardOptions options = {},
+                Location at = Location::current()) const;
+  void backward(BackwardOptions options = {}, Location at = Location::current()) const {
+    backward(Tensor(), options, at);
+  }
 
   // Writing in place: on leaves only, and under no_grad on those that require a gradient.
   Tensor& copy_(const Tensor& source, Location at = Location::current());
@@ -129,8 +132,8 @@ class Tensor {
 
   // For those who extend the engine.
   explicit Tensor(Node* owned) noexcept : node_(owned) {}
-  Node& node() const {
-    if (node_ == nullptr) throw_undefined();
+  Node& node(Location at = {}) const {
+    if (node_ == nullptr) throw_undefined(at);
     return *node_;
   }
   Node* get() const noexcept { return node_; }                     ///< null if undefined
@@ -138,8 +141,8 @@ class Tensor {
   bool is(const Tensor& other) const noexcept { return node_ == other.node_; }
 
  private:
-  [[noreturn]] static void throw_undefined();
-  const void* data(Dtype expected) const;
+  [[noreturn]] static void throw_undefined(Location at);
+  const void* data(Dtype expected, Location at) const;
   void* mutable_data(Dtype expected, Location at) const;
 
   Node* node_ = nullptr;
@@ -186,7 +189,7 @@ class Operand {
   /// threads may be reading it, and what is made for this operand lives as long as it does.
   const Tensor& tensor() const {
     if (tensor_ == nullptr) return made_number(kind_ == float32 ? default_dtype() : kind_);
-    static_cast<void>(tensor_->node());
+    static_cast<void>(tensor_->node(at));
     return *tensor_;
   }
   /// The same in a dtype.
@@ -220,9 +223,9 @@ class Operand {
 };
 
 template <Element T>
-T Tensor::item() const {
-  if (numel() != 1) {
-    throw Report("item", "the tensor has not one element")
+T Tensor::item(Location at) const {
+  if (node(at).numel() != 1) {
+    throw Report("item", "the tensor has not one element", at)
         .operand("a", *this)
         .hint("sum() or mean() of many, select() for one of them, span() for all")
         .as<shape_error>();

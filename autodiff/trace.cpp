@@ -192,8 +192,9 @@ class Tracer final : public MarkingPass {
 
 }  // namespace
 
-BackwardTrace trace_backward(const Tensor& output, const Names& names, const TraceOptions& options) {
-  check_output(output, options.cotangent);
+BackwardTrace trace_backward(const Tensor& output, const Names& names, const TraceOptions& options,
+                             Location at) {
+  check_output(output, options.cotangent, at);
   Tensor cotangent = options.cotangent.defined() ? options.cotangent : ones(output.shape(), output.dtype());
   return Tracer(names, options.stop_at).run(output, std::move(cotangent));
 }

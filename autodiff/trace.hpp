@@ -62,7 +62,8 @@ struct TraceOptions {
 /// Walks as output.backward() would and writes down each step. Nothing changes: no grad(), no value, and the
 /// graph stays. Hooks are called, since they belong to what backward computes. `names` as for to_dot. Throws
 /// what backward would: graph_error on a tensor without graph, a freed graph or an overwritten value.
-BackwardTrace trace_backward(const Tensor& output, const Names& names = {}, const TraceOptions& options = {});
+BackwardTrace trace_backward(const Tensor& output, const Names& names = {}, const TraceOptions& options = {},
+                             Location at = Location::current());
 
 /// For reading, on lines of 100 characters: each step with what comes in, the rules and what they hand on,
 /// then for each leaf its gradient and the lines that it came from.

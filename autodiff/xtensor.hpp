@@ -47,8 +47,8 @@ concept IsTensor = std::same_as<std::remove_cvref_t<T>, Tensor>;
 }  // namespace detail
 
 template <Element T>
-auto Tensor::array() const& {
-  return xt::adapt(span<T>().data(), static_cast<std::size_t>(numel()), xt::no_ownership(),
+auto Tensor::array(Location at) const& {
+  return xt::adapt(span<T>(at).data(), static_cast<std::size_t>(numel()), xt::no_ownership(),
                    detail::xtensor_shape(shape()));
 }
 

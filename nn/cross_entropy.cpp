@@ -40,6 +40,12 @@ void check_scores(const char* operation, const Tensor& scores, const Tensor& wei
         .hint("(n, C), a row a sample")
         .as<shape_error>();
   }
+  if (scores.size(class_axis(scores)) == 0) {
+    throw Report(operation, "there are no classes", at)
+        .operand("x", scores)
+        .rule("scores (n, C, …) with C ≥ 1")
+        .as<shape_error>();
+  }
   if (weight.defined() && weight.shape() != Shape{scores.size(class_axis(scores))}) {
     throw Report(operation, "the weights are not one for each class", at)
         .operand("x", scores)

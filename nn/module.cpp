@@ -119,9 +119,9 @@ std::vector<Tensor> Module::parameters() const {
   return list;
 }
 
-StateDict Module::state_dict() const {
+StateDict Module::state_dict(Location at) const {
   StateDict state;
-  for (auto& [name, values] : saved_of(*this)) state.emplace(name, values.detach());
+  for (auto& [name, values] : saved_of(*this)) state.emplace(name, values.detach(at));
   return state;
 }
 

@@ -76,7 +76,7 @@ class Module {
   NamedTensors named_buffers() const;
 
   /// Copies of the values of parameters and buffers by name.
-  StateDict state_dict() const;
+  StateDict state_dict(Location at = Location::current()) const;
   /// Writes the values into parameters and buffers. value_error if a name is missing or unknown, shape_error
   /// if a shape differs; nothing has changed then.
   void load_state_dict(const StateDict& state, Location at = Location::current());

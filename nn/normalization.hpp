@@ -62,6 +62,10 @@ struct LayerNormOptions {
 class LayerNorm : public Module {
  public:
   explicit LayerNorm(const Shape& shape, LayerNormOptions options = {}, Location at = Location::current());
+  /// LayerNorm({3}); without it, that could be a copy of a LayerNorm as well.
+  explicit LayerNorm(std::initializer_list<std::int64_t> shape, LayerNormOptions options = {},
+                     Location at = Location::current())
+      : LayerNorm(Shape(shape), options, at) {}
   Tensor forward(const Operand& x) const { return layer_norm(x, shape_, weight, bias, options_.eps); }
   Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
   std::string extra_text() const override;

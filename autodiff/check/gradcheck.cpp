@@ -187,12 +187,14 @@ class Check {
   std::string notes_;
 };
 
-void refuse_wrong_usage(const char* name, const Tensors& inputs, GradcheckOptions options) {
+void refuse_wrong_usage(const char* name, const Tensors& inputs, GradcheckOptions options, Location at) {
   if (!(options.eps > 0 && options.atol >= 0 && options.rtol >= 0)) {
-    throw Report(name, "eps must be positive, atol and rtol 0 or more").as<value_error>();
+    throw Report(name, "eps must be positive, atol and rtol 0 or more", at).as<value_error>();
   }
   if (that_require_grad(inputs).empty()) {
-    throw Report(name, "no input requires a gradient").hint("requires_grad_() on an input").as<value_error>();
+    throw Report(name, "no input requires a gradient", at)
+        .hint("requires_grad_() on an input")
+        .as<value_error>();
   }
 }
 
@@ -211,16 +213,18 @@ GradcheckResult guarded(const char* name, F check) {
 
 }  // namespace
 
-GradcheckResult gradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options) {
+GradcheckResult gradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options,
+                          Location at) {
   constexpr const char* name = "gradcheck";
-  refuse_wrong_usage(name, inputs, options);
+  refuse_wrong_usage(name, inputs, options, at);
   return guarded(
       name, [&] { return Check(name, inputs, options).of([&](const Tensors& x) { return Tensors{f(x)}; }); });
 }
 
-GradcheckResult gradgradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options) {
+GradcheckResult gradgradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options,
+                              Location at) {
   constexpr const char* name = "gradgradcheck";
-  refuse_wrong_usage(name, inputs, options);
+  refuse_wrong_usage(name, inputs, options, at);
   // The gradients as a function of the inputs and of the cotangent, which is an input behind the others.
   const auto gradients_of_f = [&](const Tensors& given, bool create_graph) {
     const Tensors x(given.begin(), given.end() - 1), wanted = that_require_grad(x);
@@ -249,13 +253,13 @@ GradcheckResult gradgradcheck(const TensorFunction& f, const Tensors& inputs, Gr
 }
 
 GradcheckResult gradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
-                          GradcheckOptions options) {
-  return gradcheck([&](const Tensors& x) { return f(x[0]); }, Tensors{input}, options);
+                          GradcheckOptions options, Location at) {
+  return gradcheck([&](const Tensors& x) { return f(x[0]); }, Tensors{input}, options, at);
 }
 
 GradcheckResult gradgradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
-                              GradcheckOptions options) {
-  return gradgradcheck([&](const Tensors& x) { return f(x[0]); }, Tensors{input}, options);
+                              GradcheckOptions options, Location at) {
+  return gradgradcheck([&](const Tensors& x) { return f(x[0]); }, Tensors{input}, options, at);
 }
 
 const GradcheckRow* GradcheckResult::worst() const {

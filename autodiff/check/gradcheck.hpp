@@ -52,15 +52,15 @@ std::ostream& operator<<(std::ostream& out, const GradcheckResult& result);
 /// The inputs should be float64. What f throws becomes the result's message; value_error only if no input
 /// requires a gradient or an option is not positive.
 GradcheckResult gradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
-                          GradcheckOptions options = {});
+                          GradcheckOptions options = {}, Location at = Location::current());
 GradcheckResult gradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
-                          GradcheckOptions options = {});
+                          GradcheckOptions options = {}, Location at = Location::current());
 
 /// The same for the gradients of f, which are functions of the inputs and of the cotangent of f: second
 /// derivatives, through create_graph. With it the gradients themselves must be those without.
 GradcheckResult gradgradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
-                              GradcheckOptions options = {});
+                              GradcheckOptions options = {}, Location at = Location::current());
 GradcheckResult gradgradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
-                              GradcheckOptions options = {});
+                              GradcheckOptions options = {}, Location at = Location::current());
 
 }  // namespace eingrad

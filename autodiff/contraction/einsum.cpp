@@ -10,6 +10,7 @@
 
 #include <autodiff/contraction/contract.hpp>
 #include <autodiff/contraction/einsum.hpp>
+#include <autodiff/number_text.hpp>
 
 #include <fmt/format.h>
 
@@ -70,7 +71,7 @@ Subscripts parse(std::string_view text, Operands operands, Location at) {
   const std::size_t arrow = text.find("->");
   const std::vector<std::string_view> terms = split(text.substr(0, arrow));
   if (terms.size() != operands.size()) {
-    fail(text, fmt::format("{} subscripts for {} operands", terms.size(), operands.size()), at,
+    fail(text, counted(terms.size(), "subscript") + " for " + counted(operands.size(), "operand"), at,
          "one for each operand, with commas between them");
   }
   Subscripts parsed;
@@ -81,7 +82,9 @@ Subscripts parse(std::string_view text, Operands operands, Location at) {
     const bool has_ellipsis = terms[k].find("...") != std::string_view::npos;
     if (named > rank || (named < rank && !has_ellipsis)) {
       throw Report("einsum",
-                   fmt::format("operand {} has {} axes, its subscripts name {}", k + 1, rank, named), at)
+                   fmt::format("operand {} has {} ax{}, its subscripts name {}", k + 1, rank,
+                               rank == 1 ? "is" : "es", named),
+                   at)
           .line("text", fmt::format("\"{}\"", text))
           .operand(fmt::format("operand {}", k + 1), *operands[k])
           .hint("one letter for each axis, or \"...\" for those without one")

@@ -62,10 +62,12 @@ Tensor matmul(const Operand& left, const Operand& right) {
   }
   const std::int64_t inner_a = a.size(-1), inner_b = b.size(rank_b > 1 ? -2 : -1);
   if (inner_a != inner_b) {
-    const bool fits_transposed = rank_b > 1 && b.size(-1) == inner_a;
-    fail("the contracted axes differ", fits_transposed
-                                           ? "B.t() if you meant C_ik = A_ij B_kj"
-                                           : fmt::format("extents that agree: {} and {}", inner_a, inner_b));
+    const char* const k = rank_b > 1 ? "k" : "";
+    if (rank_b > 1 && b.size(-1) == inner_a)
+      fail("the contracted axes differ", "B.t() if you meant C_ik = A_ij B_kj");
+    if (rank_a > 1 && a.size(-2) == inner_b)
+      fail("the contracted axes differ", fmt::format("A.t() if you meant C_i{0} = A_ji B_j{0}", k));
+    fail("the contracted axes differ", fmt::format("extents that agree: {} and {}", inner_a, inner_b));
   }
   return contract(matmul_rule, {in_a, in_b, out}, a, &b, shape, left.at);
 }

@@ -101,7 +101,7 @@ template <std::size_t N>
   bool requires_grad = false, has_numbers = false;
   for (std::size_t k = 0; k < N; ++k) {
     if (const Tensor* tensor = operands[k]->tensor_if()) {
-      Node& node = tensor->node();
+      Node& node = tensor->node(operands[k]->at);
       inputs.set(k, node);
       widest = promote(widest, node.dtype);
       narrowest = std::min<Dtype>(narrowest, node.dtype);

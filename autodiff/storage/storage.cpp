@@ -24,7 +24,7 @@ Format format_of(const char* operation, const std::filesystem::path& path, Locat
 
 void save(const StateDict& state, const std::filesystem::path& path, Location at) {
   const Format format = format_of("save", path, at);
-  write_file(path, format == Format::npz ? to_npz(state) : to_safetensors(state), at);
+  write_file(path, format == Format::npz ? to_npz(state) : to_safetensors(state), at, "save");
 }
 
 StateDict load(const std::filesystem::path& path, Location at) {

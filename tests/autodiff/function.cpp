@@ -117,6 +117,22 @@ TEST_CASE("a forward may return its operand: the result is a tensor of its own",
   CHECK(values<double>(constant) == Doubles{1, 2});
 }
 
+TEST_CASE("a forward may return a tensor with a gradient: the result has none", "[function]") {
+  Tensor inner;
+  const Function f(
+      "f",
+      [](const Tensors& x) {
+        Tensor y = x[0] * 2;
+        y.set_grad(ones(y.shape(), float64));
+        return y;
+      },
+      [](const Tensor& ybar, const Tensors&, const Tensor&) { return Tensors{ybar * 2}; });
+  const Tensor x = leaf({1., 2.}), y = f({x});
+  CHECK(!y.grad().defined());
+  y.sum().backward();
+  CHECK(values<double>(x.grad()) == Doubles{2, 2});
+}
+
 TEST_CASE("a result without a dtype for gradients is a constant", "[function]") {
   const Function count(
       "count", [](const Tensors& x) { return x[0] > 0; },
@@ -133,7 +149,7 @@ TEST_CASE("what a backward returns is checked", "[function]") {
   CHECK_THAT(text([](const Tensor& ybar, const Tensors&, const Tensor&) {
                return Tensors{ybar, ybar};
              }),
-             StartsWith("graph_error: doubled:") && ContainsSubstring("2 cotangents for 1 operands") &&
+             StartsWith("graph_error: doubled:") && ContainsSubstring("2 cotangents for 1 operand") &&
                  ContainsSubstring("tests/autodiff/function.cpp:"));
   CHECK_THAT(text([](const Tensor&, const Tensors&, const Tensor&) { return Tensors{}; }),
              ContainsSubstring("0 cotangents"));

@@ -1,3 +1,5 @@
+#include <functional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -67,7 +69,8 @@ TEST_CASE("item takes the only element, in any type", "[tensor]") {
   CHECK(tensor(true).item<bool>());
   const Tensor a = ones({2});
   CHECK_THAT(error_text<shape_error>([&] { a.item(); }),
-             StartsWith("shape_error: item:") && ContainsSubstring("(2,)"));
+             StartsWith("shape_error: item:") && ContainsSubstring("(2,)") &&
+                 ContainsSubstring("autodiff/tensor.cpp:" + std::to_string(__LINE__ - 2)));
   CHECK_THROWS_AS(zeros({0}).item(), shape_error);
 }
 
@@ -77,7 +80,8 @@ TEST_CASE("span gives the elements of their own type only", "[tensor]") {
   a.mutable_span<float>()[1] = 5;
   CHECK(values<float>(a) == std::vector<float>{1, 5});
   CHECK_THAT(error_text<dtype_error>([&] { a.span<double>(); }),
-             ContainsSubstring("float32, not float64") && ContainsSubstring("to(float64)"));
+             ContainsSubstring("float32, not float64") && ContainsSubstring("to(float64)") &&
+                 ContainsSubstring("autodiff/tensor.cpp:" + std::to_string(__LINE__ - 2)));
   CHECK_THROWS_AS(a.mutable_span<std::int64_t>(), dtype_error);
   CHECK(zeros({0}).is_leaf());
 }
@@ -92,6 +96,27 @@ TEST_CASE("an undefined tensor is refused wherever it is used", "[tensor]") {
   CHECK_THROWS_AS(none + 1, value_error);
   CHECK_THROWS_AS(none.requires_grad_(), value_error);
   CHECK_THROWS_AS(none.grad(), value_error);
+}
+
+TEST_CASE("a gradient that is missing is told with the line that needs it", "[tensor]") {
+  const Tensor w = ones({2}).requires_grad_();
+  const auto here = [](int line) {
+    return "undefined: it was never given a value     tests/autodiff/tensor.cpp:" + std::to_string(line);
+  };
+  const auto text = [](const std::function<void()>& f) { return error_text<value_error>(f); };
+  CHECK_THAT(text([&] { 0.1 * w.grad(); }), ContainsSubstring(here(__LINE__)));
+  CHECK_THAT(text([&] { matmul(w.grad(), w); }), ContainsSubstring(here(__LINE__)));
+  CHECK_THAT(text([&] { w.grad().sum(); }), ContainsSubstring(here(__LINE__)));
+  CHECK_THAT(text([&] { w.grad().item(); }), ContainsSubstring(here(__LINE__)));
+  const Tensor gradient = w.grad();
+  CHECK_THAT(text([&] { gradient.span<float>(); }), ContainsSubstring(here(__LINE__)));
+  CHECK_THAT(text([&] { gradient.backward(); }), ContainsSubstring(here(__LINE__)));
+}
+
+TEST_CASE("a dtype prints its name", "[tensor]") {
+  std::ostringstream out;
+  out << ones({1}).dtype();
+  CHECK(out.str() == "float32");
 }
 
 TEST_CASE("to converts the values, and the gradient back", "[tensor]") {

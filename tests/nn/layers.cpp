@@ -46,6 +46,7 @@ TEST_CASE("layers can be differentiated twice") {
   check_derivatives(nn::BatchNorm2d(2, {.track_running_stats = false}), {2, 2, 2, 1});
   check_derivatives(nn::TransformerEncoderLayer(4, 2, {.dim_feedforward = 3, .dropout = 0}), {2, 1, 4});
   check_derivatives(nn::LayerNorm(3), {2, 3});
+  CHECK(nn::LayerNorm({3}).weight.shape() == Shape{3});
   check_derivatives(nn::Sequential(nn::Linear(3, 2), nn::Tanh(), nn::Softmax(1)), {2, 3});
 }
 

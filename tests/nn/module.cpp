@@ -116,6 +116,11 @@ TEST_CASE("a state_dict of another model is refused, and nothing has changed the
   CHECK_THROWS_AS(net.load_state_dict(other), value_error);
 
   CHECK(same_values(before, net));
+
+  const nn::StateDict wider = nn::Linear(4, 3).state_dict();
+  const std::string made = "tests/nn/module.cpp:" + std::to_string(__LINE__ - 1);
+  CHECK_THAT(error_text<shape_error>([&] { nn::Linear(2, 3).load_state_dict(wider); }),
+             ContainsSubstring("weight") && ContainsSubstring("(3, 4) float32     " + made));
 }
 
 TEST_CASE("zero_grad and requires_grad_ reach every parameter") {

@@ -175,7 +175,15 @@ TEST_CASE("matmul promotes, and refuses shapes with a cure", "[contractions]") {
   CHECK_THAT(text, StartsWith("shape_error: matmul: the contracted axes differ") && ContainsSubstring(line) &&
                        ContainsSubstring("(2, 3)") && ContainsSubstring("(4, 3)") &&
                        ContainsSubstring("B.t()"));
-  CHECK_THAT(error_text<shape_error>([&] { matmul(a, ones({2, 4})); }), ContainsSubstring("3 and 2"));
+  CHECK_THAT(error_text<shape_error>([&] {
+               matmul(a, ones({2, 4}));
+             }),
+             ContainsSubstring("A.t() if you meant C_ik = A_ji B_jk"));
+  CHECK_THAT(error_text<shape_error>([&] {
+               matmul(ones({5, 3}), ones({5}));
+             }),
+             ContainsSubstring("A.t() if you meant C_i = A_ji B_j"));
+  CHECK_THAT(error_text<shape_error>([&] { matmul(a, ones({4, 4})); }), ContainsSubstring("3 and 4"));
   CHECK_THAT(error_text<shape_error>([&] { matmul(a, ones({})); }), ContainsSubstring("no axis"));
   CHECK_THAT(error_text<shape_error>([&] {
                matmul(ones({2, 2, 3}), ones({3, 3, 2}));

@@ -284,7 +284,7 @@ TEST_CASE("einsum: what cannot be read is refused, with the text and a cure", "[
                StartsWith("value_error: einsum:") && ContainsSubstring(text) &&
                    ContainsSubstring("\"" + subscripts + "\"") && ContainsSubstring("try"));
   };
-  refused("ij->ij", "1 subscripts for 2 operands");
+  refused("ij->ij", "1 subscript for 2 operands");
   refused("ij,jk,kl->il", "3 subscripts for 2 operands");
   refused("ij,jk->ii", "names i twice");
   refused("ij,jk->il", "no operand has the letter l");

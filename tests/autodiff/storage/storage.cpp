@@ -78,7 +78,8 @@ TEST_CASE("save and load go by the file's name", "[storage]") {
   }
   CHECK_THAT(error_text<value_error>([] { save({}, "model.pt"); }),
              ContainsSubstring("ends in .safetensors or .npz"));
-  CHECK_THROWS_AS(save({}, "/nowhere/model.npz"), value_error);
+  CHECK_THAT(error_text<value_error>([] { save({}, "/nowhere/model.npz"); }),
+             StartsWith("value_error: save: cannot write"));
 }
 
 TEST_CASE("several states share a file by prefixes", "[storage]") {
