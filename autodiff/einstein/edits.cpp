@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include <autodiff/einstein/edits.hpp>
+#include <autodiff/einstein/exponent_edits.hpp>
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/print.hpp>
@@ -68,7 +68,7 @@ class Editor {
       case Mistake::term_factor:
         return scaled_terms(e);
       case Mistake::exponent:
-        return other_exponents(e);
+        return other_exponents(e, problem_.declarations);
       default:
         return {};
     }
@@ -265,44 +265,6 @@ class Editor {
       }
     }
     return all;
-  }
-
-  /// x² for 2x, 2x³ for 3x², and a square or a root too many or too few.
-  std::vector<Edit> other_exponents(const Expr& e) const {
-    std::vector<Edit> all;
-    const auto add = [&](const Expr& other, const std::string& what) {
-      const auto text = [&](const Expr& side) {
-        return print(side, problem_.declarations, {.sums = Sums::shown});  // √Σ is a norm
-      };
-      all.push_back({other, fmt::format("{}: {} should be {}", what, text(e), text(other))});
-    };
-    if (e.as<Number>() != nullptr || e.as<Size>() != nullptr) return all;
-    const std::vector<Expr> factors = factors_of(e);
-    const auto* number = factors[0].as<Number>();
-    const double factor = number != nullptr ? std::abs(number->value()) : 1;
-    for (std::size_t k = number != nullptr ? 1 : 0; k < factors.size(); ++k) {
-      const auto [base, exponent] = base_and_exponent(factors[k]);
-      if (!Number(factor).is_whole() || !exponent.is_whole() || exponent.value() < 1) continue;
-      std::vector<Expr> changed = without(factors, k);  // with the number
-      changed.insert(changed.end(), {raised(base, factor), Number(exponent.value(), factor)});
-      add(product(changed), "the exponent and the factor are exchanged");
-    }
-    if (e.as<Product>() != nullptr) return all;
-    const auto [base, exponent] = base_and_exponent(e);
-    const double sign = exponent.value() < 0 ? -1 : 1;
-    for (const Number size : {Number(2), Number(1), Number(1, 2), Number(3), Number(3, 2)}) {
-      const Number other = size * sign;
-      if (other == exponent) continue;
-      add(raised(base, other), other == exponent * 2   ? "a square is missing"
-                               : exponent == other * 2 ? "a square is one too many"
-                                                       : "the exponent is wrong");
-    }
-    return all;
-  }
-
-  static std::pair<Expr, Number> base_and_exponent(const Expr& e) {
-    const auto* power = e.as<Power>();
-    return power != nullptr ? std::pair(power->base, power->exponent) : std::pair(e, Number(1));
   }
 
   /// By which a term may be off.
