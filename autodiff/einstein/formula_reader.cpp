@@ -157,11 +157,12 @@ void FormulaReader::close_bracket() {
 void FormulaReader::refuse_as_factor() {
   const char c = peek();
   if (c == '\0') fail("expected a factor, not the end", in_bars_ ? advice_for_bars : "");
+  const std::string problem = fmt::format("expected a factor, not '{}'", c);
   const bool is_twice = at_ > 0 && text_[at_ - 1] == c;
-  fail(fmt::format("expected a factor, not '{}'", c), c == '-' ? "(-x), or the minus in front of the term"
-                                                      : c == '*' && is_twice ? "x^2 for a power"
-                                                      : c == '/' && is_twice ? "# in front of a comment"
-                                                                             : "");
+  if (c == '-') fail(problem, "(-x), or the minus in front of the term");
+  if (c == '*' && is_twice) fail(problem, "x^2 for a power");
+  if (c == '/' && is_twice) fail(problem, "# in front of a comment");
+  fail(problem);
 }
 
 void FormulaReader::refuse_rest() {

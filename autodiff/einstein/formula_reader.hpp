@@ -52,8 +52,25 @@ class FormulaReader : protected Reader {
   /// The name of a function that is called here, f(x), or that stands in front of its argument, log p; empty
   /// if there is none.
   std::string function_name() const;
-  /// Refuses more factors behind log p. The function's name began at `start`.
-  void refuse_ambiguous_argument(std::size_t start, std::size_t argument);
+  /// What a function is of, whose name began at `start`: in brackets, each read by `sum_of_terms()`; or,
+  /// behind log and its like, what stands next, read by `primary()`.
+  template <class SumOfTerms, class Primary>
+  auto arguments(std::size_t start, SumOfTerms sum_of_terms, Primary primary) {
+    skip_spaces();
+    const std::size_t begin = at_;
+    std::vector<decltype(primary())> all;
+    if (!take('(')) {
+      all.push_back(primary());
+      refuse_ambiguous_argument(start, begin);
+      return all;
+    }
+    const bool outer_bars = std::exchange(in_bars_, false);
+    do all.push_back(sum_of_terms());
+    while (take(','));
+    in_bars_ = outer_bars;
+    expect(')', "to close the arguments");
+    return all;
+  }
   /// The 2 of tanh^2(x), behind the name; 1 if there is none.
   Number power_of_function();
   /// Whether it is the root of what follows without a bracket, sqrt D; takes the sign.
@@ -120,6 +137,8 @@ class FormulaReader : protected Reader {
   bool in_bars_ = false;  // within |…|, where another bar closes it
 
  private:
+  /// Refuses more factors behind log p. The function's name began at `start`.
+  void refuse_ambiguous_argument(std::size_t start, std::size_t argument);
   bool take_word(std::string_view word);
   bool take_differential_sign(bool& is_direct);
   std::optional<Symbol> differential(const ReadTensor& read_tensor, bool& is_direct);

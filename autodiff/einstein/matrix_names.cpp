@@ -157,30 +157,13 @@ Matrix MatrixParser::softmax_call(std::size_t start) {
   return of;
 }
 
-// In brackets; or, behind log and its like, what stands next.
-std::vector<Matrix> MatrixParser::arguments(std::size_t start) {
-  skip_spaces();
-  const std::size_t begin = at_;
-  if (!take('(')) {
-    const Matrix next = primary();
-    refuse_ambiguous_argument(start, begin);
-    return {next};
-  }
-  std::vector<Matrix> all;
-  const bool outer_bars = std::exchange(in_bars_, false);
-  do all.push_back(sum_of_terms());
-  while (take(','));
-  in_bars_ = outer_bars;
-  expect(')', "to close the arguments");
-  return all;
-}
-
 Matrix MatrixParser::call(const std::string& name) {
   const std::size_t start = at_;
   at_ += name.size();
   const bool prime = take('\'');
   const Number power = power_of_function();
-  std::vector<Matrix> arguments = this->arguments(start);
+  std::vector<Matrix> arguments = this->arguments(
+      start, [&] { return sum_of_terms(); }, [&] { return primary(); });
   if (prime && known_function(name) == nullptr) fail_at(start, fmt::format("{} has no prime", name));
   if (const KnownFunction* known = known_function(name)) {
     check_arity(*known, arguments.size(), prime, start);

@@ -56,7 +56,6 @@ class MatrixParser final : FormulaReader {
   Matrix along_letters(Over kind, const Indices& letters, const Matrix& of, std::size_t start) const;
   Matrix softmax_call(std::size_t start);
   Matrix call(const std::string& name);
-  std::vector<Matrix> arguments(std::size_t start);
   Matrix tensor(const std::string& name);
   /// The one of a matrix' two letters that runs over the axis of this letter.
   Index letter_along(const Index& letter, const Matrix& of, std::size_t start) const;

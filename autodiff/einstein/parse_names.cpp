@@ -130,30 +130,13 @@ void Parser::refuse_free_letters(const Indices& over, std::size_t at) const {
   }
 }
 
-// In brackets; or, behind log and its like, what stands next.
-std::vector<Expr> Parser::arguments(std::size_t start) {
-  skip_spaces();
-  const std::size_t begin = at_;
-  if (!take('(')) {
-    const Expr next = primary();
-    refuse_ambiguous_argument(start, begin);
-    return {next};
-  }
-  std::vector<Expr> all;
-  const bool outer_bars = std::exchange(in_bars_, false);
-  do all.push_back(sum_of_terms());
-  while (take(','));
-  in_bars_ = outer_bars;
-  expect(')', "to close the arguments");
-  return all;
-}
-
 Expr Parser::call(const std::string& name) {
   const std::size_t start = at_;
   at_ += name.size();
   const bool prime = take('\'');
   const Number power = power_of_function();
-  const std::vector<Expr> arguments = this->arguments(start);
+  const std::vector<Expr> arguments = this->arguments(
+      start, [&] { return sum_of_terms(); }, [&] { return primary(); });
   if (name == "norm" && prime) fail_at(start, "a norm has no prime");
   if (name == "norm") return raised(norm(arguments, start), power);
   const KnownFunction& known = *known_function(name);

@@ -42,7 +42,6 @@ class Parser final : FormulaReader {
   std::optional<Expr> reduction_by_name();
   void refuse_free_letters(const Indices& over, std::size_t at) const;
   Expr call(const std::string& name);
-  std::vector<Expr> arguments(std::size_t start);
   Expr norm(const std::vector<Expr>& arguments, std::size_t start);
   Expr delta();
 
