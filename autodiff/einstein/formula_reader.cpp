@@ -38,16 +38,17 @@ Expr inverse(const Expr& below) {
 }
 
 Number FormulaReader::number() {
-  const Number digits = Reader::number();
-  std::size_t power = at_ + 1;
+  const Number digits = decimal();
   if (here() != 'e' || !declared_name().empty()) return digits;
-  const bool is_small = text_.substr(power).starts_with('-');
-  power += is_small ? 1 : 0;
-  if (power == text_.size() || !is_digit(text_[power])) return digits;
-  at_ = power;
-  const Number ten(std::pow(10, Reader::number().value()));
-  if (!std::isfinite(ten.value())) fail_at(power, "this number has too many digits");
-  return digits * (is_small ? Number(1, ten.value()) : ten);
+  const char sign = at_ + 1 < text_.size() ? text_[at_ + 1] : ' ';
+  const std::size_t start = at_ + (sign == '-' || sign == '+' ? 2 : 1);
+  if (start >= text_.size() || !is_digit(text_[start])) return digits;
+  double power = 0;
+  for (at_ = start; is_digit(here()); ++at_) power = power * 10 + (here() - '0');
+  if (here() == '.') fail_at(start, "the exponent behind e is a whole number", "10^(5/2) for another one");
+  const Number ten(std::pow(10, power));
+  if (!std::isfinite(ten.value())) fail_at(start, "this number has too many digits");
+  return digits * (sign == '-' ? Number(1, ten.value()) : ten);
 }
 
 Number FormulaReader::exponent() {

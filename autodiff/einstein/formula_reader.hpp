@@ -37,7 +37,7 @@ class FormulaReader : protected Reader {
       : Reader("einstein", line), declarations_(declarations) {}
   ~FormulaReader() = default;
 
-  /// A number without a sign, 2 or 0.5; 1e-5, unless e is a name.
+  /// A number without a sign, 2 or 0.5; 1e-5 or 1e+5, unless e is a name.
   Number number();
   /// 2, -1, (1/2), (-1/2)
   Number exponent();

@@ -12,7 +12,7 @@ void Reader::expect(char c, std::string_view what) {
   if (!take(c)) fail(fmt::format("expected '{}' {}", c, what));
 }
 
-Number Reader::number() {
+Number Reader::decimal() {
   double digits = 0, scale = 1;
   const std::size_t start = at_;
   bool in_fraction = false;

@@ -47,8 +47,8 @@ class Reader {
     return text_.substr(at_).starts_with(word);
   }
 
-  /// A number without a sign.
-  Number number();
+  /// A number without a sign and without an exponent, 2 or 0.5.
+  Number decimal();
   /// The letters behind a name: _io, _{io}, _{i,o} or [i,o], not yet with their axes.
   Indices subscript();
 
