@@ -28,7 +28,7 @@ bool declares(std::string_view line) {
   const std::string_view size = rest.starts_with('=') ? trimmed(rest.substr(1)) : "";
   const bool is_size = size.size() > 2 && size.front() == '|' && size.back() == '|' &&
                        std::ranges::all_of(size.substr(1, size.size() - 2), is_letter);
-  return (rest.starts_with('[') && !is_definition) || line.starts_with("axis ") || is_size;
+  return (end > 0 && rest.starts_with('[') && !is_definition) || line.starts_with("axis ") || is_size;
 }
 
 /// Without the signs that put a formula into a text: $…$ and \[…\].
@@ -105,15 +105,31 @@ std::string_view without_line_break(std::string_view line) {
   return line.ends_with("\\\\") ? trimmed(line.substr(0, line.size() - 2)) : line;
 }
 
+/// The names that lines declare, as far as they can be read.
+void note_names(std::string_view line, Declarations& declared) {
+  try {
+    if (declares(line)) declared.add(line);
+  } catch (const value_error&) {  // it is told when it is read
+  }
+}
+
+/// Whether a line declares something new: z[n] x[n] is a formula where z is declared.
+bool declares_anew(std::string_view line, const Declarations& declared) {
+  const std::string name(trimmed(line.substr(0, line.find('['))));
+  return declares(line) && declared.axes_of(name) == nullptr;
+}
+
 /// Whether a line goes on in the next one: behind its last '=', or as a left side whose '=' is there.
-bool goes_on(std::string_view line, std::string_view next) {
+bool goes_on(std::string_view line, std::string_view next, const Declarations& declared) {
   const bool is_left_side = !is_equation(line) && !declares(line);
-  return continues(next) ? is_left_side || line.ends_with('=') : line.ends_with('=') && !is_equation(next);
+  if (continues(next)) return is_left_side || line.ends_with('=');
+  return line.ends_with('=') && !is_equation(next) && !declares_anew(next, declared);
 }
 
 /// What a sheet says, without its empty lines.
 std::vector<Line> lines_of(std::string_view text) {
   std::vector<Line> all;
+  Declarations declared;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -123,13 +139,14 @@ std::vector<Line> lines_of(std::string_view text) {
     const std::string_view line = without_math_signs(without_line_break(trimmed(whole.substr(0, hash))));
     const std::string comment(hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "");
     if (line.empty()) continue;
-    if (!all.empty() && goes_on(all.back().text, line)) {
+    if (!all.empty() && goes_on(all.back().text, line, declared)) {
       std::string& before = all.back().text;
       const bool is_twice = before.ends_with('=') && continues(line);
       before += " " + std::string(is_twice ? trimmed(line.substr(line.find('=') + 1)) : line);
       all.back().comment = comment;
     } else {
       all.push_back({number, std::string(line), comment});
+      note_names(line, declared);
     }
   }
   return all;

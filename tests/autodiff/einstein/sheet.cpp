@@ -73,6 +73,20 @@ TEST_CASE("a left side may stand above its formula", "[einstein]") {
   CHECK(sheet.claims[0].continued[0].line == 7);
 }
 
+TEST_CASE("a claim without a right side leaves the declaration below it alone", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "x[n] b[] L[]\ndL/db =\nz[n]\nL = z_n x_n b\ndL/db = z_n x_n\n"
+      "dL/dx_n =\nz[n] b\ndL/dz_n =\n[b > 0] x_n\ndL/db =\naxis n: p\n");
+  CHECK(sheet.refused.empty());
+  CHECK(sheet.problem.declarations.axes_of("z") != nullptr);
+  CHECK(sheet.problem.declarations.axis_of("p") != nullptr);
+  std::vector<std::string> texts;
+  for (const Claim& claim : sheet.claims) texts.push_back(claim.text);
+  CHECK(texts == std::vector<std::string>{"dL/db =", "dL/db = z_n x_n", "dL/dx_n = z[n] b",
+                                          "dL/dz_n = [b > 0] x_n", "dL/db ="});
+  CHECK(check(texts[1], sheet.problem).is_right());
+}
+
 TEST_CASE("a tensor is not declared without what is known of it", "[einstein]") {
   const Sheet sheet = read_sheet("x[n] T[n,k] onehot(o) y[n]\n");
   REQUIRE(sheet.refused.size() == 1);
