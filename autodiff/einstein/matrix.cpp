@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <string_view>
 
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/matrix.hpp>
@@ -40,8 +41,10 @@ std::string axis_name(const Letter& letter) {
 /// The matrix products of both, transposed or in the other order, that there are.
 std::vector<std::string> products_of(const Matrix& a, const Matrix& b, const std::string& sign) {
   std::vector<std::string> all;
+  const std::string scale = side_by_side(a.scale, b.scale);
   const auto add = [&](const Matrix& left, const Matrix& right) {
-    if (can_be_multiplied(left, right)) all.push_back(bracketed(left.text) + sign + bracketed(right.text));
+    if (can_be_multiplied(left, right))
+      all.push_back(side_by_side(scale, bracketed(left.text) + sign + bracketed(right.text)));
   };
   const auto add_with_transposes = [&](const Matrix& left, const Matrix& right) {
     add(left, right);
@@ -60,7 +63,8 @@ std::vector<std::string> products_of(const Matrix& a, const Matrix& b, const std
   std::vector<std::string> meant;
   std::string otherwise = "the last axis of the left matrix has to be the first of the right one";
   if (are_alike(a, b)) {
-    const std::string by_elements = bracketed(a.text) + " * " + bracketed(b.text);
+    const std::string by_elements =
+        side_by_side(side_by_side(a.scale, b.scale), bracketed(a.text) + " * " + bracketed(b.text));
     meant = {by_elements, by_elements + " *"};  // the second where another factor follows
     otherwise = by_elements + ", or " + otherwise;
   }
@@ -70,14 +74,28 @@ std::vector<std::string> products_of(const Matrix& a, const Matrix& b, const std
                      meant, otherwise};
 }
 
+/// A scalar times a scalar or a matrix.
+Matrix scaled(const Matrix& a, const Matrix& b) {
+  const auto scalars = [](const Matrix& each) {
+    return each.is_scalar() ? side_by_side(each.scale, each.text) : each.scale;
+  };
+  const Matrix& of = a.is_scalar() ? b : a;
+  return {a.value * b.value, of.down, of.across, of.is_scalar() ? "" : of.text,
+          side_by_side(scalars(a), scalars(b))};
+}
+
 }  // namespace
+
+std::string side_by_side(const std::string& a, const std::string& b) {
+  return a + (a.empty() || b.empty() ? "" : " ") + b;
+}
 
 std::string bracketed(const std::string& text) {
   int depth = 0;
   for (const char c : text) {
     if (c == '(' || c == '[') ++depth;
     if (c == ')' || c == ']') --depth;
-    if (depth == 0 && (c == ' ' || c == '*' || c == '@')) return "(" + text + ")";
+    if (depth == 0 && std::string_view(" +-*@").find(c) != std::string_view::npos) return "(" + text + ")";
   }
   return text;
 }
@@ -115,7 +133,7 @@ Matrix transposed(const Matrix& a) {
     text.erase(text.size() - 2);
   else
     text += "^T";
-  return {a.value, a.across, a.down, text};
+  return {a.value, a.across, a.down, text, a.scale};
 }
 
 Matrix with_letters(const Matrix& a, const Letter& down, const Letter& across) {
@@ -125,24 +143,24 @@ Matrix with_letters(const Matrix& a, const Letter& down, const Letter& across) {
     from.push_back(*old);
     to.push_back(now.value());
   }
-  return {renamed(a.value, from, to), a.down ? down : Letter(), a.across ? across : Letter(), a.text};
+  return {renamed(a.value, from, to), a.down ? down : Letter(), a.across ? across : Letter(), a.text,
+          a.scale};
 }
 
 Matrix multiplied(const Matrix& a, const Matrix& b) {
-  const std::string text = a.text + " " + b.text;
-  if (a.is_scalar()) return {a.value * b.value, b.down, b.across, text};
-  if (b.is_scalar()) return {a.value * b.value, a.down, a.across, text};
+  if (a.is_scalar() || b.is_scalar()) return scaled(a, b);
   if (!can_be_multiplied(a, b)) refuse_product(a, b);
+  const std::string text = side_by_side(a.text, b.text), scale = side_by_side(a.scale, b.scale);
   Indices in_use = a.letters();
   Letter across = b.across;
   if (across && contains_letter(in_use, *across)) across = letter_of(across->axis, in_use);
   if (!a.across)  // a column times a row
-    return {a.value * with_letters(b, {}, across).value, a.down, across, text};
+    return {a.value * with_letters(b, {}, across).value, a.down, across, text, scale};
   if (across) in_use.push_back(*across);
   const Index between = settled(*a.across, *b.down, in_use);
   if (between.axis.empty()) refuse_product(a, b);
   const Expr left = with_letters(a, a.down, between).value, right = with_letters(b, between, across).value;
-  return {reduction(Over::sum, {between}, left * right), a.down, across, text};
+  return {reduction(Over::sum, {between}, left * right), a.down, across, text, scale};
 }
 
 std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
@@ -161,7 +179,8 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
     throw AxisMismatch{fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other),
                                    doing, a.text, shape_of(a)),
                        {},
-                       are_alike(transposed(a), other) ? transposed(a).text : "tensors of the same axes"};
+                       are_alike(transposed(a), other) ? side_by_side(a.scale, transposed(a).text)
+                                                       : "tensors of the same axes"};
   };
   std::vector<Matrix> results;
   for (const Matrix& each : all) {

@@ -14,7 +14,8 @@ namespace eingrad::einstein {
 struct Matrix {
   Expr value;
   std::optional<Index> down, across;
-  std::string text;  ///< as it was written, for errors
+  std::string text;        ///< as it was written, for errors, but without the
+  std::string scale = {};  ///< scalars in front of it, within it and below it: 1/m of X/m
 
   bool is_scalar() const { return !down && !across; }
   Indices letters() const;
@@ -36,8 +37,11 @@ Matrix as_matrix(const std::string& name, const std::vector<std::string>& axes);
 /// "[n,i]", "[n,1]" for a column, "[1,n]" for a row, "[]" for a scalar.
 std::string shape_of(const Matrix& a);
 
-/// In a bracket if it stands for a factor only so.
+/// In a bracket if it stands for a factor only so. A quotient of matrices has spaces around its sign, a
+/// derivative has none.
 std::string bracketed(const std::string& text);
+/// What is written of a product, one of whose factors may be empty.
+std::string side_by_side(const std::string& a, const std::string& b);
 
 Matrix transposed(const Matrix& a);
 /// The matrix product: the letter across a is that down b, and is summed. AxisMismatch if these are of

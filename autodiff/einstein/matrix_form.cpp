@@ -6,27 +6,17 @@
 #include <autodiff/einstein/matrix_parser.hpp>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace eingrad::einstein {
-
-namespace {
-
-/// As a sheet declares them: a column has one.
-std::string declared_axes(const Matrix& a) {
-  return a.down && !a.across ? fmt::format("[{}]", a.down->axis) : shape_of(a);
-}
-
-}  // namespace
 
 Statement MatrixParser::statement(Broadcast broadcast) {
   const Matrix left = target();
   take_equals();
   skip_spaces();
-  const std::size_t start = at_;
+  value_at_ = at_;
   const Matrix right = sum_of_terms();
   if (!is_at_end()) refuse_rest();
-  return {left.value, fitted(right, left, start, broadcast), free_indices(left.value)};
+  return {left.value, fitted(right, left, broadcast), free_indices(left.value)};
 }
 
 Matrix MatrixParser::target() {
@@ -41,59 +31,22 @@ Matrix MatrixParser::target() {
   return left;
 }
 
-// The right side with the letters of the left one. A vector on the right may be repeated in a matrix.
-Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, std::size_t start,
-                          Broadcast broadcast) const {
-  const auto agree = [](const std::optional<Index>& a, const std::optional<Index>& b) {
-    return a && b && (a->axis == b->axis || a->axis.empty());
-  };
-  const bool lies =
-      target.across && !right.across && !agree(right.down, target.down) && agree(right.down, target.across);
-  const Matrix value = lies ? transposed(right) : right;
-  const std::string both = fmt::format("{} is {} and the right side {}{}", target.text, declared_axes(target),
-                                       value.across && !value.down ? "the row " : "", declared_axes(value));
-  if ((!value.down || agree(value.down, target.down)) &&
-      (!value.across || agree(value.across, target.across))) {
-    const bool is_repeated = value.letters().size() < target.letters().size();
-    if (is_repeated && broadcast == Broadcast::in_terms && !value.value.is_number(0))
-      refuse_repeated(both + ": no term has the axes that it lacks", target, start);
-    return with_letters(value, target.down, target.across).value;
-  }
-  if (agree(value.down, target.across) || agree(value.across, target.down)) {
-    const bool whole = (!value.down || agree(value.down, target.across)) &&
-                       (!value.across || agree(value.across, target.down));
-    if (whole) fail_at(start, both, "the transpose of the right side, (…)^T", Mistake::axis);
-  }
-  std::vector<std::string> unsummed;
-  for (const Index& index : value.letters()) {
-    const auto has_axis = [&](const Index& other) { return other.axis == index.axis; };
-    if (std::ranges::none_of(target.letters(), has_axis)) unsummed.push_back(index.axis);
-  }
-  if (value.letters().size() == target.letters().size() + unsummed.size())
-    refuse_unsummed(fmt::format("{}: {} {} neither on the left nor summed", both,
-                                fmt::join(unsummed, " and "), unsummed.size() == 1 ? "is" : "are"),
-                    fmt::format("{}", fmt::join(unsummed, "")), target, start);
-  fail_at(start, both, "factors in another order, or a transpose", Mistake::axis);
-}
-
 Matrix MatrixParser::sum_of_terms() {
   const Depth guard(*this);
   skip_spaces();
   const std::size_t start = at_;
-  bool negative = take('-');
+  const bool negative = take('-');
   if (!negative) take('+');
   Matrix all = term();
-  if (negative) all.value = -all.value;
+  if (negative) all = {-all.value, all.down, all.across, written(start)};
   while (true) {
     const char sign = peek();
     if (sign != '+' && sign != '-') break;
     const std::size_t here = at_++;
     const Matrix next = term();
     const std::vector<Matrix> both = at(here, [&] { return aligned({all, next}, "plus"); });
-    all.value = sign == '-' ? both[0].value - both[1].value : both[0].value + both[1].value;
-    all.down = both[0].down;
-    all.across = both[0].across;
-    all.text = written(start);
+    all = {sign == '-' ? both[0].value - both[1].value : both[0].value + both[1].value, both[0].down,
+           both[0].across, written(start)};
   }
   return all;
 }
@@ -101,19 +54,25 @@ Matrix MatrixParser::sum_of_terms() {
 // Products side by side, with * or @ between them.
 Matrix MatrixParser::term() {
   skip_spaces();
-  const std::size_t start = at_;
+  const std::size_t start = at_, totals_before = totals_.size();
   Matrix all = product();
   while (peek() == '*' || peek() == '@') {
     const std::size_t sign = at_;
     const bool is_matrix_product = text_[at_++] == '@';
     const std::size_t last = last_factor_;
     const Matrix next = product();
-    const bool is_by_elements = !is_matrix_product && !all.is_scalar() && !next.is_scalar();
+    const bool is_scaled = all.is_scalar() || next.is_scalar();
     const auto combine = [&] {
-      return is_by_elements ? multiplied_by_elements(all, next, start, last) : multiplied(all, next);
+      return is_scaled || is_matrix_product ? multiplied(all, next)
+                                            : multiplied_by_elements(all, next, start, last);
     };
     all = at(sign, combine, start);
-    all.text = written(start);
+    if (is_scaled) continue;
+    all.text = all.is_scalar() ? bracketed(written(start)) : written(start);
+    all.scale.clear();
+  }
+  for (std::size_t i = totals_before; i < totals_.size(); ++i) {
+    if (totals_[i].term_end == 0) totals_[i].term_end = start + written(start).size();
   }
   return all;
 }
@@ -124,8 +83,7 @@ Matrix MatrixParser::multiplied_by_elements(const Matrix& a, const Matrix& b, st
   try {
     return einstein::multiplied_by_elements(a, b);
   } catch (AxisMismatch& mismatch) {
-    mismatch.meant.push_back(
-        fmt::format("{}({})", text_.substr(start, last - start), text_.substr(last, at_ - last)));
+    mismatch.meant.push_back(fmt::format("{}({})", text_.substr(start, last - start), written(last)));
     throw;
   }
 }
@@ -133,8 +91,12 @@ Matrix MatrixParser::multiplied_by_elements(const Matrix& a, const Matrix& b, st
 // Factors side by side: scalars stay in front of the matrix product.
 Matrix MatrixParser::product() {
   skip_spaces();
-  std::size_t start = at_;
+  const std::size_t start = at_;
   Matrix scale = scalar(1), all = factor();
+  if (all.is_scalar()) std::swap(scale, all);
+  const auto over = [](const std::string& above, const std::string& sign, const std::string& below) {
+    return (above.empty() ? "1" : above) + sign + below;
+  };
   std::size_t last = start;
   while (true) {
     refuse_touching_number();
@@ -149,31 +111,31 @@ Matrix MatrixParser::product() {
       });
       refuse_ambiguous_denominator(below_at, is_size);
       if (below.is_scalar()) {
-        scale.value = scale.value * inverse(below.value);
+        scale = scalar(scale.value * inverse(below.value), over(scale.text, "/", below.text));
       } else {
         const std::vector<Matrix> both = at(place, [&] { return aligned({all, below}, "over"); });
-        all = {both[0].value * inverse(both[1].value), both[0].down, both[0].across, written(start)};
+        all = {both[0].value * inverse(both[1].value), both[0].down, both[0].across,
+               over(all.text, " / ", below.text)};
       }
     } else if (starts_factor()) {
       // Behind a matrix a lone 1 is a column of ones; a number 1 there would say nothing.
       const bool may_be_ones = text_[at_] == '1' && all.across;
       Matrix next = factor();
       if (may_be_ones && next.text == "1") next = column_of_ones();
-      if (next.is_scalar()) {
-        scale.value = scale.value * next.value;
-      } else if (all.is_scalar()) {
-        scale.value = scale.value * all.value;
-        all = next;
-        start = place;
-      } else {
+      if (!next.is_scalar() && !all.is_scalar()) {
+        all.scale = scale.text;
         all = at(
             place, [&] { return multiplied(all, next); }, start);
-        all.text = written(start);
+      } else {
+        const Matrix& more = next.is_scalar() ? next : all;
+        scale = scalar(scale.value * more.value, side_by_side(scale.text, more.text));
+        if (!next.is_scalar()) all = next;
       }
       last = place;
     } else {
       last_factor_ = last;
       all.value = scale.value * all.value;
+      all.scale = scale.text;
       return all;
     }
   }
@@ -184,6 +146,7 @@ Matrix MatrixParser::factor() {
   const std::size_t start = at_;
   Matrix base = primary();
   base.text = written(start);
+  base.scale.clear();
   while (true) {
     const bool is_power = peek() == '^';
     if (!is_power && !(here() == '.' && text_.substr(at_).starts_with(".T"))) return base;

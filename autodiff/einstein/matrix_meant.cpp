@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <functional>
 #include <set>
 
 #include <autodiff/einstein/matrix_parser.hpp>
@@ -9,42 +11,79 @@ namespace eingrad::einstein {
 
 namespace {
 
-/// Where sum(…) or mean(…) begins in a formula, and which of them it is.
-struct Total {
-  std::size_t at;
-  std::string name, of;  ///< `of` is what follows the name
-};
-
-std::vector<Total> totals_in(const std::string& formula) {
-  std::vector<Total> all;
-  for (const std::string name : {"sum", "mean"}) {
-    const std::size_t at = formula.find(name);
-    const std::size_t open = at == std::string::npos ? at : formula.find_first_not_of(' ', at + name.size());
-    if (open != std::string::npos && formula[open] == '(') all.push_back({at, name, formula.substr(open)});
-  }
-  return all;
+/// As a sheet declares them: a column has one.
+std::string declared_axes(const Matrix& a) {
+  return a.down && !a.across ? fmt::format("[{}]", a.down->axis) : shape_of(a);
 }
 
 std::string listed(const std::vector<std::string>& formulas) {
   return fmt::format("{}", fmt::join(formulas, ", or "));
 }
 
+bool has_axis(const Indices& letters, const std::string& axis) {
+  return std::ranges::find(letters, axis, &Index::axis) != letters.end();
+}
+
 }  // namespace
 
-std::vector<std::string> MatrixParser::fitting(std::vector<std::string> formulas, std::size_t start) const {
-  if (is_trial_) return {};
-  std::erase_if(formulas, [&](const std::string& formula) {
-    const std::string line = fmt::format("{}{} {}", text_.substr(0, start), formula, text_.substr(at_));
+// The right side with the letters of the left one. A vector on the right may be repeated in a matrix.
+Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast broadcast) const {
+  const auto agree = [](const std::optional<Index>& a, const std::optional<Index>& b) {
+    return a && b && (a->axis == b->axis || a->axis.empty());
+  };
+  const bool lies =
+      target.across && !right.across && !agree(right.down, target.down) && agree(right.down, target.across);
+  const Matrix value = lies ? transposed(right) : right;
+  const std::string both = fmt::format("{} is {} and the right side {}{}", target.text, declared_axes(target),
+                                       value.across && !value.down ? "the row " : "", declared_axes(value));
+  if ((!value.down || agree(value.down, target.down)) &&
+      (!value.across || agree(value.across, target.across))) {
+    const bool is_repeated = value.letters().size() < target.letters().size();
+    if (is_repeated && broadcast == Broadcast::in_terms && !value.value.is_number(0))
+      refuse_repeated(both + ": no term has the axes that it lacks", right, target);
+    return with_letters(value, target.down, target.across).value;
+  }
+  if (agree(value.down, target.across) || agree(value.across, target.down)) {
+    const bool whole = (!value.down || agree(value.down, target.across)) &&
+                       (!value.across || agree(value.across, target.down));
+    if (whole) fail_at(value_at_, both, "the transpose of the right side, (…)^T", Mistake::axis);
+  }
+  std::vector<std::string> unsummed;
+  for (const Index& index : value.letters()) {
+    if (!has_axis(target.letters(), index.axis)) unsummed.push_back(index.axis);
+  }
+  if (value.letters().size() == target.letters().size() + unsummed.size())
+    refuse_unsummed(fmt::format("{}: {} {} neither on the left nor summed", both,
+                                fmt::join(unsummed, " and "), unsummed.size() == 1 ? "is" : "are"),
+                    fmt::format("{}", fmt::join(unsummed, "")), right, target);
+  fail_at(value_at_, both, "factors in another order, or a transpose", Mistake::axis);
+}
+
+std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& formulas,
+                                               std::size_t start) const {
+  std::vector<std::string> all;
+  if (is_trial_) return all;
+  const std::string_view rest = text_.substr(start + written(start).size());
+  const bool would_touch = !rest.empty() && (is_alphanumeric(rest[0]) || rest[0] == '(' || rest[0] == '[');
+  for (const std::string& formula : formulas) {
+    const std::string line =
+        fmt::format("{}{}{}{}", text_.substr(0, start), formula, would_touch ? " " : "", rest);
     try {
       MatrixParser trial(line, declarations_);
       trial.is_trial_ = true;
       trial.statement(Broadcast::in_terms);
-      return false;
-    } catch (const value_error&) {
-      return true;
+      all.push_back(line.substr(value_at_));
+    } catch (const value_error&) {  // it was not meant
     }
-  });
-  return formulas;
+  }
+  return all;
+}
+
+std::string MatrixParser::with_changes(std::vector<Change> changes) const {
+  std::ranges::sort(changes, std::greater(), &Change::at);
+  std::string line(text_);
+  for (const Change& change : changes) line.replace(change.at, change.count, change.text);
+  return line.substr(value_at_);
 }
 
 void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const {
@@ -55,47 +94,60 @@ void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::
   fail_at(column, mismatch.problem, hint, Mistake::axis);
 }
 
-// sum(D) for sum_n D, a column for its diagonal matrix; else ones along the other axes.
-void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& target,
-                                   std::size_t start) const {
-  const std::string right = written(start), factor = bracketed(right);
+// sum_n D for sum(D), the diagonal matrix of a column; else ones along the other axes.
+void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& right,
+                                   const Matrix& target) const {
+  const std::string whole = side_by_side(right.scale, right.text), factor = bracketed(whole);
   std::set<std::string> axes;
-  for (const std::string& name : declarations_.names()) {
-    const auto* of = declarations_.axes_of(name);
-    if (of != nullptr) axes.insert(of->begin(), of->end());
+  for (const Total& total : totals_) {
+    for (const Index& index : total.over) axes.insert(index.axis);
   }
-  std::vector<std::string> meant{"diag(" + right + ")"};
-  for (const auto& [at, name, of] : totals_in(right)) {
-    for (const std::string& axis : axes)
-      meant.push_back(fmt::format("{}{}_{} {}", right.substr(0, at), name, axis, of));
+  std::vector<std::string> meant{"diag(" + whole + ")"};
+  for (const std::string& axis : axes) {
+    std::vector<Change> changes;
+    for (const Total& total : totals_) {
+      if (total.over.size() < 2 || !has_axis(total.over, axis)) continue;
+      changes.push_back({total.name_end, total.bracket - total.name_end, "_" + axis + " "});
+      if (total.end == total.term_end) continue;  // else it would be of what follows, too
+      changes.push_back({total.begin, 0, "("});
+      changes.push_back({total.end, 0, ")"});
+    }
+    if (!changes.empty()) meant.push_back(with_changes(changes));
   }
-  meant = fitting(meant, start);
-  if (!meant.empty()) fail_at(start, problem, listed(meant), Mistake::free_letter);
+  meant = fitting(meant, value_at_);
+  if (!meant.empty()) fail_at(value_at_, problem, listed(meant), Mistake::free_letter);
   for (const Index& index : target.letters()) {
     meant.push_back(fmt::format("{} 1_{}", factor, index.axis));
     meant.push_back(fmt::format("{} 1_{}^T", factor, index.axis));
     meant.push_back(fmt::format("1_{} {}^T", index.axis, factor));
   }
-  meant = fitting(meant, start);
-  fail_at(start, problem, meant.empty() ? "" : listed(meant) + " if all elements are alike",
+  meant = fitting(meant, value_at_);
+  fail_at(value_at_, problem, meant.empty() ? "" : listed(meant) + " if all elements are alike",
           Mistake::free_letter);
 }
 
 // sum_n D for D; sum(D * R) for sum(D) * R.
 void MatrixParser::refuse_unsummed(const std::string& problem, const std::string& letters,
-                                   const Matrix& target, std::size_t start) const {
-  const std::string right = written(start), factor = bracketed(right);
+                                   const Matrix& right, const Matrix& target) const {
+  const std::string whole = side_by_side(right.scale, right.text), factor = bracketed(whole);
   std::vector<std::string> meant;
-  for (const auto& [at, name, of] : totals_in(right))
-    meant.push_back(fmt::format("{}{}({})", right.substr(0, at), name, of));
-  const bool has_total = !meant.empty();
-  if (!has_total && target.is_scalar()) meant = {"sum(" + right + ")"};
-  if (!has_total && !target.is_scalar())
+  if (!totals_.empty()) {
+    std::vector<Change> changes;
+    for (const Total& total : totals_) {
+      if (total.end == total.term_end) continue;
+      changes.push_back({total.name_end, total.bracket - total.name_end, "("});
+      changes.push_back({total.term_end, 0, ")"});
+    }
+    if (!changes.empty()) meant = {with_changes(changes)};
+  } else if (target.is_scalar()) {
+    meant = {"sum(" + whole + ")"};
+  } else {
     meant = {"sum_" + letters + " " + factor, factor + "^T 1", factor + " 1"};
-  meant = fitting(meant, start);
+  }
+  meant = fitting(meant, value_at_);
   const std::string otherwise =
-      has_total ? "a bracket around all that is summed" : "sum_" + letters + " in front of the term";
-  fail_at(start, problem, meant.empty() ? otherwise : listed(meant), Mistake::used_once);
+      totals_.empty() ? "sum_" + letters + " in front of the term" : "a bracket around all that is summed";
+  fail_at(value_at_, problem, meant.empty() ? otherwise : listed(meant), Mistake::used_once);
 }
 
 }  // namespace eingrad::einstein

@@ -82,7 +82,7 @@ std::optional<Matrix> MatrixParser::reduction_by_name() {
     if (!rest_starts_with(name) || declared.size() >= name.size()) continue;
     const char next = at_ + name.size() < text_.size() ? text_[at_ + name.size()] : ' ';
     if (is_letter(next) || is_digit(next)) continue;
-    at_ += name.size();
+    const std::size_t name_end = at_ += name.size();
     if (here() == '_') {
       const Range read = range();
       const Matrix of = term();
@@ -90,9 +90,12 @@ std::optional<Matrix> MatrixParser::reduction_by_name() {
       return along_letters(kind, read.letters, of, start);
     }
     if (peek() != '(') fail(fmt::format("{} of what?", name), fmt::format("{0}(…), or {0}_n …", name));
-    const Matrix all = total(kind, in_brackets());
+    const std::size_t bracket = at_;
+    const Matrix of = in_brackets();
+    if (kind == Over::sum || kind == Over::mean)
+      totals_.push_back({start, name_end, bracket, at_, of.letters()});
     refuse_ambiguous_power(name, start);
-    return all;
+    return total(kind, of);
   }
   if (!rest_starts_with("softmax") || declared.size() >= 7) return {};
   at_ += 7;

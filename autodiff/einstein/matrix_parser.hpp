@@ -32,17 +32,23 @@ class MatrixParser final : FormulaReader {
   Matrix in_brackets();
   Matrix power(const Matrix& base, std::size_t start);
   Matrix multiplied_by_elements(const Matrix& a, const Matrix& b, std::size_t start, std::size_t last) const;
-  Expr fitted(const Matrix& right, const Matrix& target, std::size_t start, Broadcast broadcast) const;
 
-  // What may have been meant by axes that do not fit, in matrix_meant.cpp. `start` is where it begins that
-  // the reader is behind.
+  // Whether the right side has the axes of the left one, and what may have been meant by axes that do not
+  // fit, in matrix_meant.cpp. `start` is where it begins that the reader is behind.
+  Expr fitted(const Matrix& right, const Matrix& target, Broadcast broadcast) const;
   [[noreturn]] void refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const;
-  [[noreturn]] void refuse_repeated(const std::string& problem, const Matrix& target,
-                                    std::size_t start) const;
+  [[noreturn]] void refuse_repeated(const std::string& problem, const Matrix& right,
+                                    const Matrix& target) const;
   [[noreturn]] void refuse_unsummed(const std::string& problem, const std::string& letters,
-                                    const Matrix& target, std::size_t start) const;
-  /// Those of the formulas with which in its place the line could be read.
-  std::vector<std::string> fitting(std::vector<std::string> formulas, std::size_t start) const;
+                                    const Matrix& right, const Matrix& target) const;
+  /// Whole right sides, with these formulas in its place: those with which the line can be read.
+  std::vector<std::string> fitting(const std::vector<std::string>& formulas, std::size_t start) const;
+  /// All of these texts put into the line, each in the place of some characters: its right side.
+  struct Change {
+    std::size_t at, count;
+    std::string text;
+  };
+  std::string with_changes(std::vector<Change> changes) const;
 
   // What begins with a name, in matrix_names.cpp.
   Matrix named();
@@ -62,7 +68,7 @@ class MatrixParser final : FormulaReader {
 
   /// What was read since `start`.
   std::string written(std::size_t start) const;
-  Matrix scalar(Expr e) const { return {std::move(e), {}, {}, ""}; }
+  static Matrix scalar(Expr e, std::string text = "") { return {std::move(e), {}, {}, std::move(text)}; }
   /// `combine()`, with the column at hand in what it refuses, of what begins at `start`.
   template <class Combine>
   auto at(std::size_t column, Combine combine, std::size_t start = 0) const {
@@ -73,6 +79,15 @@ class MatrixParser final : FormulaReader {
     }
   }
 
+  /// Where in the line a sum(…) or mean(…) stands.
+  struct Total {
+    std::size_t begin, name_end, bracket, end;
+    Indices over;
+    std::size_t term_end = 0;  ///< where its term ends
+  };
+  std::vector<Total> totals_;
+
+  std::size_t value_at_ = 0;     // where the right side begins
   std::size_t last_factor_ = 0;  // where the last factor of a product began
   bool is_trial_ = false;        // whether only a formula is tried
 };

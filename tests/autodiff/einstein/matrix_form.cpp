@@ -6,6 +6,8 @@
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
 
+#include <fmt/format.h>
+
 using namespace eingrad;
 using namespace eingrad::einstein;
 using eingrad::testing::error_text;
@@ -102,35 +104,45 @@ TEST_CASE("axes that do not fit are refused at their column", "[einstein]") {
       {"dL/db = y y", "try   y^T y\n"},
       {"dL/dA = w w", "try   w w^T\n"},
       {"dL/dw = (yhat - y) X", "try   X^T (yhat - y)\n"},
-      {"dL/dX = 1/m (Yhat - T)^T W", "try   (Yhat - T) W^T\n"},
+      {"dL/dX = 1/m (Yhat - T)^T W", "try   1/m (Yhat - T) W^T\n"},
       {"dL/dW = X^T P * T", "try   X^T (P * T); *"},
       {"dL/dW = 2/m X^T (T W^T W) * P", "try   2/m X^T ((T W^T W) * P); *"},
-      {"dL/dW = X^T (P T)", "try   P * T; *"},
+      {"dL/dW = X^T (P T)", "try   X^T (P * T); *"},
       {"dL/dw = X T", "try   the last axis of the left matrix has to be the first of the right one\n"},
       {"dL/dT = T P + T T T", "try   T * P, or the last axis of the left matrix has to be"},
-      {"dL/dT = T [P > 0] P", "try   T * [P > 0] *, or T [P > 0]^T, or"},
-      {"dL/dy = y [y > 0] y", "try   y * [y > 0] *, or y^T [y > 0], or"},
+      {"dL/dT = T [P > 0] P", "try   T * [P > 0] * P, or T [P > 0]^T P, or"},
+      {"dL/dy = y [y > 0] y", "try   y * [y > 0] * y, or y^T [y > 0] y, or"},
       {"dL/dT = T * (Yhat > 0)", "[a > b], which is 1 where it holds"},
       {"dL/dX = y X", "column 11: y [n,1] times X [n,i]: 1 against n"},
       {"dL/dT = T + X", "column 11: T [n,o] plus X [n,i]: they have different axes"},
-      {"dL/dT = T * X W^T", "try   X W"},
+      {"dL/dT = T * X W^T", "try   T * X W"},
       {"dL/dT = T + Yhat^T", "try   Yhat"},
       {"dL/dW = X.T * (Yhat - T)", "column 13: X.T [i,n] times, by elements, (Yhat - T) [n,o]"},
       {"dL/dW = X.T * (Yhat - T)", "try   X.T @ (Yhat - T); * is element by element, @ the matrix product"},
+      {"dL/dT = dL/dT T", "try   dL/dT * T;"},
+      {"dL/dW = X/X * T", "try   (X / X)^T @ T;"},
       {"dL/dW = X * (Yhat - T)", "try   X^T @ (Yhat - T)"},
       {"dL/dW = X.T.T * (Yhat - T)", "try   X.T @ (Yhat - T)"},
+      {"dL/dT = P + Yhat^T/m", "try   1/m Yhat"},
+      {"dL/dW = XT + W", "try   X^T T + W"},
       {"dL/dW = W^T", "column 9: dL/dW is [i,o] and the right side [o,i]"},
       {"dL/dW = W^T", "the transpose of the right side"},
       {"dL/dw = w^T", "dL/dw is [i] and the right side the row [1,i]"},
       {"dL/dc = T", "dL/dc is [o] and the right side [n,o]: n is neither on the left nor summed"},
       {"dL/dc = T", "try   sum_n T, or T^T 1\n"},
       {"dL/dc = 2 (Yhat - T)", "try   sum_n (2 (Yhat - T)), or (2 (Yhat - T))^T 1\n"},
+      {"dL/dc = Yhat-T", "try   sum_n (Yhat-T), or (Yhat-T)^T 1\n"},
+      {"dL/dc = T/P", "try   sum_n (T / P), or (T / P)^T 1\n"},
       {"dL/db = T", "n and o are neither on the left nor summed"},
       {"dL/db = T * P", "try   sum(T * P)\n"},
       {"L = 1/m sum (Yhat - T) * T", "try   1/m sum((Yhat - T) * T)\n"},
+      {"L = sum(T) * P/m + 2 sum (P) * T", "try   sum((T) * P/m) + 2 sum((P) * T)\n"},
       {"dL/dT = c", "no term has the axes that it lacks"},
       {"dL/dT = c", "try   1_n c^T if all elements are alike"},
       {"dL/dc = sum(2 (Yhat - T))", "try   sum_n (2 (Yhat - T))\n"},
+      {"dL/dc = sum(T) + sum(P)", "try   sum_n (T) + sum_n (P)\n"},
+      {"dL/dc = sum(T)/m - mean(P) sum(y)", "try   (sum_n (T))/m - (mean_n (P)) sum(y)\n"},
+      {"dL/dc = 1^T sum_n T + sum(P)", "try   1^T sum_n T + sum_n (P)\n"},
       {"dL/dA = w * (1 - w)", "try   diag(w * (1 - w))\n"},
       {"dL/dA = A^2", "a power of A [i,i] by its elements, or of the matrix?"},
       {"dL/dW = X^(-1) T", "an inverse is not supported"},
@@ -158,5 +170,25 @@ TEST_CASE("axes that do not fit are refused at their column", "[einstein]") {
   for (const auto& [line, message] : refused) {
     INFO(line);
     CHECK_THAT(refusal(line) + "\n", ContainsSubstring(message));
+  }
+}
+
+TEST_CASE("what is proposed is the whole right side, and right where only a transpose was missing",
+          "[einstein]") {
+  Problem problem{names(), {}};
+  problem.define("L = 1/m sum(T * (X W)) + b");
+  for (const std::string_view right :
+       {"X/m T", "1/m X T", "1/m * X T", "X T/m", "X (1/m) T", "2 X/m/2 T", "1/m X * T", "X * T/m", "X/m @ T",
+        "1/m * X * T", "X/m * (2 T)/2", "(3 X) b/m T/(3 b)", "2/m X T - 1/m X^T T", "sqrt(m) X/m^(3/2) * T",
+        "w^T w X/m T/(w^T w)", "w^T @ w * X @ T/(w^T w m)"}) {
+    INFO(right);
+    const Verdict verdict = check(fmt::format("dL/dW = {}", right), problem);
+    CHECK(verdict.mistake == Mistake::axis);
+    const std::size_t hint = verdict.message.find("try   ");
+    REQUIRE(hint != std::string::npos);
+    std::string proposed = verdict.message.substr(hint + 6);
+    proposed = proposed.substr(0, proposed.find_first_of(";\n"));
+    INFO(proposed);
+    CHECK(check("dL/dW = " + proposed, problem).is_right());
   }
 }
