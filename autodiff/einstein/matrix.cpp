@@ -179,8 +179,9 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
     throw AxisMismatch{fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other),
                                    doing, a.text, shape_of(a)),
                        {},
-                       are_alike(transposed(a), other) ? side_by_side(a.scale, transposed(a).text)
-                                                       : "tensors of the same axes"};
+                       are_alike(transposed(a), other)
+                           ? "the transpose, " + side_by_side(a.scale, transposed(a).text)
+                           : "tensors of the same axes"};
   };
   std::vector<Matrix> results;
   for (const Matrix& each : all) {
