@@ -111,7 +111,8 @@ Matrix MatrixParser::product() {
       });
       refuse_ambiguous_denominator(below_at, is_size);
       if (below.is_scalar()) {
-        scale = scalar(scale.value * inverse(below.value), over(scale.text, "/", below.text));
+        const std::string quotient = over(scale.text, "/", below.text);  // a bracket may follow
+        scale = scalar(scale.value * inverse(below.value), is_size ? quotient : "(" + quotient + ")");
       } else {
         const std::vector<Matrix> both = at(place, [&] { return aligned({all, below}, "over"); });
         all = {both[0].value * inverse(both[1].value), both[0].down, both[0].across,

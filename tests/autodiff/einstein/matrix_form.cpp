@@ -179,8 +179,8 @@ TEST_CASE("what is proposed is the whole right side, and right where only a tran
   problem.define("L = 1/m sum(T * (X W)) + b");
   for (const std::string_view right :
        {"X/m T", "1/m X T", "1/m * X T", "X T/m", "X (1/m) T", "2 X/m/2 T", "1/m X * T", "X * T/m", "X/m @ T",
-        "1/m * X * T", "X/m * (2 T)/2", "(3 X) b/m T/(3 b)", "2/m X T - 1/m X^T T", "sqrt(m) X/m^(3/2) * T",
-        "w^T w X/m T/(w^T w)", "w^T @ w * X @ T/(w^T w m)"}) {
+        "1/m * X * T", "X/m * (2 T)/2", "(3 X) b/m T/(3 b)", "2/m X T - 1/m X^T T", "(X)/b b/m T",
+        "sqrt(m) X/m^(3/2) * T", "w^T w X/m T/(w^T w)", "w^T @ w * X @ T/(w^T w m)"}) {
     INFO(right);
     const Verdict verdict = check(fmt::format("dL/dW = {}", right), problem);
     CHECK(verdict.mistake == Mistake::axis);
