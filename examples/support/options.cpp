@@ -7,6 +7,7 @@
 #include <iostream>
 #include <sstream>
 #include <system_error>
+#include <vector>
 
 #include <autodiff/error.hpp>
 #include <support/options.hpp>
@@ -68,6 +69,18 @@ void add_option(CLI::App& app, const std::string& name, T& value, const std::str
   if (const std::string text = default_text(value); !text.empty()) option->default_str(text);
 }
 
+/// Refuses what no option takes. An option of another name is proposed if one begins the other.
+void refuse_unknown(const CLI::App& app, const std::string& word) {
+  if (!word.starts_with("-")) refuse(app.get_name(), "what is '" + word + "' for?", "--help");
+  const std::string name = word.substr(0, word.find('='));
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string known = option->get_name();
+    if (name.size() > 3 && (known.starts_with(name) || name.starts_with(known)))
+      refuse(app.get_name(), "there is no option " + name, known);
+  }
+  refuse(app.get_name(), "there is no option " + name, "--help");
+}
+
 /// The lines of a message as one, for a terminal or a log.
 std::string one_line(const std::string& message) {
   std::string line;
@@ -115,7 +128,10 @@ void Options::add_flag(const std::string& name, bool& value, const std::string& 
 bool Options::parse(int argc, const char* const* argv) {
   if (const char* typed = std::getenv("EINGRAD_COMMAND")) app_->cli.name(typed);
   try {
+    app_->cli.allow_extras();
     app_->cli.parse(argc, argv);
+    if (const std::vector<std::string> extras = app_->cli.remaining(); !extras.empty())
+      refuse_unknown(app_->cli, extras.front());
     return true;
   } catch (const CLI::CallForHelp&) {
     std::cout << app_->cli.help();
