@@ -8,7 +8,8 @@
 
 namespace eingrad::testing {
 
-/// Each test case starts from the same seed, whichever ran before it.
+/// Each test case starts from the same seed, whichever ran before it. Catch2 is asked for the case's name, so
+/// that none has to say that it begins.
 inline Generator& sample_generator() {
   static Generator generator;
   static std::string test_case;
