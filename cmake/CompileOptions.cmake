@@ -38,7 +38,7 @@ target_compile_options(eingrad_options INTERFACE
 # time: what its sources have in common is read and instantiated once. So no two sources of a folder have one name in
 # their unnamed namespaces. ALL is for builds that nobody measures and nobody edits: sanitizers, a stranger's project.
 set(EINGRAD_UNITY ON CACHE STRING "Compile folders as one file each: ON, ALL (also those where speed suffers), or OFF")
-if(NOT EINGRAD_UNITY MATCHES "^(ON|OFF|ALL)$")
+if(NOT EINGRAD_UNITY MATCHES "^(ON|OFF|ALL|TRUE|FALSE|true|false|1|0)$")
   message(FATAL_ERROR "EINGRAD_UNITY is ${EINGRAD_UNITY}, and not ON, OFF or ALL")
 endif()
 function(eingrad_join_folders target)
