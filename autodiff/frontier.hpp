@@ -97,7 +97,7 @@ class Frontier {
   // Vacates the entry, unless somebody will ask for it. Those at the end are used again.
   Reached take(Node& node) {
     Entry& e = entry(node);
-    if (e.wanted || node.retains_grad) return e;
+    if (e.wanted || node.retains_grad) return {e.tensor, e.cotangent};
     Reached taken = std::move(e);
     node.position = 0;
     while (!work_.entries.empty() && !work_.entries.back().tensor.defined()) work_.entries.pop_back();

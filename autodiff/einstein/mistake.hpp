@@ -1,6 +1,7 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <autodiff/error.hpp>
 
@@ -39,6 +40,11 @@ std::string_view name_of(Mistake mistake);
 struct formula_error : value_error {
   using value_error::value_error;
   Mistake mistake = Mistake::syntax;
+
+  formula_error of(Mistake kind) && {
+    mistake = kind;
+    return std::move(*this);
+  }
 };
 
 /// What an error says, without its class and its operation in front: "value_error: einstein: …".
@@ -49,9 +55,7 @@ inline std::string message_of(const error& refused) {
 }
 
 [[noreturn]] inline void refuse(const Report& report, Mistake mistake) {
-  formula_error error = report.as<formula_error>();
-  error.mistake = mistake;
-  throw error;
+  throw report.as<formula_error>().of(mistake);
 }
 
 }  // namespace eingrad::einstein
