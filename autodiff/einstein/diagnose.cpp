@@ -92,7 +92,11 @@ Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& com
 }
 
 /// Which factor is too many, and in which term of a sum; or how the term should be in which one is missing.
+/// An exponent is told with the function or the term that it is in.
 std::string told(Mistake mistake, const Edit& edit, const Expr& claim, const Declarations& declarations) {
+  if (mistake == Mistake::exponent && edit.within)
+    return fmt::format("{} in {}{}", edit.message, edit.within->as<Function>() == nullptr ? "the term " : "",
+                       print(*edit.within, declarations, {.sums = Sums::shown}));
   const bool is_extra = mistake == Mistake::extra_factor, is_missing = mistake == Mistake::missing_factor;
   if (!edit.term || !(is_extra || is_missing)) return edit.message;
   const auto& [sum, before, after] = *edit.term;

@@ -20,6 +20,8 @@ class Editor {
     Indices scope;           ///< the letters that stand for something there
     bool is_term = true;     ///< whether a factor may be added there
     bool is_factor = false;  ///< whether it is within one, as the terms of a bracket are
+    bool in_sum = false;     ///< whether it is one of the terms of a sum
+    bool is_base = false;    ///< whether it is the base of a power
   };
 
   Editor(Mistake mistake, const Problem& problem) : mistake_(mistake), problem_(problem) {}
@@ -32,14 +34,19 @@ class Editor {
     if (r != nullptr) below.scope.insert(below.scope.end(), r->over.begin(), r->over.end());
     const bool is_sum = e.as<Sum>() != nullptr;
     below.is_term = is_sum || r != nullptr;
+    below.in_sum = is_sum;
+    below.is_base = e.as<Power>() != nullptr;
+    const bool is_named = place.in_sum || e.as<Function>() != nullptr;
     std::vector<Expr> inside = parts(e);
     for (std::size_t k = 0; k < inside.size(); ++k) {
       const Expr before = inside[k];
       below.is_factor = place.is_factor || (!below.is_term && before.as<Reduction>() == nullptr);
       for (Edit& edit : of(before, below)) {
         if (is_sum && !edit.term) edit.term = Edit::Term{e, before, edit.result};
+        if (is_named && !edit.within) edit.within = e;
         inside[k] = edit.result;
-        all.push_back({with_parts(e, inside), std::move(edit.message), std::move(edit.term)});
+        edit.result = with_parts(e, inside);
+        all.push_back(std::move(edit));
       }
       inside[k] = before;
     }
@@ -68,7 +75,7 @@ class Editor {
       case Mistake::term_factor:
         return scaled_terms(e);
       case Mistake::exponent:
-        return other_exponents(e, problem_.declarations);
+        return place.is_base ? std::vector<Edit>() : other_exponents(e, problem_.declarations);
       default:
         return {};
     }

@@ -17,6 +17,7 @@ struct Edit {
   Expr result;
   std::string message;
   std::optional<Term> term = {};
+  std::optional<Expr> within = {};  ///< the innermost function or term of a sum that has the change inside
 };
 
 /// All ways to change a formula in one place, so as to mend one kind of mistake. `scope` are the letters of

@@ -47,13 +47,11 @@ std::vector<Edit> other_exponents(const Expr& e, const Declarations& declaration
     add(other, "the exponent and the factor are exchanged");
   if (e.as<Product>() != nullptr) return all;
   const auto [base, exponent] = base_and_exponent(e);
+  add(raised(base, exponent * 2), "a square is missing");
+  add(raised(base, exponent * Number(1, 2)), "a square is one too many");
   const double sign = exponent.value() < 0 ? -1 : 1;
-  for (const Number size : {Number(2), Number(1), Number(1, 2), Number(3), Number(3, 2)}) {
-    const Number other = size * sign;
-    if (other == exponent) continue;
-    add(raised(base, other), other == exponent * 2   ? "a square is missing"
-                             : exponent == other * 2 ? "a square is one too many"
-                                                     : "the exponent is wrong");
+  for (const Number size : {Number(1, 2), Number(1), Number(3, 2), Number(2), Number(3), Number(4)}) {
+    if (size * sign != exponent) add(raised(base, size * sign), "the exponent is wrong");
   }
   return all;
 }

@@ -110,7 +110,9 @@ TEST_CASE("a factor that is missing or too many is told with its term", "[einste
 
 TEST_CASE("a wrong exponent is told with what it should be", "[einstein]") {
   Problem problem;
-  problem.declarations = Declarations::parse("a[] x[n] w[i] y[i] L[] M[] N[] R[] m = |n|");
+  problem.declarations = Declarations::parse("a[] x[n] w[i] y[i] L[] M[] N[] R[] S[] U[] m = |n|");
+  problem.define("S = a^5 + a");
+  problem.define("U = sin(a^2)");
   problem.define("L = a^3 + 2");
   problem.define("M = 1/m sum_n tanh(x_n)");
   problem.define("N = 1/2 x_n x_n - 4 a^4");
@@ -124,12 +126,20 @@ TEST_CASE("a wrong exponent is told with what it should be", "[einstein]") {
   CHECK(told("dL/da = 2 a^3") == "the exponent and the factor are exchanged: 2 * a^3 should be 3 * a^2");
   CHECK(told("dN/da = -3 a^16") ==
         "the exponent and the factor are exchanged: -3 * a^16 should be -16 * a^3");
-  CHECK(told("dM/dx_n = 1/m (1 - tanh(x_n))") == "a square is missing: tanh(x_n) should be tanh(x_n)^2");
+  CHECK(told("dM/dx_n = 1/m (1 - tanh(x_n))") ==
+        "a square is missing: tanh(x_n) should be tanh(x_n)^2 in the term -tanh(x_n)");
   CHECK(told("dR/dw_i = w_i ||w_p||") == "a square is missing: sqrt(sum_p w_p^2) should be sum_p w_p^2");
   CHECK(told("dy_i/dw_p = delta_ip/||w_j||^2 - w_i w_p/||w_j||^3") ==
-        "a square is one too many: 1/(sum_j w_j^2) should be 1/sqrt(sum_j w_j^2)");
+        "a square is one too many: 1/(sum_j w_j^2) should be 1/sqrt(sum_j w_j^2) in the term "
+        "delta_ip/(sum_j w_j^2)");
   CHECK(told("dy_i/dw_p = delta_ip/||w_j|| - w_i w_p/||w_j||") ==
-        "the exponent is wrong: 1/sqrt(sum_j w_j^2) should be 1/(sum_j w_j^2)^(3/2)");
+        "the exponent is wrong: 1/sqrt(sum_j w_j^2) should be 1/(sum_j w_j^2)^(3/2) in the term "
+        "-w_i * w_p/sqrt(sum_j w_j^2)");
+  // Only what was written is told: no base of a power, and of two a's the one that is meant.
+  CHECK(told("dS/da = 5 a^2 + 1") == "a square is missing: a^2 should be a^4 in the term 5 * a^2");
+  CHECK(told("dS/da = 5 a^8 + 1") == "a square is one too many: a^8 should be a^4 in the term 5 * a^8");
+  CHECK(told("dS/da = 5 a^12 + 1") == "the exponent is wrong: a^12 should be a^4 in the term 5 * a^12");
+  CHECK(told("dU/da = 2 a cos(a)") == "a square is missing: a should be a^2 in cos(a)");
   CHECK(check("dL/da = 5 a^5", problem).mistake == Mistake::different);
 }
 
