@@ -61,17 +61,15 @@ std::vector<std::string> products_of(const Matrix& a, const Matrix& b, const std
   if (a.across && b.down && a.across->axis.empty())
     throw AxisMismatch{"nothing says how many ones these are", {}, "1_n for ones along the axis n"};
   std::vector<std::string> meant;
-  std::string otherwise = "the last axis of the left matrix has to be the first of the right one";
   if (are_alike(a, b)) {
     const std::string by_elements =
         side_by_side(side_by_side(a.scale, b.scale), bracketed(a.text) + " * " + bracketed(b.text));
     meant = {by_elements, by_elements + " *"};  // the second where another factor follows
-    otherwise = by_elements + ", or " + otherwise;
   }
   std::ranges::copy(products_of(a, b, " "), std::back_inserter(meant));
   throw AxisMismatch{fmt::format("{} {} times {} {}: {} against {}", a.text, shape_of(a), b.text, shape_of(b),
                                  axis_name(a.across), axis_name(b.down)),
-                     meant, otherwise};
+                     meant, "the last axis of the left matrix has to be the first of the right one"};
 }
 
 /// A scalar times a scalar or a matrix.
@@ -179,9 +177,7 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
     throw AxisMismatch{fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other),
                                    doing, a.text, shape_of(a)),
                        {},
-                       are_alike(transposed(a), other)
-                           ? "the transpose, " + side_by_side(a.scale, transposed(a).text)
-                           : "tensors of the same axes"};
+                       "tensors of the same axes"};
   };
   std::vector<Matrix> results;
   for (const Matrix& each : all) {

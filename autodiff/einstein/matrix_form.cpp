@@ -44,7 +44,7 @@ Matrix MatrixParser::sum_of_terms() {
     if (sign != '+' && sign != '-') break;
     const std::size_t here = at_++;
     const Matrix next = term();
-    const std::vector<Matrix> both = at(here, [&] { return aligned({all, next}, "plus"); });
+    const std::vector<Matrix> both = aligned_at({start, here, here + 1}, all, next, "plus");
     all = {sign == '-' ? both[0].value - both[1].value : both[0].value + both[1].value, both[0].down,
            both[0].across, written(start)};
   }
@@ -63,8 +63,9 @@ Matrix MatrixParser::term() {
     const Matrix next = product();
     const bool is_scaled = all.is_scalar() || next.is_scalar();
     const auto combine = [&] {
-      return is_scaled || is_matrix_product ? multiplied(all, next)
-                                            : multiplied_by_elements(all, next, start, last);
+      return is_scaled || is_matrix_product
+                 ? multiplied(all, next)
+                 : multiplied_by_elements({start, sign, sign + 1}, all, next, last);
     };
     all = at(sign, combine, start);
     if (is_scaled) continue;
@@ -78,14 +79,29 @@ Matrix MatrixParser::term() {
 }
 
 // It may be that only the last factor in front of the sign was meant: X^T D * R is (X^T D) * R.
-Matrix MatrixParser::multiplied_by_elements(const Matrix& a, const Matrix& b, std::size_t start,
+Matrix MatrixParser::multiplied_by_elements(const Operation& place, const Matrix& a, const Matrix& b,
                                             std::size_t last) const {
   try {
     return einstein::multiplied_by_elements(a, b);
   } catch (AxisMismatch& mismatch) {
-    mismatch.meant.push_back(fmt::format("{}({})", text_.substr(start, last - start), written(last)));
+    for (const std::string& formula : with_transposes(place, a, b)) mismatch.meant.push_back(formula);
+    mismatch.meant.push_back(
+        fmt::format("{}({})", text_.substr(place.start, last - place.start), written(last)));
     throw;
   }
+}
+
+std::vector<Matrix> MatrixParser::aligned_at(const Operation& place, const Matrix& a, const Matrix& b,
+                                             const std::string& doing) const {
+  const auto align = [&] {
+    try {
+      return aligned({a, b}, doing);
+    } catch (AxisMismatch& mismatch) {
+      mismatch.meant = with_transposes(place, a, b);
+      throw;
+    }
+  };
+  return at(place.sign, align, place.start);
 }
 
 // Factors side by side: scalars stay in front of the matrix product.
@@ -114,7 +130,8 @@ Matrix MatrixParser::product() {
         const std::string quotient = over(scale.text, "/", below.text);  // a bracket may follow
         scale = scalar(scale.value * inverse(below.value), is_size ? quotient : "(" + quotient + ")");
       } else {
-        const std::vector<Matrix> both = at(place, [&] { return aligned({all, below}, "over"); });
+        all.scale = scale.text;
+        const std::vector<Matrix> both = aligned_at({start, place, place + 1}, all, below, "over");
         all = {both[0].value * inverse(both[1].value), both[0].down, both[0].across,
                over(all.text, " / ", below.text)};
       }
@@ -223,15 +240,20 @@ Matrix MatrixParser::ones_or_number() {
 
 Matrix MatrixParser::condition() {
   skip_spaces();
-  const std::size_t start = at_++;
+  ++at_;
+  skip_spaces();
+  const std::size_t start = at_;
   const Matrix left = sum_of_terms();
+  skip_spaces();
+  const std::size_t sign = at_;
   const std::optional<std::string> name = relation();
   if (!name)
     fail("expected '>', '<', '>=', '<=', '=' or '!=' in a condition",
          "[a > b], which is 1 where it holds, else 0");
+  const std::size_t behind = at_;
   const Matrix right = sum_of_terms();
+  const std::vector<Matrix> both = aligned_at({start, sign, behind}, left, right, "against");
   expect(']', "behind the condition");
-  const std::vector<Matrix> both = at(start, [&] { return aligned({left, right}, "against"); });
   return {function(*name, {both[0].value, both[1].value}), both[0].down, both[0].across, ""};
 }
 

@@ -62,6 +62,7 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
 std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& formulas,
                                                std::size_t start) const {
   std::vector<std::string> all;
+  std::vector<Expr> values;
   if (is_trial_) return all;
   const std::string_view rest = text_.substr(start + written(start).size());
   const bool would_touch = !rest.empty() && (is_alphanumeric(rest[0]) || rest[0] == '(' || rest[0] == '[');
@@ -71,12 +72,25 @@ std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& f
     try {
       MatrixParser trial(line, declarations_);
       trial.is_trial_ = true;
-      trial.statement(Broadcast::in_terms);
-      all.push_back(line.substr(value_at_));
+      const Expr value = trial.statement(Broadcast::in_terms).value;
+      const bool is_new = std::ranges::none_of(values, [&](const Expr& each) { return same(each, value); });
+      values.push_back(value);
+      if (is_new) all.push_back(line.substr(value_at_));
     } catch (const value_error&) {  // it was not meant
     }
   }
   return all;
+}
+
+std::vector<std::string> MatrixParser::with_transposes(const Operation& place, const Matrix& a,
+                                                       const Matrix& b) const {
+  const auto transpose_of = [](const Matrix& operand) {
+    return side_by_side(operand.scale, transposed(operand).text);
+  };
+  const std::size_t right = text_.find_first_not_of(' ', place.behind);
+  const std::size_t left_end = text_.find_last_not_of(' ', place.sign - 1) + 1;
+  return {std::string(text_.substr(place.start, right - place.start)) + transpose_of(b),
+          transpose_of(a) + written(left_end)};
 }
 
 std::string MatrixParser::with_changes(std::vector<Change> changes) const {

@@ -31,7 +31,15 @@ class MatrixParser final : FormulaReader {
   Matrix size_or_absolute();
   Matrix in_brackets();
   Matrix power(const Matrix& base, std::size_t start);
-  Matrix multiplied_by_elements(const Matrix& a, const Matrix& b, std::size_t start, std::size_t last) const;
+  /// Where the left operand of an operation begins, and its sign begins and ends. The right one was read
+  /// last.
+  struct Operation {
+    std::size_t start, sign, behind;
+  };
+  Matrix multiplied_by_elements(const Operation& place, const Matrix& a, const Matrix& b,
+                                std::size_t last) const;
+  std::vector<Matrix> aligned_at(const Operation& place, const Matrix& a, const Matrix& b,
+                                 const std::string& doing) const;
 
   // Whether the right side has the axes of the left one, and what may have been meant by axes that do not
   // fit, in matrix_meant.cpp. `start` is where it begins that the reader is behind.
@@ -41,8 +49,11 @@ class MatrixParser final : FormulaReader {
                                     const Matrix& target) const;
   [[noreturn]] void refuse_unsummed(const std::string& problem, const std::string& letters,
                                     const Matrix& right, const Matrix& target) const;
-  /// Whole right sides, with these formulas in its place: those with which the line can be read.
+  /// Whole right sides, with these formulas in its place: those with which the line can be read,
+  /// each of which says something else.
   std::vector<std::string> fitting(const std::vector<std::string>& formulas, std::size_t start) const;
+  /// The operation with its right operand transposed, and with its left one.
+  std::vector<std::string> with_transposes(const Operation& place, const Matrix& a, const Matrix& b) const;
   /// All of these texts put into the line, each in the place of some characters: its right side.
   struct Change {
     std::size_t at, count;
