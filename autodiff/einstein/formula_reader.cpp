@@ -246,7 +246,9 @@ std::optional<std::string> FormulaReader::size_of_axis() {
 bool FormulaReader::close_bars(std::size_t open) {
   if (peek() != '|') fail("expected '|' to close the absolute value", advice_for_bars);
   const std::size_t close = at_++;
-  if (text_[close - 1] == ' ' && (is_alphanumeric(here()) || here() == '('))  // |2 |x||
+  const bool may_open =
+      is_alphanumeric(here()) || std::string_view("([-").find(here()) != std::string_view::npos;
+  if (text_[close - 1] == ' ' && may_open)  // |2 |x||
     fail_at(close, "does this bar close the one before, or does it open another?", advice_for_bars);
   const bool is_norm = last_bars_ == std::pair(open + 1, close - 1);
   last_bars_ = is_norm ? std::pair<std::size_t, std::size_t>() : std::pair(open, close);

@@ -18,7 +18,7 @@ constexpr Spelled signs[] = {
     {"∂", "partial"}, {"∇", "nabla"}, {"·", "*"},    {"×", "*"},  {"∗", "*"},      {"⋅", "*"},
     {"⊙", "*"},       {"∘", "*"},     {"−", "-"},    {"–", "-"},  {"÷", "/"},      {"′", "'"},
     {"’", "'"},       {"½", "(1/2)"}, {"ᵀ", "^T"},   {"²", "^2"}, {"³", "^3"},     {"⁻¹", "^(-1)"},
-    {"Σ", "sum"},     {"∑", "sum"},   {"√", "sqrt"}, {"∣", "|"},  {"\u00a0", " "}, {"₂", "_2"},
+    {"Σ", "sum"},     {"∑", "sum"},   {"√", "sqrt"}, {"∣", "|"},  {"\u00a0", " "},
 };
 
 constexpr Spelled commands[] = {
@@ -61,10 +61,12 @@ class Speller {
     result_.columns.insert(result_.columns.end(), text.size(), column(from));
   }
 
-  [[noreturn]] void fail(std::size_t at, const std::string& problem) const {
+  [[noreturn]] void fail(
+      std::size_t at, const std::string& problem,
+      const std::string& hint = "ASCII, such as dL/dw = 2/m * (yhat_n - y_n) * x_n") const {
     Report report("einstein", fmt::format("column {}: {}", column(at), problem));
     report.line("text", std::string(formula_)).line("", fmt::format("{:>{}}", "^", column(at)));
-    report.hint("ASCII, such as dL/dw = 2/m * (yhat_n - y_n) * x_n");
+    report.hint(hint);
     refuse(report, Mistake::syntax);
   }
 
@@ -77,9 +79,14 @@ class Speller {
   std::size_t spell_next(std::size_t at, std::size_t end) {
     const std::string_view rest = formula_.substr(at, end - at);
     if (const std::size_t length = sign_of_norm(rest)) {
+      if (norm_ && is_incomplete()) fail(at, "‖ in ‖: write norm(…)", "norm(x - norm(y))");
       put(norm_ ? ")" : "norm(", at);
       norm_ = norm_ ? std::nullopt : std::optional(at);
       return at + length;
+    }
+    if (rest.starts_with("₂") && is_behind_norm(at)) {
+      put("_2", at);
+      return at + std::string_view("₂").size();
     }
     if (rest[0] == '\\') return command(at, end);
     if (rest[0] == '^') return superscript(at, end);
@@ -110,6 +117,22 @@ class Speller {
       if (rest.starts_with(sign)) return sign.size();
     }
     return 0;
+  }
+
+  /// Whether what is spelled so far asks for an operand, so that no norm can end here.
+  bool is_incomplete() const {
+    const std::size_t last = result_.text.find_last_not_of(' ');
+    return last != std::string::npos &&
+           std::string_view("+-*/(=,<>[").find(result_.text[last]) != std::string_view::npos;
+  }
+
+  /// Whether the sign that closes a norm stands right in front of a place.
+  bool is_behind_norm(std::size_t at) const {
+    const std::string_view before = formula_.substr(0, at);
+    for (const std::string_view sign : {"‖", "∥", "\\|", "\\rVert", "\\Vert"}) {
+      if (!norm_ && before.ends_with(sign)) return true;
+    }
+    return before.ends_with("||");
   }
 
   std::size_t subscript_run(std::size_t at, std::size_t end) {
