@@ -130,6 +130,7 @@ Matrix MatrixParser::product() {
         const std::string quotient = over(scale.text, "/", below.text);  // a bracket may follow
         scale = scalar(scale.value * inverse(below.value), is_size ? quotient : "(" + quotient + ")");
       } else {
+        if (scale.text == "1") scale.text.clear();  // it is written above the line
         all.scale = scale.text;
         const std::vector<Matrix> both = aligned_at({start, place, place + 1}, all, below, "over");
         all = {both[0].value * inverse(both[1].value), both[0].down, both[0].across,
@@ -149,7 +150,7 @@ Matrix MatrixParser::product() {
         scale = scalar(scale.value * more.value, side_by_side(scale.text, more.text));
         if (!next.is_scalar()) all = next;
       }
-      last = place;
+      if (!next.is_scalar()) last = place;
     } else {
       last_factor_ = last;
       all.value = scale.value * all.value;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <utility>
 
 #include <autodiff/einstein/matrix_parser.hpp>
 
@@ -94,7 +95,9 @@ std::vector<std::string> MatrixParser::with_transposes(const Operation& place, c
 }
 
 std::string MatrixParser::with_changes(std::vector<Change> changes) const {
-  std::ranges::sort(changes, std::greater(), &Change::at);
+  // From the end on; at one place what closes stands in front of what opens.
+  std::ranges::sort(changes, std::greater(),
+                    [](const Change& change) { return std::pair(change.at, change.text == "("); });
   std::string line(text_);
   for (const Change& change : changes) line.replace(change.at, change.count, change.text);
   return line.substr(value_at_);
