@@ -243,12 +243,13 @@ class Editor {
   std::vector<Edit> by_elements(const Expr& e) const {
     std::vector<Edit> all;
     const auto& r = *e.as<Reduction>();
+    if (r.kind != Over::sum) return all;
     const Indices free = free_indices(e);
     for (const Index& between : r.over) {
       Indices others = r.over, ends = free;
       std::erase(others, between);
       std::erase_if(ends, [&](const Index& end) { return end.axis != between.axis; });
-      if (r.kind != Over::sum || ends.size() != 2) continue;
+      if (ends.size() != 2) continue;
       std::vector<Expr> factors = factors_of(r.body);
       for (Expr& factor : factors)
         factor = renamed(factor, {between}, {ends[is_free_in(ends[0], factor) ? 1 : 0]});

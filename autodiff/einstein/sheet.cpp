@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <optional>
 
 #include <autodiff/einstein/equations.hpp>
 #include <autodiff/einstein/formula_reader.hpp>
@@ -105,14 +107,6 @@ std::string_view without_line_break(std::string_view line) {
   return line.ends_with("\\\\") ? trimmed(line.substr(0, line.size() - 2)) : line;
 }
 
-/// The names that lines declare, as far as they can be read.
-void note_names(std::string_view line, Declarations& declared) {
-  try {
-    if (declares(line)) declared.add(line);
-  } catch (const value_error&) {  // it is told when it is read
-  }
-}
-
 /// Whether a line declares something new: z[n] x[n] is a formula where z is declared.
 bool declares_anew(std::string_view line, const Declarations& declared) {
   const std::string name(trimmed(line.substr(0, line.find('['))));
@@ -126,10 +120,11 @@ bool goes_on(std::string_view line, std::string_view next, const Declarations& d
   return line.ends_with('=') && !is_equation(next) && !declares_anew(next, declared);
 }
 
-/// What a sheet says, without its empty lines.
-std::vector<Line> lines_of(std::string_view text) {
-  std::vector<Line> all;
-  Declarations declared;
+/// Reads what a sheet says, without its empty lines, one thing after the other. `declared` are the names that
+/// `read` has met.
+void read_lines(std::string_view text, const Declarations& declared,
+                const std::function<void(const Line&)>& read) {
+  std::optional<Line> before;                                   // the next line may go on with it
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark
   for (std::size_t number = 1; !text.empty(); ++number) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -139,17 +134,16 @@ std::vector<Line> lines_of(std::string_view text) {
     const std::string_view line = without_math_signs(without_line_break(trimmed(whole.substr(0, hash))));
     const std::string comment(hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "");
     if (line.empty()) continue;
-    if (!all.empty() && goes_on(all.back().text, line, declared)) {
-      std::string& before = all.back().text;
-      const bool is_twice = before.ends_with('=') && continues(line);
-      before += " " + std::string(is_twice ? trimmed(line.substr(line.find('=') + 1)) : line);
-      all.back().comment = comment;
+    if (before && goes_on(before->text, line, declared)) {
+      const bool is_twice = before->text.ends_with('=') && continues(line);
+      before->text += " " + std::string(is_twice ? trimmed(line.substr(line.find('=') + 1)) : line);
+      before->comment = comment;
     } else {
-      all.push_back({number, std::string(line), comment});
-      note_names(line, declared);
+      if (before) read(*before);
+      before = Line{number, std::string(line), comment};
     }
   }
-  return all;
+  if (before) read(*before);
 }
 
 }  // namespace
@@ -190,16 +184,16 @@ const RefusedLine* Sheet::missing_for(const Claim& claim) const {
 Sheet read_sheet(std::string_view text) {
   Sheet sheet;
   bool in_derivation = false;  // the line before is a claim or a step of one
-  for (const Line& read : lines_of(text)) {
+  read_lines(text, sheet.problem.declarations, [&](const Line& read) {
     const std::string& line = read.text;
     if (continues(line) && in_derivation) {
       sheet.claims.back().continued.push_back(read);
-      continue;
+      return;
     }
     in_derivation = !declares(line) && claims(line, sheet.problem.declarations);
     if (in_derivation) {
       sheet.claims.push_back({read});
-      continue;
+      return;
     }
     try {
       read_declaration_or_definition(line, sheet.problem);
@@ -214,7 +208,7 @@ Sheet read_sheet(std::string_view text) {
         one.defines = defined_name(line, sheet.problem.declarations);
       sheet.refused.push_back(one);
     }
-  }
+  });
   return sheet;
 }
 
