@@ -1,6 +1,5 @@
 #pragma once
 #include <algorithm>
-#include <functional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include <autodiff/frontier.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/hooks.hpp>
+#include <autodiff/marking_pass.hpp>
 #include <autodiff/replay/perform.hpp>
 
 namespace eingrad {
@@ -35,12 +35,10 @@ class BackwardPass final : public MarkingPass {
     for (const Tensor& input : inputs) {
       if (input.node().position != 0) reached_.entry(input.node()).wanted = true;
     }
-    std::vector<Entry>& all = reached_.entries();
+    const std::span<Entry> all = reached_.entries();
     for (auto next = all.rbegin(); next != all.rend(); ++next)  // operands before results
       decide_whether_it_leads_on(*next, oldest);
-    mark(false);
-    std::erase_if(all, [](const Entry& e) { return !e.leads_on && !e.wanted; });
-    mark(true);
+    reached_.keep_entries_if([](const Entry& e) { return e.leads_on || e.wanted; });
   }
 
   void seed(const Tensor& output, Tensor&& cotangent) {
@@ -120,9 +118,7 @@ class BackwardPass final : public MarkingPass {
         if (!y.is_number(i)) meet(y.operands()[i].node);
       }
     }
-    std::ranges::sort(reached_.entries(), std::ranges::greater(),
-                      [](const Entry& e) { return created(e.tensor); });
-    mark(true);
+    reached_.sort_entries();
   }
 
   // Of what was freed nobody knows where it led: when its turn comes, it is refused.

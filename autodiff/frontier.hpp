@@ -1,10 +1,12 @@
 #pragma once
 #include <algorithm>
+#include <functional>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
-#include <autodiff/marking_pass.hpp>
+#include <autodiff/accumulate.hpp>
 #include <autodiff/tensor.hpp>
 
 namespace eingrad {
@@ -36,9 +38,21 @@ class Frontier {
     work_.waiting.clear();
   }
 
-  std::vector<Entry>& entries() noexcept { return work_.entries; }
+  std::span<Entry> entries() noexcept { return work_.entries; }
   Entry& entry(const Node& node) { return work_.entries[node.position - 1]; }
-  /// Null if nothing has reached the node, or its turn is over.
+  /// Results before operands.
+  void sort_entries() {
+    std::ranges::sort(work_.entries, std::ranges::greater(),
+                      [](const Entry& e) { return e.tensor.get()->created; });
+    mark(true);
+  }
+  template <class Predicate>
+  void keep_entries_if(Predicate keeps) {
+    mark(false);
+    std::erase_if(work_.entries, [&](const Entry& e) { return !keeps(e); });
+    mark(true);
+  }
+  /// Its entry, or the one that is next, in either of which the cotangent may be undefined; else null.
   Reached* find(const Node& node) {
     if (node.position != 0) return &entry(node);
     return next_.tensor.get() == &node ? &next_ : nullptr;

@@ -78,8 +78,8 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
   }
   const char* name = definition_->name;
   if (!y.defined()) throw Report(name, "forward returned an undefined tensor", at).as<graph_error>();
-  // The forward returned a tensor that somebody else holds, or one that has a history of its own.
-  if (!y.node().is_unshared() || y.grad().defined()) y = y.detach(at);
+  // The forward may return a tensor that somebody else holds, or one with a gradient or a history of its own.
+  if (!y.node().is_unshared() || y.requires_grad() || y.grad().defined()) y = y.detach(at);
   if (!is_floating(y.dtype()) || !should_record(operands)) return y;
   record(y, *definition_, operands, std::make_unique<KeepAlive>(definition_));
   return y;

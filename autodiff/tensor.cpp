@@ -125,10 +125,10 @@ void* Tensor::mutable_data(Dtype expected, Location at) const {
 }
 
 Tensor Tensor::detach(Location at) const {
-  Tensor copy(make_node(dtype(), shape(), at));
-  replay::perform(
-      "detach", copy.node(), {&node()},
-      [to = copy.node().data, from = node().data, n = node().bytes()] { std::memcpy(to, from, n); });
+  Node& own = node(at);
+  Tensor copy(make_node(own.dtype, own.shape, at));
+  replay::perform("detach", copy.node(), {&own},
+                  [to = copy.node().data, from = own.data, n = own.bytes()] { std::memcpy(to, from, n); });
   return copy;
 }
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include <autodiff/accumulate.hpp>
 #include <autodiff/anomaly.hpp>
 #include <autodiff/backward_checks.hpp>
 #include <autodiff/contraction/axes.hpp>

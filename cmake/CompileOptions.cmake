@@ -8,8 +8,7 @@ if(PROJECT_IS_TOP_LEVEL)
   endif()
   find_program(CCACHE ccache)
   if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-    # The chapters' headers are precompiled, whose contents ccache has to look at, and not at their time.
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
   endif()
   find_program(LLD ld.lld)  # links a chapter in a third of the time
   if(LLD AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang" AND NOT APPLE)
@@ -38,9 +37,6 @@ target_compile_options(eingrad_options INTERFACE
 # time: what its sources have in common is read and instantiated once. So no two sources of a folder have one name in
 # their unnamed namespaces. ALL is for builds that nobody measures and nobody edits: sanitizers, a stranger's project.
 set(EINGRAD_UNITY ON CACHE STRING "Compile folders as one file each: ON, ALL (also those where speed suffers), or OFF")
-if(NOT EINGRAD_UNITY MATCHES "^(ON|OFF|ALL|TRUE|FALSE|true|false|1|0)$")
-  message(FATAL_ERROR "EINGRAD_UNITY is ${EINGRAD_UNITY}, and not ON, OFF or ALL")
-endif()
 function(eingrad_join_folders target)
   if(NOT EINGRAD_UNITY)
     return()

@@ -191,6 +191,7 @@ void refuse_wrong_usage(const char* name, const Tensors& inputs, GradcheckOption
   if (!(options.eps > 0 && options.atol >= 0 && options.rtol >= 0)) {
     throw Report(name, "eps must be positive, atol and rtol 0 or more", at).as<value_error>();
   }
+  for (const Tensor& input : inputs) static_cast<void>(input.node(at));
   if (that_require_grad(inputs).empty()) {
     throw Report(name, "no input requires a gradient", at)
         .hint("requires_grad_() on an input")

@@ -62,12 +62,14 @@ Tensor matmul(const Operand& left, const Operand& right) {
   }
   const std::int64_t inner_a = a.size(-1), inner_b = b.size(rank_b > 1 ? -2 : -1);
   if (inner_a != inner_b) {
+    const auto fail_for = [&](const std::string& hint) { fail("the contracted axes differ", hint); };
+    const auto transpose = [](std::size_t rank) { return rank == 2 ? "t()" : "transpose(-2, -1)"; };
     const char* const k = rank_b > 1 ? "k" : "";
     if (rank_b > 1 && b.size(-1) == inner_a)
-      fail("the contracted axes differ", "B.t() if you meant C_ik = A_ij B_kj");
+      fail_for(fmt::format("B.{} if you meant C_ik = A_ij B_kj", transpose(rank_b)));
     if (rank_a > 1 && a.size(-2) == inner_b)
-      fail("the contracted axes differ", fmt::format("A.t() if you meant C_i{0} = A_ji B_j{0}", k));
-    fail("the contracted axes differ", fmt::format("extents that agree: {} and {}", inner_a, inner_b));
+      fail_for(fmt::format("A.{0} if you meant C_i{1} = A_ji B_j{1}", transpose(rank_a), k));
+    fail_for(fmt::format("extents that agree: {} and {}", inner_a, inner_b));
   }
   return contract(matmul_rule, {in_a, in_b, out}, a, &b, shape, left.at);
 }

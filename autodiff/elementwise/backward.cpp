@@ -71,7 +71,8 @@ void backward_on_numbers(const Elementwise& rule, Node& y, Tensor&& cotangent, C
   for (; takers != 0; takers &= takers - 1) {
     const auto k = static_cast<std::size_t>(std::countr_zero(takers));
     const bool is_last = (takers & (takers - 1)) == 0;
-    operands.give(k, pulled_back<N>(rule, y, k, is_last ? std::move(cotangent) : Tensor(cotangent)));
+    Tensor own = is_last ? Tensor(cotangent.take()) : cotangent;
+    operands.give(k, pulled_back<N>(rule, y, k, std::move(own)));
   }
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <charconv>
@@ -71,11 +72,11 @@ void add_option(CLI::App& app, const std::string& name, T& value, const std::str
 
 /// Refuses what no option takes. An option of another name is proposed if one begins the other.
 void refuse_unknown(const CLI::App& app, const std::string& word) {
-  if (!word.starts_with("-")) refuse(app.get_name(), "what is '" + word + "' for?", "--help");
+  if (!word.starts_with("-") || word == "--") refuse(app.get_name(), "what is '" + word + "' for?", "--help");
   const std::string name = word.substr(0, word.find('='));
   for (const CLI::Option* option : app.get_options()) {
     const std::string known = option->get_name();
-    if (name.size() > 3 && (known.starts_with(name) || name.starts_with(known)))
+    if (std::min(name.size(), known.size()) > 3 && (known.starts_with(name) || name.starts_with(known)))
       refuse(app.get_name(), "there is no option " + name, known);
   }
   refuse(app.get_name(), "there is no option " + name, "--help");

@@ -133,6 +133,23 @@ TEST_CASE("a forward may return a tensor with a gradient: the result has none", 
   CHECK(values<double>(x.grad()) == Doubles{2, 2});
 }
 
+TEST_CASE("a forward may return a tensor with a history: the result has that of the function only",
+          "[function]") {
+  const Tensor x = leaf({1., 2.}), c = tensor({3., 4.}, float64);
+  const Function f(
+      "f",
+      [&](const Tensors& v) {
+        const enable_grad guard;
+        return x * v[1].detach() * 2;  // an operand, and a number where c is to stand
+      },
+      [](const Tensor& ybar, const Tensors& v, const Tensor&) {
+        CHECK(values<double>(v[1]) == Doubles{3, 4});
+        return Tensors{ybar * 2 * v[1], Tensor()};
+      });
+  f({x, c}).sum().backward();
+  CHECK(values<double>(x.grad()) == Doubles{6, 8});
+}
+
 TEST_CASE("a result without a dtype for gradients is a constant", "[function]") {
   const Function count(
       "count", [](const Tensors& x) { return x[0] > 0; },

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <autodiff/backward.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
@@ -111,6 +112,8 @@ TEST_CASE("a gradient that is missing is told with the line that needs it", "[te
   const Tensor gradient = w.grad();
   CHECK_THAT(text([&] { gradient.span<float>(); }), ContainsSubstring(here(__LINE__)));
   CHECK_THAT(text([&] { gradient.backward(); }), ContainsSubstring(here(__LINE__)));
+  CHECK_THAT(text([&] { gradient.detach(); }), ContainsSubstring(here(__LINE__)));
+  CHECK_THAT(text([&] { grad(w.sum(), {gradient}); }), ContainsSubstring(here(__LINE__)));
 }
 
 TEST_CASE("a dtype prints its name", "[tensor]") {

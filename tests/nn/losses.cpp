@@ -122,6 +122,10 @@ TEST_CASE("cross_entropy says what is wrong with labels") {
   CHECK_THROWS_AS(nn::cross_entropy(x, tensor({0, 1, 2}), {.weight = ones({3})}), shape_error);
   CHECK_THROWS_AS(nn::cross_entropy(x, tensor({0, 1, 2}), {.label_smoothing = 1.5}), value_error);
   CHECK_THROWS_AS(nn::nll_loss(x, tensor({0, 1, 4})), index_error);
+  CHECK(contains(error_text<shape_error>([&] {
+                   nn::cross_entropy(zeros({2, 0}), tensor({0, 0}), {.ignore_index = 0});
+                 }),
+                 "there are no classes"));
 }
 
 TEST_CASE("losses refuse options and values out of range") {

@@ -183,6 +183,10 @@ TEST_CASE("matmul promotes, and refuses shapes with a cure", "[contractions]") {
                matmul(ones({5, 3}), ones({5}));
              }),
              ContainsSubstring("A.t() if you meant C_i = A_ji B_j"));
+  CHECK_THAT(error_text<shape_error>([&] {
+               matmul(ones({2, 3, 4}), ones({3, 5}));
+             }),
+             ContainsSubstring("A.transpose(-2, -1) if you meant"));
   CHECK_THAT(error_text<shape_error>([&] { matmul(a, ones({4, 4})); }), ContainsSubstring("3 and 4"));
   CHECK_THAT(error_text<shape_error>([&] { matmul(a, ones({})); }), ContainsSubstring("no axis"));
   CHECK_THAT(error_text<shape_error>([&] {
