@@ -26,6 +26,7 @@ void throw_unfit(const Tensor& output, const Tensor& cotangent, Location at) {
   throw Report("backward", "the cotangent has not the output's shape and dtype", at)
       .operand("y", output)
       .operand("ybar", cotangent)
+      .hint("ones_like(y) has them, for the derivative of the sum")
       .as<shape_error>();
 }
 

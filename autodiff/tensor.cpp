@@ -70,6 +70,7 @@ void overwrite(Tensor& target, const Tensor& values, Location at) {
     throw Report("in place", "the values have another shape than the tensor they are written to", at)
         .operand("A", target)
         .operand("B", values)
+        .hint("a new tensor, A = B, or B.reshape() or expand() to A's shape")
         .as<shape_error>();
   }
   if (is_floating(values.dtype()) && !is_floating(target.dtype())) {

@@ -216,8 +216,18 @@ void print_json(const std::vector<Checked>& all, const Sheet& sheet, const Setti
                          .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
+/// Refuses other bytes than those of a text, which would go on to the terminal.
+std::string text_in(const std::string& file, std::string bytes) {
+  const bool is_text = std::ranges::none_of(
+      bytes, [](unsigned char c) { return std::iscntrl(c) != 0 && std::isspace(c) == 0; });
+  if (!is_text)
+    chapter::refuse(file, "this is no text, or none in UTF-8",
+                    "a file of lines such as dL/dw = 2 x_n (w x_n - y_n)");
+  return bytes;
+}
+
 std::string contents(const std::string& file, const std::string& command) {
-  if (file != "-") return eingrad::read_file(file);
+  if (file != "-") return text_in(file, eingrad::read_file(file));
   if (isatty(STDIN_FILENO) == 1) {
     fmt::print(stderr,
                "Type a sheet, such as\n"
@@ -227,7 +237,7 @@ std::string contents(const std::string& file, const std::string& command) {
                "and then Ctrl-D on a line of its own. A sheet in a file is checked by {} FILE.\n",
                command);
   }
-  return {std::istreambuf_iterator<char>(std::cin), {}};
+  return text_in("standard input", {std::istreambuf_iterator<char>(std::cin), {}});
 }
 
 Checked checked(const Claim& claim, const Sheet& sheet) {

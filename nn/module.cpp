@@ -140,6 +140,7 @@ void Module::load_state_dict(const StateDict& state, Location at) {
       throw Report("load_state_dict", fmt::format("{} has another shape", name), at)
           .operand("own", parameter)
           .operand("given", found->second)
+          .hint("a state_dict of a model of the same sizes")
           .as<shape_error>();
     }
   }

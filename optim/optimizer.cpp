@@ -85,6 +85,13 @@ void check_parameters(const char* optimizer, const std::vector<Tensor>& paramete
   }
 }
 
+void throw_no_gradient(const char* optimizer, Location at) {
+  throw Report(optimizer, "step: no parameter has a gradient", at)
+      .hint(
+          "backward() before it; and an optimizer made after model.to(dtype), which replaces the parameters")
+      .as<graph_error>();
+}
+
 void check_not_empty(const char* optimizer, bool empty, Location at) {
   if (!empty) return;
   throw Report(optimizer, "there is no parameter to optimize", at)

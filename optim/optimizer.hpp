@@ -51,6 +51,7 @@ namespace detail {
 
 void check_parameters(const char* optimizer, const std::vector<Tensor>& parameters, Location at);
 void check_not_empty(const char* optimizer, bool empty, Location at);
+[[noreturn]] void throw_no_gradient(const char* optimizer, Location at);
 /// value_error unless the value is finite and low <= value, and value < high if high is given.
 void check_option(const char* optimizer, const char* option, double value, Location at, double low = 0,
                   double high = 0);
@@ -67,7 +68,7 @@ class PerParameter : public Optimizer {
     Options options;
   };
 
-  /// Updates every parameter that has a gradient, in place.
+  /// Updates every parameter that has a gradient, in place. graph_error if none has one.
   void step(Location at = Location::current()) {
     replay::perform_with_settings(name_, [this, at] { update_all(at); });
   }
@@ -119,15 +120,18 @@ class PerParameter : public Optimizer {
   void update_all(Location at) {
     const no_grad guard;
     State* state = states_.data();
+    bool any = false;
     for (Group& group : groups_) {
       for (Tensor& parameter : group.parameters) {
         if (Node* const grad = parameter.node().grad(); grad != nullptr) {
+          any = true;
           const Borrowed gradient(grad);  // which update() leaves alone
           update(parameter, gradient, group.options, *state, at);
         }
         ++state;
       }
     }
+    if (!any) detail::throw_no_gradient(name_, at);
   }
 
   void visit_state(const StateVisitor& visitor) final {

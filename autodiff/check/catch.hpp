@@ -24,13 +24,18 @@ using Catch::MatcherBase;
 }  // namespace detail
 
 /// First and second derivatives of a function at these inputs, checked in one line, with the table where they
-/// are wrong:
+/// are wrong. All inputs that are floating-point are checked: one that requires no gradient, such as data, is
+/// handed to the function as a copy that does.
 ///
 ///   CHECK_THAT([&](const Tensors& x) { return layer(x[0]); }, HasRightGradients({x, layer.weight}));
 class HasRightGradients : public detail::MatcherBase<TensorFunction> {
  public:
   explicit HasRightGradients(std::vector<Tensor> inputs, GradcheckOptions options = {})
-      : inputs_(std::move(inputs)), options_(options) {}
+      : inputs_(std::move(inputs)), options_(options) {
+    for (Tensor& input : inputs_) {
+      if (is_floating(input.dtype()) && !input.requires_grad()) input = input.detach().requires_grad_();
+    }
+  }
 
   bool match(const TensorFunction& f) const override {
     const GradcheckResult first = gradcheck(f, inputs_, options_);

@@ -75,6 +75,7 @@ class Check {
   GradcheckResult of(const Differences::Function& f) {
     compare(f);
     conclude();
+    tell_what_is_left_out();
     return result_;
   }
 
@@ -172,6 +173,14 @@ class Check {
       result_.message =
           fmt::format("{}: {} of {} {} differ by more than {:g} + {:g} |numerical|{}", name_,
                       rows.size() - agree, rows.size(), what(2), options_.atol, options_.rtol, notes_);
+    }
+  }
+
+  void tell_what_is_left_out() {
+    for (std::size_t argument = 0; argument < inputs_.size(); ++argument) {
+      const Tensor& input = inputs_[argument];
+      if (is_floating(input.dtype()) && !input.requires_grad())
+        result_.message += fmt::format("\n  argument {} is not checked: it requires no gradient", argument);
     }
   }
 

@@ -49,8 +49,9 @@ std::ostream& operator<<(std::ostream& out, const GradcheckResult& result);
 /// inputs, of which one element at a time is changed and set back, so that it may also hold them itself, as a
 /// model holds its parameters.
 ///
-/// The inputs should be float64. What f throws becomes the result's message; value_error only if no input
-/// requires a gradient or an option is not positive.
+/// The inputs should be float64. Those that require no gradient are left out, of which the message tells.
+/// What f throws becomes the result's message; value_error only if no input requires a gradient or an option
+/// is not positive.
 GradcheckResult gradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
                           GradcheckOptions options = {}, Location at = Location::current());
 GradcheckResult gradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,

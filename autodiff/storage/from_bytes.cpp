@@ -8,8 +8,8 @@ namespace eingrad {
 
 static_assert(std::endian::native == std::endian::little, "elements are copied as they stand in memory");
 
-Tensor from_bytes(const Shape& shape, Dtype dtype, std::string_view elements) {
-  Tensor values = eingrad::empty(shape, dtype);
+Tensor from_bytes(const Shape& shape, Dtype dtype, std::string_view elements, Location at) {
+  Tensor values = eingrad::empty(shape, dtype, at);
   if (!elements.empty()) std::memcpy(values.node().data, elements.data(), elements.size());
   if (dtype != boolean) return values;
   auto* byte = static_cast<unsigned char*>(values.node().data);

@@ -119,9 +119,9 @@ std::string to_npy(const Tensor& values) {
   return bytes + header + std::string(static_cast<const char*>(values.node().data), values.node().bytes());
 }
 
-Tensor from_npy(std::string_view content, const std::string& name) {
+Tensor from_npy(std::string_view content, const std::string& name, Location at) {
   const auto complain = [&](const std::string& problem) {
-    throw Report("load", fmt::format("'{}' {}", name, problem)).as<value_error>();
+    throw Report("load", fmt::format("'{}' {}", name, problem), at).as<value_error>();
   };
   if (!content.starts_with(magic) || content.size() < 10) complain("is no array of NumPy's");
   const auto byte = [&](std::size_t i) {
@@ -145,7 +145,7 @@ Tensor from_npy(std::string_view content, const std::string& name) {
   if (elements.size() % size != 0 || static_cast<std::size_t>(shape.numel()) != elements.size() / size)
     complain("has not as many elements as its shape says");
   if (header.fortran_order) std::reverse(shape.begin(), shape.end());
-  const Tensor values = from_bytes(shape, known->first, elements);
+  const Tensor values = from_bytes(shape, known->first, elements, at);
   return header.fortran_order ? reversed(values) : values;
 }
 

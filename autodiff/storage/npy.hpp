@@ -10,6 +10,6 @@ namespace eingrad {
 std::string to_npy(const Tensor& values);
 /// value_error, beginning with `name`, for bytes that are no such array, or one of a type that no dtype here
 /// has. Fortran's order and all three versions of the format can be read.
-Tensor from_npy(std::string_view bytes, const std::string& name);
+Tensor from_npy(std::string_view bytes, const std::string& name, Location at = {});
 
 }  // namespace eingrad

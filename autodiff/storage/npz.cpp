@@ -20,7 +20,8 @@ using Owned = std::unique_ptr<T, Discard>;
 
 class NpzReader {
  public:
-  NpzReader(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
+  NpzReader(std::string_view bytes, const std::string& name, Location at)
+      : bytes_(bytes), name_(name), at_(at) {}
 
   StateDict read() const {
     // Of nothing the library makes an empty archive, which has 22 bytes.
@@ -42,7 +43,7 @@ class NpzReader {
 
  private:
   [[noreturn]] void fail(const std::string& problem) const {
-    throw Report("load", fmt::format("'{}' is no whole archive of arrays: {}", name_, problem))
+    throw Report("load", fmt::format("'{}' is no whole archive of arrays: {}", name_, problem), at_)
         .as<value_error>();
   }
 
@@ -64,11 +65,12 @@ class NpzReader {
     char more = 0;
     if (zip_fread(file.get(), &more, 1) != 0)
       fail(fmt::format("'{}' is damaged", key));  // where the checksum is compared
-    return {key, from_npy(content, fmt::format("{}: {}", name_, key))};
+    return {key, from_npy(content, fmt::format("{}: {}", name_, key), at_)};
   }
 
   std::string_view bytes_;
   const std::string& name_;
+  Location at_;
 };
 
 [[noreturn]] void fail_to_write(const char* reason) {
@@ -115,6 +117,8 @@ std::string to_npz(const StateDict& state) {
   return bytes;
 }
 
-StateDict from_npz(std::string_view bytes, const std::string& name) { return NpzReader(bytes, name).read(); }
+StateDict from_npz(std::string_view bytes, const std::string& name, Location at) {
+  return NpzReader(bytes, name, at).read();
+}
 
 }  // namespace eingrad

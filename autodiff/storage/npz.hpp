@@ -10,6 +10,6 @@ namespace eingrad {
 std::string to_npz(const StateDict& state);
 /// value_error, beginning with `name`, for bytes that are no such file. Compressed archives, and arrays in
 /// Fortran's order, can be read.
-StateDict from_npz(std::string_view bytes, const std::string& name);
+StateDict from_npz(std::string_view bytes, const std::string& name, Location at = {});
 
 }  // namespace eingrad

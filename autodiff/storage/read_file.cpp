@@ -12,6 +12,7 @@ std::string read_file(const std::filesystem::path& path, Location at, const char
   const auto fail = [&](int reason) {
     throw Report(operation, "cannot read '" + path.string() + "': " + std::generic_category().message(reason),
                  at)
+        .hint("the path from the folder that the program was started in")
         .as<value_error>();
   };
   if (std::filesystem::is_directory(path)) fail(EISDIR);

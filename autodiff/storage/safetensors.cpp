@@ -29,7 +29,8 @@ struct Place {
 
 class SafetensorsReader {
  public:
-  SafetensorsReader(std::string_view bytes, const std::string& name) : bytes_(bytes), name_(name) {}
+  SafetensorsReader(std::string_view bytes, const std::string& name, Location at)
+      : bytes_(bytes), name_(name), at_(at) {}
 
   StateDict read() {
     const Json header = parse_header();
@@ -44,7 +45,7 @@ class SafetensorsReader {
 
  private:
   [[noreturn]] void fail(const std::string& problem) const {
-    throw Report("load", fmt::format("'{}' is no whole safetensors file: {}", name_, problem))
+    throw Report("load", fmt::format("'{}' is no whole safetensors file: {}", name_, problem), at_)
         .as<value_error>();
   }
   void require(bool holds, const std::string& problem) const {
@@ -105,7 +106,7 @@ class SafetensorsReader {
     if (bytes % size != 0 || !has_elements(shape, bytes / size))
       complain("has not as many elements as its shape says");
     places.push_back(place);
-    return from_bytes(shape, known->first, elements_.substr(place.begin, bytes));
+    return from_bytes(shape, known->first, elements_.substr(place.begin, bytes), at_);
   }
 
   static bool has_elements(const std::vector<std::int64_t>& shape, std::size_t count) {
@@ -126,6 +127,7 @@ class SafetensorsReader {
 
   std::string_view bytes_, elements_;
   const std::string& name_;
+  Location at_;
 };
 
 }  // namespace
@@ -152,8 +154,8 @@ std::string to_safetensors(const StateDict& state) {
   return bytes + text + elements;
 }
 
-StateDict from_safetensors(std::string_view bytes, const std::string& name) {
-  return SafetensorsReader(bytes, name).read();
+StateDict from_safetensors(std::string_view bytes, const std::string& name, Location at) {
+  return SafetensorsReader(bytes, name, at).read();
 }
 
 }  // namespace eingrad

@@ -10,6 +10,6 @@ namespace eingrad {
 /// shape and place, and the elements one tensor after the other, little-endian.
 std::string to_safetensors(const StateDict& state);
 /// value_error, beginning with `name`, for bytes that are no such file.
-StateDict from_safetensors(std::string_view bytes, const std::string& name);
+StateDict from_safetensors(std::string_view bytes, const std::string& name, Location at = {});
 
 }  // namespace eingrad

@@ -30,7 +30,8 @@ void save(const StateDict& state, const std::filesystem::path& path, Location at
 StateDict load(const std::filesystem::path& path, Location at) {
   const Format format = format_of("load", path, at);
   const std::string bytes = read_file(path, at, "load");
-  return format == Format::npz ? from_npz(bytes, path.string()) : from_safetensors(bytes, path.string());
+  return format == Format::npz ? from_npz(bytes, path.string(), at)
+                               : from_safetensors(bytes, path.string(), at);
 }
 
 StateDict with_prefix(const std::string& prefix, const StateDict& state) {

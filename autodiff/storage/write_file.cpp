@@ -25,6 +25,7 @@ struct Caller {
 [[noreturn]] void fail(const fs::path& path, int reason, Caller caller) {
   throw Report(caller.operation,
                "cannot write '" + path.string() + "': " + std::generic_category().message(reason), caller.at)
+      .hint("a file in a folder that exists and that may be written to")
       .as<value_error>();
 }
 
@@ -100,7 +101,7 @@ void write_file(const fs::path& path, std::string_view text, Location at, const 
 }
 
 void check_writable(const fs::path& path) {
-  const Caller caller{"check_writable"};
+  const Caller caller{"write_file"};
   if (is_regular_or_new(path, caller)) Draft(target_of(path), caller);
 }
 

@@ -146,9 +146,16 @@ TEST_CASE("messages name what the user typed, and nothing of the inside", "[deri
   const std::vector<std::string> typed = {"EINGRAD_COMMAND=./dev check"};
   const Finished missing = run({derive, {folder / "not there.txt"}, typed});
   CHECK(missing.exit_code == 2);
-  CHECK(missing.err == "cannot read '" + folder / "not there.txt" + "': No such file or directory\n");
+  CHECK_THAT(missing.err,
+             StartsWith("cannot read '" + folder / "not there.txt" + "': No such file or directory"));
   const std::string empty = folder.write("empty.txt", "");
   CHECK_THAT(run({derive, {empty}, typed}).err, StartsWith("there is no claim in " + empty + "\n"));
+  for (const std::string& bytes : {std::string("x[n]\0", 5), std::string("\x1b[31mL = x")}) {
+    const Finished binary = run({derive, {folder.write("bytes", bytes)}, typed});
+    CHECK(binary.exit_code == 2);
+    CHECK(binary.out.empty());
+    CHECK_THAT(binary.err, ContainsSubstring("no text"));
+  }
   const Finished unknown = run({derive, {"--unknown"}, typed});
   CHECK(unknown.exit_code == 2);
   CHECK_THAT(unknown.err, ContainsSubstring("./dev check: there is no option --unknown"));

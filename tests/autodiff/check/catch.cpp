@@ -23,6 +23,21 @@ TEST_CASE("a layer's gradients are checked in one line", "[gradcheck]") {
   CHECK_THAT([](const Tensors& in) { return tanh(in[0]) * in[0]; }, HasRightGradients({x}));
 }
 
+TEST_CASE("the matcher checks an input of data, too", "[gradcheck]") {
+  const Function wrong(
+      "wrong", [](const Tensors& in) { return in[0] * in[1]; },
+      [](const Tensor& ybar, const Tensors& in, const Tensor&) -> Tensors {
+        return {-7 * ybar, ybar * in[0]};
+      });
+  const Tensor x = randn({3}, float64), w = randn({3}, float64).requires_grad_();
+  Shown matcher({x, w});
+  CHECK(!matcher.match([&](const Tensors& in) { return wrong(in); }));
+  CHECK(!x.requires_grad());
+  CHECK_THAT(gradcheck([&](const Tensors& in) { return wrong(in); }, {x, w}).message,
+             ContainsSubstring("3 entries agree") &&
+                 ContainsSubstring("argument 0 is not checked: it requires no gradient"));
+}
+
 TEST_CASE("the matcher shows what is wrong, in the first derivative or the second", "[gradcheck]") {
   const Tensor x = randn({3}, float64).requires_grad_();
   const Function wrong(

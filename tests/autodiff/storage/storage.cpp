@@ -6,12 +6,14 @@
 #include <string>
 
 #include <autodiff/compare.hpp>
+#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/random/random.hpp>
 #include <autodiff/storage/npz.hpp>
 #include <autodiff/storage/safetensors.hpp>
 #include <autodiff/storage/storage.hpp>
+#include <autodiff/storage/write_file.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
 
@@ -71,7 +73,15 @@ TEST_CASE("save and load go by the file's name", "[storage]") {
     const auto path =
         std::filesystem::temp_directory_path() / ("eingrad_storage_" + std::to_string(getpid()) + ending);
     save(example(), path);
-    CHECK(same(load(path), example()));
+    const StateDict read = load(path);
+    const std::string here = "tests/autodiff/storage/storage.cpp:" + std::to_string(__LINE__ - 1);
+    CHECK(same(read, example()));
+    CHECK(error_text<shape_error>([&] {
+            matmul(read.begin()->second, ones({99, 98, 97}));
+          }).find(here) != std::string::npos);
+    write_file(path, std::string(100, 'x'));
+    const std::string damaged = error_text<value_error>([&] { load(path); });
+    CHECK_THAT(damaged, ContainsSubstring("storage.cpp:" + std::to_string(__LINE__ - 1)));
     std::filesystem::remove(path);
     const std::string missing = error_text<value_error>([&] { load(path); });
     CHECK_THAT(missing, ContainsSubstring(path.string()) && ContainsSubstring("No such file"));
