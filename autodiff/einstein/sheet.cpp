@@ -20,8 +20,19 @@ std::string_view trimmed(std::string_view text) {
   return first == std::string_view::npos ? "" : text.substr(first, text.find_last_not_of(spaces) - first + 1);
 }
 
+/// In ASCII, as formulas are read; as it is if it cannot be spelled so.
+std::string spelled(std::string_view line) {
+  try {
+    return std::string(trimmed(canonical(line).text));
+  } catch (const value_error&) {
+    return std::string(line);
+  }
+}
+
 /// Whether a line declares: a name and '[', a size, or an axis with its letters.
-bool declares(std::string_view line) {
+bool declares(std::string_view written) {
+  const std::string text = spelled(written);
+  const std::string_view line = text;
   std::size_t end = 0;
   while (end < line.size() && (is_letter(line[end]) || is_digit(line[end]) || line[end] == '_')) ++end;
   const std::string_view rest = trimmed(line.substr(end));
@@ -109,7 +120,7 @@ std::string_view without_line_break(std::string_view line) {
 
 /// Whether a line declares something new: z[n] x[n] is a formula where z is declared.
 bool declares_anew(std::string_view line, const Declarations& declared) {
-  const std::string name(trimmed(line.substr(0, line.find('['))));
+  const std::string text = spelled(line), name(trimmed(text.substr(0, text.find('['))));
   return declares(line) && declared.axes_of(name) == nullptr;
 }
 

@@ -93,3 +93,14 @@ TEST_CASE("a tensor is not declared without what is known of it", "[einstein]") 
   CHECK(!sheet.refused[0].defines);
   CHECK(sheet.problem.declarations.names() == std::vector<std::string>{"x"});
 }
+
+TEST_CASE("names are declared in LaTeX and Unicode as they are read in formulas", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "\\mathbf{X}[n,i] w[i] \\hat{y}[n] y[n] \\mathcal{L}[] m = |n|\n\\theta[i] β[i]\nẑ[n]\n"
+      "yhat = X w\nL = 1/m (\\hat{y}_n - y_n)^2\ndL/dw =\n\\mathbf{X}[n,i] 2/m (ŷ_n - y_n)\n");
+  CHECK(sheet.refused.empty());
+  CHECK(sheet.problem.declarations.names() ==
+        std::vector<std::string>{"L", "X", "beta", "theta", "w", "y", "yhat", "zhat", "m"});
+  REQUIRE(sheet.claims.size() == 1);
+  CHECK(sheet.claims[0].text == "dL/dw = \\mathbf{X}[n,i] 2/m (ŷ_n - y_n)");
+}
