@@ -42,7 +42,10 @@ class DeclarationReader final : Reader {
       expect('|', "behind the axis");
       declarations.size(read, axis);
     } else {
-      expect('[', "with the axes, or '=' with a size");
+      if (peek() != '[')
+        fail("expected '[' with the axes, or '=' with a size",
+             fmt::format("{0}[] for a number, {0}[n] for one axis", read));
+      expect('[', "with the axes");
       std::vector<std::string> axes;
       while (!take(']')) {
         if (!axes.empty()) expect(',', "between axes, or ']'");

@@ -9,6 +9,7 @@
 #include <autodiff/error.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace eingrad::einstein {
 
@@ -42,6 +43,30 @@ bool declares(std::string_view written) {
   const bool is_size = size.size() > 2 && size.front() == '|' && size.back() == '|' &&
                        std::ranges::all_of(size.substr(1, size.size() - 2), is_letter);
   return (end > 0 && rest.starts_with('[') && !is_definition) || line.starts_with("axis ") || is_size;
+}
+
+/// The names in a line that is a list of names, with axes behind them or without, x, w[] y, as declarations
+/// that those without axes were meant to be; empty if it is none.
+std::vector<std::string> meant_as_declarations(std::string_view line) {
+  static constexpr std::string_view types[] = {"float", "double", "int", "real", "scalar", "let", "var"};
+  const std::string text = spelled(line);
+  std::vector<std::string> all;
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = at;
+    while (end < text.size() && (is_alphanumeric(text[end]) || text[end] == '_')) ++end;
+    const std::string name = text.substr(at, end - at);
+    if (!name.empty() && is_digit(name[0])) return {};
+    const std::size_t close = end < text.size() && text[end] == '[' ? text.find(']', end) : end;
+    if (close == std::string::npos) return {};
+    if (close > end)
+      all.push_back(text.substr(at, ++(end = close) - at));
+    else if (!name.empty() && std::ranges::find(types, name) == std::end(types))
+      all.push_back(name + "[]");
+    else if (name.empty() && std::string_view(" ,;").find(text[end++]) == std::string_view::npos)
+      return {};
+    at = end;
+  }
+  return all;
 }
 
 /// Without the signs that put a formula into a text: $…$ and \[…\].
@@ -89,9 +114,13 @@ void read_declaration_or_definition(std::string_view line, Problem& problem) {
   } else if (line.find('=') != std::string_view::npos) {
     problem.define(line);
   } else {
+    const std::vector<std::string> meant = meant_as_declarations(line);
     throw Report("sheet", "it declares, defines and claims nothing")
         .line("text", std::string(line))
-        .hint("X[n,i], y_n = X_ni w_i or dL/dw_i = …; # in front of a comment")
+        .hint(meant.empty()
+                  ? "X[n,i], y_n = X_ni w_i or dL/dw_i = …; # in front of a comment"
+                  : fmt::format("{}: a number is declared with brackets; # in front of a comment",
+                                fmt::join(meant, " ")))
         .as<value_error>();
   }
 }
@@ -171,8 +200,14 @@ std::vector<std::string> Claim::texts() const {
   return all;
 }
 
-const RefusedLine* Sheet::refused_declaration() const {
-  const auto found = std::ranges::find_if(refused, declares, &RefusedLine::text);
+const RefusedLine* Sheet::refused_declaration(std::string_view unread) const {
+  const auto lacks = [&](const std::string& declaration) {
+    const std::string name = declaration.substr(0, declaration.find('['));
+    return unread.find(fmt::format(": {} is not declared", name)) != std::string_view::npos;
+  };
+  const auto found = std::ranges::find_if(refused, [&](const RefusedLine& each) {
+    return declares(each.text) || std::ranges::any_of(meant_as_declarations(each.text), lacks);
+  });
   return found == refused.end() ? nullptr : &*found;
 }
 
@@ -185,7 +220,7 @@ const RefusedLine* Sheet::missing_for(const Claim& claim) const {
           if (may_need(read, claim.line, each, problem.definitions)) return &each;
         }
       } catch (const formula_error& unread) {  // its own mistake, unless its names are in such a line
-        if (unread.mistake == Mistake::name) return refused_declaration();
+        if (unread.mistake == Mistake::name) return refused_declaration(unread.what());
       }
     }
   }
@@ -211,7 +246,7 @@ Sheet read_sheet(std::string_view text) {
     } catch (const value_error& refused) {
       RefusedLine one{read, message_of(refused), {}};
       const auto* unread = dynamic_cast<const formula_error*>(&refused);
-      const RefusedLine* declaration = sheet.refused_declaration();
+      const RefusedLine* declaration = sheet.refused_declaration(refused.what());
       if (unread != nullptr && unread->mistake == Mistake::name && declaration != nullptr)
         one.message = fmt::format("it may need line {}", declaration->line);
       // What was read is a second definition, and the first one holds.

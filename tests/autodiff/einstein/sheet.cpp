@@ -104,3 +104,23 @@ TEST_CASE("names are declared in LaTeX and Unicode as they are read in formulas"
   REQUIRE(sheet.claims.size() == 1);
   CHECK(sheet.claims[0].text == "dL/dw = \\mathbf{X}[n,i] 2/m (ŷ_n - y_n)");
 }
+
+TEST_CASE("a line of bare names says how they are declared, and what lacks them is not told one by one",
+          "[einstein]") {
+  for (const auto& [line, meant] : {std::pair<std::string, std::string>{"x w b L", "x[] w[] b[] L[]"},
+                                    {"x, w, b, \\mathcal{L}", "x[] w[] b[] L[]"},
+                                    {"float x; float w[]; float b, L;", "x[] w[] b[] L[]"}}) {
+    const Sheet sheet = read_sheet(line + "\nL = w x\ndL/dw = x\n");
+    INFO(line);
+    REQUIRE(sheet.refused.size() == 2);
+    CHECK_THAT(sheet.refused[0].message, ContainsSubstring(meant + ": a number is declared with brackets"));
+    CHECK(sheet.refused[1].message == "it may need line 1");
+    CHECK(sheet.missing_for(sheet.claims[0]) == &sheet.refused[0]);
+  }
+  const Sheet prose = read_sheet("this is prose\nL[] w[]\nL = w x\n");
+  CHECK_THAT(prose.refused.back().message, ContainsSubstring("x is not declared"));
+  const Sheet half = read_sheet("x[n], w, L[]\nL = w x_n\n");
+  REQUIRE(half.refused.size() == 2);
+  CHECK_THAT(half.refused[0].message, ContainsSubstring("w[] for a number"));
+  CHECK(half.refused[1].message == "it may need line 1");
+}
