@@ -18,9 +18,9 @@ namespace {
 Verdict refusal(const formula_error& refused) { return {refused.mistake, message_of(refused)}; }
 
 /// What is wrong with a claim before its value is looked at.
-Verdict refusal_of(std::string_view claim, const Problem& problem) {
+Verdict refusal_of(std::string_view claim, const Problem& problem, const Judge& judge) {
   try {
-    static_cast<void>(parse_statement(claim, problem.declarations));
+    static_cast<void>(parse_statement(claim, problem.declarations, Broadcast::in_terms, judge));
   } catch (const formula_error& refused) {
     return refusal(refused);
   }
@@ -62,11 +62,11 @@ class Checker {
   CheckedStep check(const std::string& equation) {
     Statement read;
     try {
-      read = parse_statement(equation, problem_.declarations, Broadcast::anywhere);
-      if (!truth_) truth_.emplace(problem_, read.free, meaning(read.target, problem_, equation));
+      read = parse_statement(equation, problem_.declarations, Broadcast::anywhere, judge(equation));
+      find_truth(read, equation);
     } catch (const formula_error& refused) {
       before_.reset();
-      const Verdict stricter = refusal_of(equation, problem_);
+      const Verdict stricter = refusal_of(equation, problem_, judge(equation));
       return {0, stricter.is_right() ? refusal(refused) : stricter};
     }
     // As it was written, but for derivatives in it.
@@ -82,13 +82,29 @@ class Checker {
     Verdict verdict;
   };
 
-  CheckedStep compared(const std::string& equation, const Expr& target, const Expr& value) const {
+  void find_truth(const Statement& read, const std::string& equation) {
+    if (!truth_) truth_.emplace(problem_, read.free, meaning(read.target, problem_, equation));
+  }
+
+  /// Of what is proposed for an equation.
+  Judge judge(const std::string& equation) {
+    return [this, equation](const Statement& read) {
+      try {
+        find_truth(read, equation);
+        return truth_->is_right(without_derivatives(read.value, problem_.definitions));
+      } catch (const value_error&) {  // nothing says what is true
+        return false;
+      }
+    };
+  }
+
+  CheckedStep compared(const std::string& equation, const Expr& target, const Expr& value) {
     const bool after_wrong = before_ && !before_->verdict.is_right();
     if (truth_->is_right(value))
       return {0, {Mistake::none, after_wrong ? "it is right, but the step before is not" : "it is right"}};
     if (after_wrong && truth_->is_right_for(value, before_->value))
       return {0, {before_->verdict.mistake, "it follows from the step before, which is wrong"}, true};
-    const Verdict refused = refusal_of(equation, problem_);
+    const Verdict refused = refusal_of(equation, problem_, judge(equation));
     if (!refused.is_right()) return {0, refused};
     if (!before_) return {0, diagnose(value, target, *truth_, problem_)};
     Verdict verdict = diagnose(value, target, truth_->against(before_->value), problem_);

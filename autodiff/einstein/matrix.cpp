@@ -61,15 +61,18 @@ std::vector<std::string> products_of(const Matrix& a, const Matrix& b, const std
   if (a.across && b.down && a.across->axis.empty())
     throw AxisMismatch{"nothing says how many ones these are", {}, "1_n for ones along the axis n"};
   std::vector<std::string> meant;
+  std::string diagonal;
   if (are_alike(a, b)) {
     const std::string by_elements =
         side_by_side(side_by_side(a.scale, b.scale), bracketed(a.text) + " * " + bracketed(b.text));
     meant = {by_elements, by_elements + " *"};  // the second where another factor follows
+    if (!a.across) diagonal = "diag(" + by_elements + ")";
   }
   std::ranges::copy(products_of(a, b, " "), std::back_inserter(meant));
   throw AxisMismatch{fmt::format("{} {} times {} {}: {} against {}", a.text, shape_of(a), b.text, shape_of(b),
                                  axis_name(a.across), axis_name(b.down)),
-                     meant, "the last axis of the left matrix has to be the first of the right one"};
+                     meant, "the last axis of the left matrix has to be the first of the right one",
+                     diagonal};
 }
 
 /// A scalar times a scalar or a matrix.

@@ -26,6 +26,7 @@ struct AxisMismatch {
   std::string problem;
   std::vector<std::string> meant;  ///< formulas that may have been meant by it
   std::string otherwise;           ///< what to try where none of them fits
+  std::string diagonal = {};       ///< what may have been meant where the first two of them do not fit
 };
 
 /// The axis' own letter if it has one that is not in use, else another.

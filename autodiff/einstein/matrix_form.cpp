@@ -279,8 +279,9 @@ std::string MatrixParser::written(std::size_t start) const {
   return text;
 }
 
-Statement parse_matrix_form(std::string_view line, const Declarations& declarations, Broadcast broadcast) {
-  return MatrixParser(line, declarations).statement(broadcast);
+Statement parse_matrix_form(std::string_view line, const Declarations& declarations, Broadcast broadcast,
+                            const Judge& judge) {
+  return MatrixParser(line, declarations, judge).statement(broadcast);
 }
 
 }  // namespace eingrad::einstein

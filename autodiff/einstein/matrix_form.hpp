@@ -18,6 +18,6 @@ bool is_in_matrix_form(std::string_view line, const Declarations& declarations);
 /// The result is an ordinary statement, with letters and all sums. value_error, with the column, for what is
 /// no such line, and for axes that do not fit.
 Statement parse_matrix_form(std::string_view line, const Declarations& declarations,
-                            Broadcast broadcast = Broadcast::in_terms);
+                            Broadcast broadcast = Broadcast::in_terms, const Judge& judge = {});
 
 }  // namespace eingrad::einstein

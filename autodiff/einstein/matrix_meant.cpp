@@ -62,7 +62,7 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
 
 std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& formulas,
                                                std::size_t start) const {
-  std::vector<std::string> all;
+  std::vector<std::string> all, right;
   std::vector<Expr> values;
   if (is_trial_) return all;
   const std::string_view rest = text_.substr(start + written(start).size());
@@ -73,14 +73,17 @@ std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& f
     try {
       MatrixParser trial(line, declarations_);
       trial.is_trial_ = true;
-      const Expr value = trial.statement(Broadcast::in_terms).value;
-      const bool is_new = std::ranges::none_of(values, [&](const Expr& each) { return same(each, value); });
-      values.push_back(value);
-      if (is_new) all.push_back(line.substr(value_at_));
+      const Statement read = trial.statement(Broadcast::in_terms);
+      const bool is_new =
+          std::ranges::none_of(values, [&](const Expr& each) { return same(each, read.value); });
+      values.push_back(read.value);
+      if (!is_new) continue;
+      all.push_back(line.substr(value_at_));
+      if (judge_ && judge_(read)) right.push_back(all.back());
     } catch (const value_error&) {  // it was not meant
     }
   }
-  return all;
+  return right.empty() ? all : right;
 }
 
 std::vector<std::string> MatrixParser::with_transposes(const Operation& place, const Matrix& a,
@@ -104,7 +107,10 @@ std::string MatrixParser::with_changes(std::vector<Change> changes) const {
 }
 
 void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const {
-  const std::vector<std::string> meant = fitting(mismatch.meant, start);
+  std::vector<std::string> formulas = mismatch.meant;
+  if (!mismatch.diagonal.empty() && fitting({formulas[0], formulas[1]}, start).empty())
+    formulas.insert(formulas.begin(), mismatch.diagonal);
+  const std::vector<std::string> meant = fitting(formulas, start);
   std::string hint = meant.empty() ? mismatch.otherwise : listed(meant);
   if (text_[column] == '*' || hint.find_first_of("*@") != std::string::npos)
     hint += "; * is element by element, @ the matrix product";

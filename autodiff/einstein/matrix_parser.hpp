@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <autodiff/einstein/formula_reader.hpp>
@@ -13,7 +14,8 @@ namespace eingrad::einstein {
 /// Reads formulas in matrix form, and gives every tensor its letters on the way.
 class MatrixParser final : FormulaReader {
  public:
-  MatrixParser(std::string_view line, const Declarations& declarations) : FormulaReader(line, declarations) {}
+  MatrixParser(std::string_view line, const Declarations& declarations, Judge judge = {})
+      : FormulaReader(line, declarations), judge_(std::move(judge)) {}
 
   Statement statement(Broadcast broadcast);
 
@@ -50,7 +52,7 @@ class MatrixParser final : FormulaReader {
   [[noreturn]] void refuse_unsummed(const std::string& problem, const std::string& letters,
                                     const Matrix& right, const Matrix& target) const;
   /// Whole right sides, with these formulas in its place: those with which the line can be read,
-  /// each of which says something else.
+  /// each of which says something else; only the true ones, if one is judged to be that.
   std::vector<std::string> fitting(const std::vector<std::string>& formulas, std::size_t start) const;
   /// The operation with its right operand transposed, and with its left one.
   std::vector<std::string> with_transposes(const Operation& place, const Matrix& a, const Matrix& b) const;
@@ -101,6 +103,7 @@ class MatrixParser final : FormulaReader {
   std::size_t value_at_ = 0;     // where the right side begins
   std::size_t last_factor_ = 0;  // where the last factor of a product began
   bool is_trial_ = false;        // whether only a formula is tried
+  Judge judge_;                  // of what is proposed; may be empty
 };
 
 }  // namespace eingrad::einstein

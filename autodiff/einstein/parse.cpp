@@ -171,8 +171,9 @@ void Parser::check_deltas(const Expr& e) const {
   for (const Expr& part : parts(e)) check_deltas(part);
 }
 
-Statement parse_statement(std::string_view line, const Declarations& declarations, Broadcast broadcast) {
-  if (is_in_matrix_form(line, declarations)) return parse_matrix_form(line, declarations, broadcast);
+Statement parse_statement(std::string_view line, const Declarations& declarations, Broadcast broadcast,
+                          const Judge& judge) {
+  if (is_in_matrix_form(line, declarations)) return parse_matrix_form(line, declarations, broadcast, judge);
   Statement read = Parser(line, declarations).statement();
   for (const Index& index : read.free) {
     if (contains(free_indices(read.value), index) || read.value.is_number(0) ||

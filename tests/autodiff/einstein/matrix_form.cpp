@@ -102,7 +102,7 @@ TEST_CASE("axes that do not fit are refused at their column", "[einstein]") {
       {"dL/dW = X (Yhat - T)", "try   X^T (Yhat - T)"},
       {"dL/dw = X^T y w", "try   (X^T y) * w; * is element by element, @ the matrix product"},
       {"dL/db = y y", "try   y^T y\n"},
-      {"dL/dA = w w", "try   w w^T\n"},
+      {"dL/dA = w w", "try   diag(w * w), or w w^T; *"},
       {"dL/dw = (yhat - y) X", "try   X^T (yhat - y)\n"},
       {"dL/dX = 1/m (Yhat - T)^T W", "try   1/m (Yhat - T) W^T\n"},
       {"dL/dW = X^T P * T", "try   X^T (P * T); *"},
@@ -208,4 +208,14 @@ TEST_CASE("what is proposed is the whole right side, and right where only a tran
     INFO(proposed);
     CHECK(check("dL/dW = " + proposed, problem).is_right());
   }
+}
+
+TEST_CASE("of what may have been meant, only what is right is proposed", "[einstein]") {
+  Problem problem{Declarations().add("z[n] a[n] x[n] L[]"), {}};
+  problem.define("a = sigmoid(z)");
+  problem.define("L = x^T a");
+  CHECK_THAT(check("da/dz = a(1-a)", problem).message, ContainsSubstring("try   diag(a * (1-a)); *"));
+  CHECK_THAT(check("da/dx = a(1-a)", problem).message,
+             ContainsSubstring("try   diag(a * (1-a)), or a (1-a)^T; *"));
+  CHECK_THAT(check("dL/dz = x a (1-a)", problem).message, ContainsSubstring("try   x * a * (1-a)"));
 }
