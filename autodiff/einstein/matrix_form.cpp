@@ -28,6 +28,9 @@ Matrix MatrixParser::target() {
   if (left.value.as<Symbol>() == nullptr && d == nullptr)
     fail_at(start, "expected a name or a derivative in front of '='", "Yhat = … or dL/dW = …");
   left.text = written(start);
+  constexpr std::string_view sign = "partial";
+  for (std::size_t place = 0; d != nullptr && (place = left.text.find(sign, place)) != std::string::npos;)
+    left.text.replace(place, sign.size(), "∂");
   return left;
 }
 
@@ -67,6 +70,7 @@ Matrix MatrixParser::term() {
                  ? multiplied(all, next)
                  : multiplied_by_elements({start, sign, sign + 1}, all, next, last);
     };
+    if (!is_scaled && !is_matrix_product) by_elements_.push_back({start, sign + 1, all});
     all = at(sign, combine, start);
     if (is_scaled) continue;
     all.text = all.is_scalar() ? bracketed(written(start)) : written(start);

@@ -12,6 +12,8 @@ namespace eingrad::einstein {
 
 namespace {
 
+constexpr std::string_view about_signs = "; * is element by element, @ the matrix product";
+
 /// As a sheet declares them: a column has one.
 std::string declared_axes(const Matrix& a) {
   return a.down && !a.across ? fmt::format("[{}]", a.down->axis) : shape_of(a);
@@ -113,7 +115,7 @@ void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::
   const std::vector<std::string> meant = fitting(formulas, start);
   std::string hint = meant.empty() ? mismatch.otherwise : listed(meant);
   if (text_[column] == '*' || hint.find_first_of("*@") != std::string::npos)
-    hint += "; * is element by element, @ the matrix product";
+    hint += about_signs;
   fail_at(column, mismatch.problem, hint, Mistake::axis);
 }
 
@@ -149,11 +151,24 @@ void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& rig
           Mistake::free_letter);
 }
 
-// sum_n D for D; sum(D * R) for sum(D) * R.
+// A B and A^T B for A * B.
+std::vector<std::string> MatrixParser::as_matrix_products() const {
+  std::vector<std::string> all;
+  for (const auto& [start, behind, left] : by_elements_) {
+    const std::size_t right = text_.find_first_not_of(' ', behind);
+    for (const std::string& factor : {bracketed(left.text), transposed(left).text})
+      all.push_back(with_changes({{start, right - start, side_by_side(left.scale, factor) + " "}}));
+  }
+  return fitting(all, value_at_);
+}
+
+// X^T D for X^T * D; sum_n D for D; sum(D * R) for sum(D) * R.
 void MatrixParser::refuse_unsummed(const std::string& problem, const std::string& letters,
                                    const Matrix& right, const Matrix& target) const {
   const std::string whole = side_by_side(right.scale, right.text), factor = bracketed(whole);
-  std::vector<std::string> meant;
+  std::vector<std::string> meant = as_matrix_products();
+  if (!meant.empty())
+    fail_at(value_at_, problem, listed(meant) + std::string(about_signs), Mistake::used_once);
   if (!totals_.empty()) {
     std::vector<Change> changes;
     for (const Total& total : totals_) {

@@ -54,6 +54,8 @@ class MatrixParser final : FormulaReader {
   /// Whole right sides, with these formulas in its place: those with which the line can be read,
   /// each of which says something else; only the true ones, if one is judged to be that.
   std::vector<std::string> fitting(const std::vector<std::string>& formulas, std::size_t start) const;
+  /// Right sides with a matrix product in place of an operation element by element.
+  std::vector<std::string> as_matrix_products() const;
   /// The operation with its right operand transposed, and with its left one.
   std::vector<std::string> with_transposes(const Operation& place, const Matrix& a, const Matrix& b) const;
   /// All of these texts put into the line, each in the place of some characters: its right side.
@@ -99,6 +101,13 @@ class MatrixParser final : FormulaReader {
     std::size_t term_end = 0;  ///< where its term ends
   };
   std::vector<Total> totals_;
+
+  /// An operation element by element, up to behind its sign, and what is left of it as a factor.
+  struct ByElements {
+    std::size_t start, behind;
+    Matrix left;
+  };
+  std::vector<ByElements> by_elements_;
 
   std::size_t value_at_ = 0;     // where the right side begins
   std::size_t last_factor_ = 0;  // where the last factor of a product began

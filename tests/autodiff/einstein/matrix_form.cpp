@@ -219,3 +219,25 @@ TEST_CASE("of what may have been meant, only what is right is proposed", "[einst
              ContainsSubstring("try   diag(a * (1-a)), or a (1-a)^T; *"));
   CHECK_THAT(check("dL/dz = x a (1-a)", problem).message, ContainsSubstring("try   x * a * (1-a)"));
 }
+
+TEST_CASE("a matrix product is proposed for one by elements that leaves an axis over", "[einstein]") {
+  Problem problem{Declarations().add("X[n,i] w[i] x[n] y[n] yhat[n] c[] L[] m = |n|"), {}};
+  problem.define("yhat = X w + c x");
+  problem.define("L = 1/m sum((yhat - y)^2)");
+  const std::string sentence = "; * is element by element, @ the matrix product";
+  for (const auto& [line, proposed] : {
+           std::pair<std::string, std::string>{"dL/dw = 2/m * X^T * (yhat - y)", "2/m X^T (yhat - y)"},
+           {"dL/dw = 2/m X^T \\cdot (yhat - y)", "2/m X^T (yhat - y)"},
+           {"dL/dw = X^T/m * 2 (yhat - y)", "1/m X^T 2 (yhat - y)"},
+           {"dL/dw = 1/m X^T * (yhat - y) + 1/m X^T (yhat - y)", "1/m X^T (yhat - y) + 1/m X^T (yhat - y)"},
+           {"dL/dc = 2/m x·(yhat-y)", "2/m x^T (yhat-y)"},
+       }) {
+    INFO(line);
+    const Verdict verdict = check(line, problem);
+    CHECK(verdict.mistake == Mistake::used_once);
+    CHECK_THAT(verdict.message, ContainsSubstring("try   " + proposed + sentence));
+    CHECK(check(line.substr(0, 8) + proposed, problem).is_right());
+  }
+  CHECK_THAT(check("\\partial L/\\partial w = 2/m X^T * (yhat - y)", problem).message,
+             ContainsSubstring("∂L/∂w is [i] and the right side [i,n]"));
+}
