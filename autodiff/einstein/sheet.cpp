@@ -142,9 +142,29 @@ bool continues(std::string_view line) {
   return begin != std::string_view::npos && line[begin] == '=';
 }
 
-/// Without the \\ that ends a line in LaTeX.
-std::string_view without_line_break(std::string_view line) {
-  return line.ends_with("\\\\") ? trimmed(line.substr(0, line.size() - 2)) : line;
+/// How many characters at the end of a line are no part of its formula: what ends a sentence, \\ and \tag{1}.
+std::size_t length_of_end(std::string_view line) {
+  if (line.ends_with("\\\\")) return 2;
+  if (line.ends_with("..") || line.ends_with("\\,") || line.ends_with("\\;")) return 0;  // … and spaces
+  if (line.ends_with('.') || line.ends_with(',') || line.ends_with(';')) return 1;
+  for (const std::string_view command : {"\\notag", "\\nonumber", "\\tag{", "\\tag*{", "\\label{"}) {
+    const std::size_t begin = line.rfind(command);
+    if (begin == std::string_view::npos) continue;
+    const std::size_t end = command.ends_with('{') ? line.find('}', begin) + 1 : begin + command.size();
+    if (end == line.size()) return line.size() - begin;
+  }
+  return 0;
+}
+
+std::string_view without_end(std::string_view line) {
+  while (const std::size_t length = length_of_end(line)) line = trimmed(line.substr(0, line.size() - length));
+  return line;
+}
+
+/// Whether a line only puts those around it into an environment: \begin{align}, \[ or $$.
+bool is_frame(std::string_view line) {
+  const bool is_command = line.starts_with("\\begin{") || line.starts_with("\\end{");
+  return (is_command && line.find('}') == line.size() - 1) || line == "\\[" || line == "\\]" || line == "$$";
 }
 
 /// Whether a line declares something new: z[n] x[n] is a formula where z is declared.
@@ -171,9 +191,10 @@ void read_lines(std::string_view text, const Declarations& declared,
     const std::string_view whole = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t hash = std::min(whole.find('#'), whole.size());
-    const std::string_view line = without_math_signs(without_line_break(trimmed(whole.substr(0, hash))));
+    const std::string_view line =
+        without_end(without_math_signs(without_end(trimmed(whole.substr(0, hash)))));
     const std::string comment(hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "");
-    if (line.empty()) continue;
+    if (line.empty() || is_frame(line)) continue;
     if (before && goes_on(before->text, line, declared)) {
       const bool is_twice = before->text.ends_with('=') && continues(line);
       before->text += " " + std::string(is_twice ? trimmed(line.substr(line.find('=') + 1)) : line);

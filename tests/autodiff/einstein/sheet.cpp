@@ -124,3 +124,24 @@ TEST_CASE("a line of bare names says how they are declared, and what lacks them 
   CHECK_THAT(half.refused[0].message, ContainsSubstring("w[] for a number"));
   CHECK(half.refused[1].message == "it may need line 1");
 }
+
+TEST_CASE("a block of LaTeX is read as it was pasted, and a sentence may end behind a formula", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "x[n], y[n];\nw[] L[] m = |n|.\nL = \\frac{1}{m} (w x_n - y_n)^2, \n\n\\begin{equation*}\n"
+      "\\begin{aligned}\n\\label{eq:w}\n\\frac{\\partial L}{\\partial w} &= 2/m (w x_n - y_n) x_n, "
+      "\\nonumber\\\\\n&= 2/m w x_n x_n - 2/m y_n x_n. \\tag{1} \\label{eq:x}\n\\end{aligned}\n"
+      "\\end{equation*}\n\\[\ndL/dw = 2.\n\\]\n$dL/dw = 2/m (w x_n - y_n) x_n.$,\n"
+      "dL/dw = x_n \\,\ndL/dw = x_n + ...\n");
+  CHECK(sheet.refused.empty());
+  std::vector<std::vector<std::string>> texts;
+  for (const Claim& claim : sheet.claims) texts.push_back(claim.texts());
+  CHECK(texts ==
+        std::vector<std::vector<std::string>>{
+            {"\\frac{\\partial L}{\\partial w} &= 2/m (w x_n - y_n) x_n", "&= 2/m w x_n x_n - 2/m y_n x_n"},
+            {"dL/dw = 2"},
+            {"dL/dw = 2/m (w x_n - y_n) x_n"},
+            {"dL/dw = x_n \\,"},
+            {"dL/dw = x_n + ..."}});
+  CHECK(sheet.claims[0].line == 8);
+  CHECK(check_derivation(texts[0], sheet.problem).is_right());
+}
