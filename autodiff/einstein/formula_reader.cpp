@@ -182,7 +182,9 @@ std::string FormulaReader::advice_for_method() {
 
 void FormulaReader::take_equals() {
   if (!take('='))
-    fail("expected '=' between the left side and the right", here() == '\'' ? "df/dx" : advice_for_method());
+    fail("expected '=' between the left side and the right", here() == '\''           ? "df/dx"
+                                                             : rest_starts_with(":=") ? "= for :="
+                                                                                      : advice_for_method());
   if (here() == '=') fail_at(at_ - 1, "expected '=', not '=='", "dL/dw = …");
 }
 

@@ -150,6 +150,8 @@ class FormulaReader : protected Reader {
   std::string_view word_at(std::size_t begin) const;
   /// The whole name that the reader stands in, without the d of a differential.
   std::string_view word() const;
+  /// The size of an axis that a capital letter below a line is mostly meant to be; empty if there is none.
+  std::string size_meant_by(std::string_view name) const;
   /// How a name would be declared, by the letters that follow it.
   std::string declaration_of(std::string_view name);
 

@@ -10,6 +10,8 @@ namespace {
 constexpr std::string_view for_product = "X @ W in matrix form, or X_ni W_io with letters";
 constexpr std::string_view for_transpose = "X^T in matrix form; with letters, the letters in the other order";
 constexpr std::string_view for_sum = "sum_n X or mean_n X along the axis n, sum(X) of all elements";
+constexpr std::string_view for_mean = "mean_n X along the axis n, mean(X) of all elements";
+constexpr std::string_view for_identity = "diag(1_n) in matrix form, or delta_ij with letters";
 constexpr std::string_view for_gradient = "dL/dw or nabla_w L";
 constexpr std::string_view for_module = "the function without its module, exp(x)";
 
@@ -24,11 +26,15 @@ constexpr std::pair<std::string_view, std::string_view> habits[] = {
     {"transpose", for_transpose},
     {"sum", for_sum},
     {"mean", for_sum},
+    {"Sum", for_sum},
+    {"Mean", for_sum},
+    {"avg", for_mean},
+    {"average", for_mean},
     {"grad", for_gradient},
     {"gradient", for_gradient},
     {"pow", "x^2"},
     {"shape", "|n| for the size of the axis n"},
-    {"eye", "diag(1_n) in matrix form, or delta_ij with letters"},
+    {"eye", for_identity},
     {"ones", "1_n"},
     {"trace", "tr(A)"},
     {"np", for_module},

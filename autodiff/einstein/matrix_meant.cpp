@@ -114,8 +114,7 @@ void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::
     formulas.insert(formulas.begin(), mismatch.diagonal);
   const std::vector<std::string> meant = fitting(formulas, start);
   std::string hint = meant.empty() ? mismatch.otherwise : listed(meant);
-  if (text_[column] == '*' || hint.find_first_of("*@") != std::string::npos)
-    hint += about_signs;
+  if (text_[column] == '*' || hint.find_first_of("*@") != std::string::npos) hint += about_signs;
   fail_at(column, mismatch.problem, hint, Mistake::axis);
 }
 

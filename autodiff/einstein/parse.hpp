@@ -23,8 +23,8 @@ struct Statement {
 /// By itself every letter on the left has to stand in some term on the right; with Broadcast::anywhere what
 /// lacks it is the same for all its values.
 enum class Broadcast { in_terms, anywhere };
-/// Whether a line says what is true. Of the lines that are proposed for one that cannot be read, only those are
-/// named, if there is any.
+/// Whether a line says what is true. Of the lines that are proposed for one that cannot be read, only those
+/// are named, if there is any.
 using Judge = std::function<bool(const Statement&)>;
 Statement parse_statement(std::string_view line, const Declarations& declarations,
                           Broadcast broadcast = Broadcast::in_terms, const Judge& judge = {});

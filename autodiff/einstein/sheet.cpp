@@ -117,10 +117,9 @@ void read_declaration_or_definition(std::string_view line, Problem& problem) {
     const std::vector<std::string> meant = meant_as_declarations(line);
     throw Report("sheet", "it declares, defines and claims nothing")
         .line("text", std::string(line))
-        .hint(meant.empty()
-                  ? "X[n,i], y_n = X_ni w_i or dL/dw_i = …; # in front of a comment"
-                  : fmt::format("{}: a number is declared with brackets; # in front of a comment",
-                                fmt::join(meant, " ")))
+        .hint(meant.empty() ? "X[n,i], y_n = X_ni w_i or dL/dw_i = …; # in front of a comment"
+                            : fmt::format("{}: a number is declared with brackets; # in front of a comment",
+                                          fmt::join(meant, " ")))
         .as<value_error>();
   }
 }

@@ -46,6 +46,18 @@ std::string_view FormulaReader::word() const {
   return word_at(begin);
 }
 
+// 2/N, where the axis n has a size.
+std::string FormulaReader::size_meant_by(std::string_view name) const {
+  const std::size_t start = static_cast<std::size_t>(name.data() - text_.data());
+  const std::size_t before = text_.substr(0, start).find_last_not_of(" (");
+  if (name.size() != 1 || before == std::string_view::npos || text_[before] != '/') return "";
+  const std::string letter(1, static_cast<char>(std::tolower(static_cast<unsigned char>(name[0]))));
+  const std::string* axis = declarations_.axis_of(letter);
+  if (axis == nullptr) return "";
+  const std::string* size = declarations_.size_name(*axis);
+  return size != nullptr ? *size : "|" + letter + "|";
+}
+
 std::string FormulaReader::declaration_of(std::string_view name) {
   at_ = static_cast<std::size_t>(name.data() - text_.data()) + name.size();
   std::vector<std::string> letters;
@@ -80,13 +92,23 @@ void FormulaReader::unknown_name() {
   if (!advice.empty() && text_.substr(end).starts_with('.'))          // np.dot
     if (const std::string_view behind = advice_for(word_at(end + 1)); !behind.empty()) advice = behind;
   if (name == "e" && text_.substr(end).starts_with('^')) advice = "exp(x) for e^x";
+  if (name == "E" && text_.substr(end).starts_with('[')) advice = advice_for("avg");
+  const bool is_operator = (name == "d" && text_.substr(end).starts_with("/d")) ||
+                           (name == "partial" && text_.substr(end).starts_with("/partial"));
+  if (is_operator)  // d/dw L
+    fail_at(start, "what is differentiated stands above the line",
+            fmt::format("dL/d{}", word_at(end + 1 + name.size())), Mistake::syntax);
   if (!advice.empty())
     fail_at(start, fmt::format("{} is not declared", name), std::string(advice), Mistake::name);
   std::vector<std::string> known = declarations_.names(), similar;
   std::ranges::copy_if(known, std::back_inserter(similar),
                        [&](const auto& each) { return is_same_but_for_case(each, name); });
   std::string others;
-  if (known_function(std::string(name)) != nullptr) {
+  if (name == "I") {
+    others = fmt::format("{}; or ", advice_for("eye"));
+  } else if (const std::string size = size_meant_by(name); !size.empty()) {
+    others = fmt::format("{}, the size of an axis; or ", size);
+  } else if (known_function(std::string(name)) != nullptr) {
     others = fmt::format("{}(…); or ", name);
   } else if (!similar.empty()) {
     others = fmt::format("{}, which is declared; or ", fmt::join(similar, " or "));

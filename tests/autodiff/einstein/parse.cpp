@@ -237,6 +237,15 @@ TEST_CASE("who writes NumPy or PyTorch is told what a formula has for it", "[ein
       {"w_grad = 2 x_n", "dL/dw or nabla_w L"},
       {"w.grad = 2 x_n", "dL/dw or nabla_w L"},
       {"∇L = x_n", "try   nabla_w L"},
+      {"L = Sum_n x_n", "try   sum_n X or mean_n X along the axis n"},
+      {"L = avg(x_n)", "try   mean_n X along the axis n, mean(X) of all elements"},
+      {"L = E[x_n]", "try   mean_n X along the axis n, mean(X) of all elements"},
+      {"L := x_n", "try   = for :="},
+      {"d/dw L = x_n", "try   dL/dw"},
+      {"\\frac{d}{dw} L = x_n", "try   dL/dw"},
+      {"\\frac{\\partial}{\\partial w} L = x_n", "try   dL/dw"},
+      {"dL/dw = 2/N x_n", "try   m, the size of an axis; or a line above that declares it: N[]"},
+      {"dX_ni/dw = I_ni", "try   diag(1_n) in matrix form, or delta_ij with letters; or a line above that"},
       {"L = Yhat_bar_no", "if Yhat_bar is a name, a line above that declares it: Yhat_bar[n,o]"},
   });
 }

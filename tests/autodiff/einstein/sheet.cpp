@@ -125,7 +125,8 @@ TEST_CASE("a line of bare names says how they are declared, and what lacks them 
   CHECK(half.refused[1].message == "it may need line 1");
 }
 
-TEST_CASE("a block of LaTeX is read as it was pasted, and a sentence may end behind a formula", "[einstein]") {
+TEST_CASE("a block of LaTeX is read as it was pasted, and a sentence may end behind a formula",
+          "[einstein]") {
   const Sheet sheet = read_sheet(
       "x[n], y[n];\nw[] L[] m = |n|.\nL = \\frac{1}{m} (w x_n - y_n)^2, \n\n\\begin{equation*}\n"
       "\\begin{aligned}\n\\label{eq:w}\n\\frac{\\partial L}{\\partial w} &= 2/m (w x_n - y_n) x_n, "
