@@ -46,7 +46,7 @@ bool declares(std::string_view written) {
 }
 
 /// The names in a line that is a list of names, with axes behind them or without, x, w[] y, as declarations
-/// that those without axes were meant to be; empty if it is none.
+/// that those without axes were meant to be; empty if it is none. Without a letter alone it is prose.
 std::vector<std::string> meant_as_declarations(std::string_view line) {
   static constexpr std::string_view types[] = {"float", "double", "int", "real", "scalar", "let", "var"};
   const std::string text = spelled(line);
@@ -66,7 +66,9 @@ std::vector<std::string> meant_as_declarations(std::string_view line) {
       return {};
     at = end;
   }
-  return all;
+  const bool has_letter =
+      std::ranges::any_of(all, [](const std::string& each) { return each.find('[') == 1; });
+  return has_letter ? all : std::vector<std::string>();
 }
 
 /// Without the signs that put a formula into a text: $…$ and \[…\].

@@ -118,6 +118,7 @@ TEST_CASE("a line of bare names says how they are declared, and what lacks them 
     CHECK(sheet.missing_for(sheet.claims[0]) == &sheet.refused[0]);
   }
   const Sheet prose = read_sheet("this is prose\nL[] w[]\nL = w x\n");
+  CHECK_THAT(prose.refused[0].message, ContainsSubstring("try   X[n,i], y_n = X_ni w_i"));
   CHECK_THAT(prose.refused.back().message, ContainsSubstring("x is not declared"));
   const Sheet half = read_sheet("x[n], w, L[]\nL = w x_n\n");
   REQUIRE(half.refused.size() == 2);
