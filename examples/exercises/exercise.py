@@ -45,7 +45,7 @@ def one(exercise, tools):
     verdict = check(exercise, tools)
     if not verdict.is_done():
         return show(exercise, verdict, tools)
-    print(f"{exercise.name}: done")
+    print(f"{exercise.name}: done. The next that is open: {COMMAND}")
     return 0
 
 
@@ -53,6 +53,8 @@ def hint(exercise, count):
     hints = exercise.hints()
     if count > len(hints):
         solution = exercise.in_folder(HERE / "solutions")
+        if hints:
+            print(f"{exercise.name}, the last hint:\n\n{hints[-1]}\n")
         print(f"{exercise.name} has {len(hints)} hints, and no more." +
               (f" Its solution: {solution.shown()}" if solution.file.exists() else ""))
         return 0

@@ -6,7 +6,6 @@
 #include <string>
 
 #include <autodiff/compare.hpp>
-#include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/random/random.hpp>
@@ -74,11 +73,8 @@ TEST_CASE("save and load go by the file's name", "[storage]") {
         std::filesystem::temp_directory_path() / ("eingrad_storage_" + std::to_string(getpid()) + ending);
     save(example(), path);
     const StateDict read = load(path);
-    const std::string here = "tests/autodiff/storage/storage.cpp:" + std::to_string(__LINE__ - 1);
+    CHECK(read.begin()->second.node().line == __LINE__ - 1);
     CHECK(same(read, example()));
-    CHECK(error_text<shape_error>([&] {
-            matmul(read.begin()->second, ones({99, 98, 97}));
-          }).find(here) != std::string::npos);
     write_file(path, std::string(100, 'x'));
     const std::string damaged = error_text<value_error>([&] { load(path); });
     CHECK_THAT(damaged, ContainsSubstring("storage.cpp:" + std::to_string(__LINE__ - 1)));
