@@ -4,6 +4,7 @@
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
+#include <nn/linear.hpp>
 #include <optim/optim.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
@@ -103,6 +104,21 @@ TEST_CASE("a parameter without a gradient stays, and so does its state") {
   CHECK(equal(q, parameter()));
   CHECK(!adam.state_dict().contains("1.first_moment"));
   CHECK(adam.state_dict().at("0.step").item<std::int64_t>() == 1);
+}
+
+TEST_CASE("a step without any gradient is refused, as after a model has got another dtype") {
+  nn::Linear model(2, 1);
+  SGD sgd(model.parameters(), {.lr = 0.1});
+  model.to(float64);
+  model(ones({3, 2}, float64)).sum().backward();
+  const std::string text = error_text<graph_error>([&] { sgd.step(); });
+  CHECK_THAT(text, ContainsSubstring("SGD: step: no parameter has a gradient") &&
+                       ContainsSubstring("optimizers.cpp:" + std::to_string(__LINE__ - 2)) &&
+                       ContainsSubstring("to(dtype)"));
+  SGD later(model.parameters(), {.lr = 0.1});
+  const double before = model.bias.item();
+  later.step();
+  CHECK(model.bias.item() == Approx(before - 0.3));
 }
 
 TEST_CASE("options out of range are refused by name") {

@@ -33,7 +33,7 @@ TEST_CASE("08 the loss falls as gradient descent makes it fall") {
       words += fmt::format("\n  {:4}  {:7.4f}  {:16.4f}", row, yours[row], right[row]);
     if (k == 2)
       words += "\nThe first step is right, the second one is not: it went along more than its own gradient.";
-    if (yours[0] == yours[k]) words += "\nThe parameters do not move: a step has no gradient to go along.";
+    if (yours[0] == yours[k]) words += "\nThe parameters do not move: who steps?";
     FAIL(words);
   }
 }
