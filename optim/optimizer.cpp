@@ -87,8 +87,7 @@ void check_parameters(const char* optimizer, const std::vector<Tensor>& paramete
 
 void throw_no_gradient(const char* optimizer, Location at) {
   throw Report(optimizer, "step: no parameter has a gradient", at)
-      .hint(
-          "backward() before it; and an optimizer made after model.to(dtype), which replaces the parameters")
+      .hint("zero_grad(), backward(), step(), in this order; and an optimizer made after model.to(dtype)")
       .as<graph_error>();
 }
 
