@@ -201,9 +201,10 @@ TEST_CASE("f that throws halfway leaves the inputs as they were") {
 TEST_CASE("wrong usage is refused") {
   const Tensor x = input({1.}), constant = ones({1}, float64);
   const auto f = [](const Tensor& a) { return a * 2; };
-  CHECK_THAT(error_text<value_error>([&] { gradcheck(f, constant); }),
-             ContainsSubstring("no input requires a gradient") && ContainsSubstring("requires_grad_()") &&
-                 ContainsSubstring("gradcheck.cpp:" + std::to_string(__LINE__ - 2)));
+  const std::string text = error_text<value_error>([&] { gradcheck(f, constant); });
+  const std::string here = "gradcheck.cpp:" + std::to_string(__LINE__ - 1);
+  CHECK_THAT(text, ContainsSubstring("no input requires a gradient") &&
+                       ContainsSubstring("requires_grad_()") && ContainsSubstring(here));
   CHECK_THAT(error_text<value_error>([&] { gradgradcheck(f, constant); }),
              StartsWith("value_error: gradgradcheck"));
   CHECK_THROWS_AS(gradcheck(f, x, {.eps = 0}), value_error);
