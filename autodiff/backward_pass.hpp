@@ -109,7 +109,7 @@ class BackwardPass final : public MarkingPass {
   void collect(std::span<const Tensor> outputs, std::uint64_t oldest) {
     const auto meet = [&](Node* node) {
       if (node->requires_grad && node->position == 0 && node->created >= oldest)
-        reached_.enter({Tensor(retain(node)), {}}, false);
+        reached_.enter(*node, {}, false);
     };
     for (const Tensor& output : outputs) meet(output.get());
     for (std::size_t next = 0; next < reached_.entries().size(); ++next) {
@@ -143,7 +143,7 @@ class BackwardPass final : public MarkingPass {
     if (y.position != 0) {
       reached_.entry(y).cotangent = now.cotangent;
     } else if (y.retains_grad) {
-      reached_.enter(Reached(now), true);
+      reached_.enter(y, Tensor(now.cotangent), true);
     }
     y.rule->backward(now.tensor, std::move(now.cotangent), *this);
     if (detail::anomaly != Anomaly::none) check_operands();

@@ -24,7 +24,8 @@ class Frontier {
     bool leads_on;        // has operands that lead to what is asked for
     bool wanted = false;  // is itself asked for by grad()
 
-    Entry(Reached&& reached, bool has_operands) : Reached(std::move(reached)), leads_on(has_operands) {}
+    Entry(Tensor&& reached, Tensor&& arrived, bool has_operands)
+        : Reached{std::move(reached), std::move(arrived)}, leads_on(has_operands) {}
   };
 
   /// `nested` for that of a pass inside of another one.
@@ -75,19 +76,16 @@ class Frontier {
   [[gnu::always_inline]] void add_to(Node& node, Tensor&& contribution) {
     const bool is_known = node.position != 0 || &node == next_.tensor.get();
     if (is_known) return add_to_known(node, std::move(contribution));
-    Reached reached{Tensor(retain(&node)), std::move(contribution)};
-    if (node.is_leaf()) return enter(std::move(reached), false);
-    if (!next_.tensor.defined() && (work_.waiting.empty() || is_older(work_.waiting.front(), &node))) {
-      next_ = std::move(reached);
-    } else {
-      wait_among_others(std::move(reached));
-    }
+    if (node.is_leaf()) return enter(node, std::move(contribution), false);
+    const bool is_newest = work_.waiting.empty() || is_older(work_.waiting.front(), &node);
+    if (next_.tensor.defined() || !is_newest) return wait_among_others(node, std::move(contribution));
+    next_.tensor = Tensor(retain(&node));
+    next_.cotangent = std::move(contribution);
   }
 
   /// Gives it an entry, without a turn.
-  void enter(Reached&& reached, bool leads_on) {
-    Node& node = *reached.tensor.get();
-    work_.entries.emplace_back(std::move(reached), leads_on);
+  [[gnu::noinline]] void enter(Node& node, Tensor&& cotangent, bool leads_on) {
+    work_.entries.emplace_back(Tensor(retain(&node)), std::move(cotangent), leads_on);
     node.position = static_cast<std::uint32_t>(work_.entries.size());
   }
 
@@ -125,11 +123,12 @@ class Frontier {
     accumulate(e.cotangent, std::move(contribution));
   }
 
-  [[gnu::noinline]] void wait_among_others(Reached reached) {
+  [[gnu::noinline]] void wait_among_others(Node& newcomer, Tensor&& contribution) {
+    Reached reached{Tensor(retain(&newcomer)), std::move(contribution)};
     if (next_.tensor.defined() && is_older(next_.tensor.get(), reached.tensor.get()))
       std::swap(next_, reached);
     Node& node = *reached.tensor.get();
-    enter(std::move(reached), true);
+    enter(node, std::move(reached.cotangent), true);
     wait(node);
   }
 

@@ -168,11 +168,11 @@ class Borrowed {
 /// dtype).
 class Operand {
  public:
-  Operand(const Tensor& a, const char* file = __builtin_FILE(), std::uint32_t line = __builtin_LINE())
+  Operand(const Tensor& a, const char* file = __builtin_FILE(), std::uint64_t line = __builtin_LINE())
       : tensor_(&a), at{file, line} {}
   template <class T>
   requires std::is_arithmetic_v<T> Operand(T number, const char* file = __builtin_FILE(),
-                                           std::uint32_t line = __builtin_LINE())
+                                           std::uint64_t line = __builtin_LINE())
       : kind_(std::floating_point<T>  ? float32
               : std::same_as<T, bool> ? boolean
                                       : int64),

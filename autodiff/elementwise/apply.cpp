@@ -54,20 +54,13 @@ template <std::size_t N>
   return shape;
 }
 
-template <std::size_t N>
-Tensor convert_and_apply(const Elementwise& rule, const Operands<N>& operands, Dtype dtype) {
-  std::vector<Operand> converted;
-  Operands<N> pointers;
-  converted.reserve(N);
-  for (std::size_t k = 0; k < N; ++k) {
-    const Operand& operand = *operands[k];
-    pointers[k] = &converted.emplace_back(operand.tensor(dtype), operand.at.file, operand.at.line);
-  }
-  return rule.apply(pointers);
+template <class... Each>
+[[gnu::noinline]] Tensor convert_and_apply(const Elementwise& rule, Dtype dtype, const Each&... operands) {
+  return rule.apply(Operand(operands.tensor(dtype), operands.at.file, operands.at.line)...);
 }
 
 template <std::size_t N>
-[[gnu::noinline]] void put_numbers(Slot* numbers, const Operands<N>& operands, Dtype dtype) {
+void put_numbers(Slot* numbers, const Operands<N>& operands, Dtype dtype) {
   for (std::size_t k = 0; k < N; ++k) {
     if (!operands[k]->is_number()) continue;
     with_element_type(dtype,
@@ -93,8 +86,10 @@ void record_elementwise(Node& y, const Elementwise& rule, const Operands<N>& ope
 
 }  // namespace
 
-template <std::size_t N>
-[[gnu::hot]] Tensor Elementwise::apply(const Operands<N>& operands) const {
+template <std::same_as<Operand>... Each>
+[[gnu::hot]] Tensor Elementwise::apply(const Each&... each) const {
+  constexpr std::size_t N = sizeof...(Each);
+  const Operands<N> operands{&each...};
   Inputs<N> inputs;
   Slot numbers[N];
   Dtype widest = boolean, narrowest = float64, widest_number = boolean;
@@ -113,7 +108,7 @@ template <std::size_t N>
     }
   }
   const Dtype dtype = computing_dtype(*this, widest, widest_number);
-  if (narrowest < dtype) return convert_and_apply(*this, operands, dtype);
+  if (narrowest < dtype) return convert_and_apply(*this, dtype, each...);
   if (has_numbers) put_numbers(numbers, operands, dtype);
 
   const bool is_boolean = result == ops::Result::boolean;
@@ -135,8 +130,8 @@ template <std::size_t N>
   return y;
 }
 
-template Tensor Elementwise::apply(const Operands<1>&) const;
-template Tensor Elementwise::apply(const Operands<2>&) const;
-template Tensor Elementwise::apply(const Operands<3>&) const;
+template Tensor Elementwise::apply(const Operand&) const;
+template Tensor Elementwise::apply(const Operand&, const Operand&) const;
+template Tensor Elementwise::apply(const Operand&, const Operand&, const Operand&) const;
 
 }  // namespace eingrad

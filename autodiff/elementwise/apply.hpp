@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <concepts>
 #include <span>
 
 #include <autodiff/elementwise/broadcast.hpp>
@@ -37,8 +38,8 @@ struct Elementwise final : Rule {
         partial(on_tensors) {}
 
   /// Computes the operation and records it.
-  template <std::size_t N>
-  Tensor apply(const Operands<N>& operands) const;
+  template <std::same_as<Operand>... Each>
+  Tensor apply(const Each&... operands) const;
 
   bool reads_operand(const Node& y, std::size_t i) const override { return reads(y, i); }
   bool reads_result(const Node& y) const override { return reads(y, arity); }

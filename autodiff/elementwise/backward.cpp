@@ -44,22 +44,19 @@ void multiply_by_partial(const Elementwise& rule, Node& y, std::size_t k, Node& 
              });
 }
 
-/// What operand k gets of a cotangent of `y`, whose memory is used again where nobody else holds it.
+/// Makes of a cotangent of `y` what operand k gets, in the same memory where nobody else holds it.
 template <std::size_t N>
-Tensor pulled_back(const Elementwise& rule, Node& y, std::size_t k, Tensor&& cotangent) {
+void pull_back(const Elementwise& rule, Node& y, std::size_t k, Tensor& cotangent) {
   const bool one_for_all = stands_for_many(cotangent, y);
   if (rule.mentions.is_one[k]) {
-    if (one_for_all && y.operands()[k].node->shape != y.shape) return repeated(cotangent, y);
-    return std::move(cotangent);
+    if (one_for_all && y.operands()[k].node->shape != y.shape) cotangent = repeated(cotangent, y);
+    return;
   }
   Node& from = *cotangent.get();
-  if (!one_for_all && from.is_unshared()) {
-    multiply_by_partial<N>(rule, y, k, from, from);
-    return std::move(cotangent);
-  }
+  if (!one_for_all && from.is_unshared()) return multiply_by_partial<N>(rule, y, k, from, from);
   Tensor gradient(make_node_like(y, y.dtype, y.location()));
   multiply_by_partial<N>(rule, y, k, from, *gradient.get());
-  return gradient;
+  cotangent = std::move(gradient);
 }
 
 template <std::size_t N>
@@ -72,7 +69,8 @@ void backward_on_numbers(const Elementwise& rule, Node& y, Tensor&& cotangent, C
     const auto k = static_cast<std::size_t>(std::countr_zero(takers));
     const bool is_last = (takers & (takers - 1)) == 0;
     Tensor own = is_last ? Tensor(cotangent.take()) : cotangent;
-    operands.give(k, pulled_back<N>(rule, y, k, std::move(own)));
+    pull_back<N>(rule, y, k, own);
+    operands.give(k, std::move(own));
   }
 }
 

@@ -85,14 +85,13 @@ ElementwiseFacts facts(const Elementwise& rule, Tensor (*call)(const std::vector
 }  // namespace
 
 // clang-format off
-#define EINGRAD_ARGUMENTS_1 &a
-#define EINGRAD_ARGUMENTS_2 &a, &b
-#define EINGRAD_ARGUMENTS_3 &a, &b, &c
+#define EINGRAD_ARGUMENTS_1 a
+#define EINGRAD_ARGUMENTS_2 a, b
+#define EINGRAD_ARGUMENTS_3 a, b, c
 #define EINGRAD_DEFINE(name, definition, arity)                                  \
   Tensor name(EINGRAD_PARAMETERS_##arity) {                                      \
     static const Elementwise& own = rule(Id::name##_);                           \
-    const Operands<arity> operands{EINGRAD_ARGUMENTS_##arity};               \
-    return own.apply(operands);                                                 \
+    return own.apply(EINGRAD_ARGUMENTS_##arity);                                 \
   }
 EINGRAD_ELEMENTWISE(EINGRAD_DEFINE)
 #undef EINGRAD_DEFINE
