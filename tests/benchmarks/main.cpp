@@ -9,7 +9,6 @@
 #include <autodiff/threads.hpp>
 
 #include <cblas.h>
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include "memory.hpp"
@@ -18,6 +17,11 @@
 #include "workload.hpp"
 
 namespace workloads {
+
+#ifdef EINGRAD_LIBTORCH
+void use_one_thread_in_libtorch();
+bool libtorch_has_tbbmalloc();
+#endif
 
 namespace {
 
@@ -121,13 +125,17 @@ std::string environment(const char* name) {
 
 /// What the numbers depend on.
 std::string head() {
-  const bool tbb = dlsym(RTLD_DEFAULT, "scalable_malloc") != nullptr;
+#ifdef EINGRAD_LIBTORCH
+  const char* const memory = libtorch_has_tbbmalloc() ? "tbbmalloc" : "the system's malloc";
+#else
+  const char* const memory = "not measured";
+#endif
   constexpr const char* processors[] = {"baseline", "avx2", "avx512"};
   return fmt::format(
-      "medians of {} interleaved repetitions; {} thread(s); eingrad's kernels: {}; malloc: {}\n"
+      "medians of {} interleaved repetitions; {} thread(s); eingrad's kernels: {}; libtorch on W4: {}\n"
       "OpenBLAS's kernels: {} (OPENBLAS_CORETYPE {}, OPENBLAS_L2_SIZE {})\n",
       repetitions, eingrad::num_threads(), processors[static_cast<int>(eingrad::kernels::processor())],
-      tbb ? "tbbmalloc" : "the system's", openblas_get_corename(), environment("OPENBLAS_CORETYPE"),
+      memory, openblas_get_corename(), environment("OPENBLAS_CORETYPE"),
       environment("OPENBLAS_L2_SIZE"));
 }
 
@@ -162,10 +170,6 @@ int google_benchmark(int argc, char** argv) {
 }
 
 }  // namespace
-
-#ifdef EINGRAD_LIBTORCH
-void use_one_thread_in_libtorch();
-#endif
 
 }  // namespace workloads
 

@@ -13,6 +13,7 @@ struct Libtorch {
   T value = 0;
 
   void step() {
+    const FastMemory memory;
     const auto loss = torch::square(torch::tanh(a * b + c)).mean();
     value = loss.template item<T>();
     for (const torch::Tensor& p : {a, b, c}) p.mutable_grad().reset();

@@ -2,6 +2,7 @@
 #include <type_traits>
 #include <vector>
 
+#include <c10/core/CPUAllocator.h>
 #include <torch/torch.h>
 
 /// What the workloads as libtorch does them share.
@@ -30,6 +31,19 @@ torch::nn::Linear layer(const std::vector<T>& weight, const std::vector<T>& bias
   made->bias.copy_(from(bias, {out}));
   return made;
 }
+
+/// While it lives, libtorch's tensors take their memory from tbbmalloc, if that is there. The system's malloc
+/// gives large blocks back at once, so that a step of large tensors meets fresh pages at each of them.
+class FastMemory {
+ public:
+  FastMemory();
+  FastMemory(const FastMemory&) = delete;
+  FastMemory& operator=(const FastMemory&) = delete;
+  ~FastMemory() { c10::SetCPUAllocator(before_); }
+
+ private:
+  c10::Allocator* before_;
+};
 
 /// The loss, then the gradients of the parameters.
 inline std::vector<double> loss_and_gradients(double loss, const std::vector<torch::Tensor>& parameters) {
