@@ -44,7 +44,7 @@ void run(BackwardPass& pass, std::span<const Tensor> outputs, std::span<const Te
 
 void backward_into_leaves(std::span<const Tensor> outputs, std::span<const Tensor> cotangents,
                           BackwardOptions options, Location at) {
-  BackwardPass pass(options);
+  BackwardPass pass(options, at);
   run(pass, outputs, cotangents, {}, at);
   pass.accumulate_gradients();
 }
@@ -66,7 +66,7 @@ void backward(const std::vector<Tensor>& outputs, const std::vector<Tensor>& cot
 
 std::vector<Tensor> grad(const std::vector<Tensor>& outputs, const std::vector<Tensor>& inputs,
                          GradOptions options, Location at) {
-  BackwardPass pass({.retain_graph = options.retain_graph, .create_graph = options.create_graph});
+  BackwardPass pass({.retain_graph = options.retain_graph, .create_graph = options.create_graph}, at);
   run(pass, outputs, options.cotangents, inputs, at);
   std::vector<Tensor> gradients;
   for (const Tensor& input : inputs) {

@@ -15,6 +15,7 @@ void throw_unfit(const Tensor& output, const Tensor& cotangent, Location at) {
   if (!output.node().is_of_this_thread()) {
     throw Report("backward", "the graph belongs to another thread", at)
         .operand("y", output)
+        .hint("backward() on the thread that computed it")
         .as<graph_error>();
   }
   if (!cotangent.defined()) {
@@ -32,8 +33,8 @@ void throw_unfit(const Tensor& output, const Tensor& cotangent, Location at) {
 
 namespace {
 
-[[noreturn]] void throw_overwritten(const Node& y, const Node& value, const std::string& role) {
-  throw Report("backward", fmt::format("a value that {} needs was overwritten", y.rule->name))
+[[noreturn]] void throw_overwritten(const Node& y, const Node& value, const std::string& role, Location at) {
+  throw Report("backward", fmt::format("a value that {} needs was overwritten", y.rule->name), at)
       .line("saved", role, &value == &y ? Location{} : y.location())
       .line("wrote", to_string(value.shape), value.location())
       .hint("call backward before the value is changed, or change a clone() of it")
@@ -42,7 +43,7 @@ namespace {
 
 }  // namespace
 
-void check_saved(const Node& y) {
+void check_saved(const Node& y, Location at) {
   if (y.freed) {
     throw Report("backward",
                  fmt::format("the graph of {} was freed by an earlier backward pass", y.rule->name),
@@ -55,10 +56,10 @@ void check_saved(const Node& y) {
     if (y.is_number(i)) continue;
     const Node& operand = *operands[i].node;
     if (operand.written > y.created && y.rule->reads_operand(y, i))
-      throw_overwritten(y, operand, fmt::format("as operand {} of {}", i + 1, y.rule->name));
+      throw_overwritten(y, operand, fmt::format("as operand {} of {}", i + 1, y.rule->name), at);
   }
   if (y.written > y.created && y.rule->reads_result(y))
-    throw_overwritten(y, y, fmt::format("as the result of {}", y.rule->name));
+    throw_overwritten(y, y, fmt::format("as the result of {}", y.rule->name), at);
 }
 
 }  // namespace eingrad

@@ -18,7 +18,7 @@ inline void check_output(const Tensor& output, const Tensor& cotangent, Location
 }
 
 /// graph_error if a backward pass has let go of the operands of the result `y`, or a value that its rule
-/// reads was overwritten since.
-void check_saved(const Node& y);
+/// reads was overwritten since. `at` is the line of the backward pass.
+void check_saved(const Node& y, Location at);
 
 }  // namespace eingrad

@@ -23,7 +23,7 @@ namespace eingrad {
 /// first.
 class BackwardPass final : public MarkingPass {
  public:
-  explicit BackwardPass(BackwardOptions options) : options_(options), reached_(!is_outermost()) {
+  BackwardPass(BackwardOptions options, Location at) : options_(options), at_(at), reached_(!is_outermost()) {
     takes_all_ = true;
   }
 
@@ -52,7 +52,7 @@ class BackwardPass final : public MarkingPass {
     for (Reached now; reached_.take_newest(now);) {
       Node& y = *now.tensor.get();
       y_ = &y;
-      if (y.freed || detail::last_write > y.created) check_saved(y);
+      if (y.freed || detail::last_write > y.created) check_saved(y, at_);
       const bool is_watched = detail::hooked_nodes != 0 || detail::anomaly != Anomaly::none;
       if (y.retains_grad || !takes_all_ || is_watched) [[unlikely]] {
         hand_on_watched(now);
@@ -138,7 +138,7 @@ class BackwardPass final : public MarkingPass {
     Node& y = *y_;
     make_whole(now);
     if (y.has_hooks) now.cotangent = detail::call_hooks(y, std::move(now.cotangent));
-    if (detail::hooked_nodes != 0) check_saved(y);  // a hook may have written, or run a pass of its own
+    if (detail::hooked_nodes != 0) check_saved(y, at_);  // a hook may have written, or run a pass of its own
     if (detail::anomaly != Anomaly::none) check_incoming(y, now.cotangent);
     if (y.position != 0) {
       reached_.entry(y).cotangent = now.cotangent;
@@ -197,6 +197,7 @@ class BackwardPass final : public MarkingPass {
   }
 
   BackwardOptions options_;
+  Location at_;
   Frontier reached_;
   bool has_one_for_all_ = false;  // whether a cotangent may stand for many
 };

@@ -28,6 +28,7 @@ void each_pair(const char* operation, const Tensor& a, const Tensor& b, Location
     throw Report(operation, "the shapes do not broadcast", at)
         .operand("A", a)
         .operand("B", b)
+        .hint("reshape or unsqueeze one of them")
         .as<shape_error>();
   }
   const no_grad guard;

@@ -110,6 +110,7 @@ void flatten(const Nested& numbers, const Shape& shape, std::size_t depth, std::
   if (!fits) {
     throw Report("tensor", "the rows of the braces differ in length or depth", at)
         .line("first", fmt::format("rows give the shape {}", to_string(shape)))
+        .hint("as many numbers in each row, and each row as deep")
         .as<shape_error>();
   }
   if (!numbers.is_list()) leaves.push_back(&numbers);

@@ -94,6 +94,7 @@ Tensor push_forward(const Tensor& output, const std::vector<Tensor>& inputs,
       throw Report("push_forward", fmt::format("tangent {} has another shape than its input", i))
           .operand("x", inputs[i])
           .operand("xdot", tangents[i])
+          .hint("a tangent of the shape of its input")
           .as<shape_error>();
     }
     oldest = std::min<std::uint64_t>(oldest, inputs[i].node().created);

@@ -77,7 +77,10 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
     y = definition_->forward_function(operands);
   }
   const char* name = definition_->name;
-  if (!y.defined()) throw Report(name, "forward returned an undefined tensor", at).as<graph_error>();
+  if (!y.defined())
+    throw Report(name, "forward returned an undefined tensor", at)
+        .hint("a result of every forward")
+        .as<graph_error>();
   // The forward may return a tensor that somebody else holds, or one with a gradient or a history of its own.
   if (!y.node().is_unshared() || y.requires_grad() || y.grad().defined()) y = y.detach(at);
   if (!is_floating(y.dtype()) || !should_record(operands)) return y;

@@ -102,8 +102,8 @@ void Tensor::throw_undefined(Location at) {
       .as<value_error>();
 }
 
-std::int64_t Tensor::size(std::int64_t axis) const {
-  return shape()[normalize_axis(axis, shape().size(), "size", {}, this)];
+std::int64_t Tensor::size(std::int64_t axis, Location at) const {
+  return shape(at)[normalize_axis(axis, shape().size(), "size", at, this)];
 }
 
 const void* Tensor::data(Dtype expected, Location at) const {
@@ -145,43 +145,47 @@ Tensor Tensor::to(Dtype dtype, Location at) const {
   return y;
 }
 
-const Tensor& Tensor::requires_grad_(bool on) const& {
+const Tensor& Tensor::requires_grad_(bool on, Location at) const& {
   if (!is_leaf()) {
     throw Report("requires_grad_",
-                 fmt::format("the tensor is the result of {}, not a leaf", node().rule->name))
+                 fmt::format("the tensor is the result of {}, not a leaf", node().rule->name), at)
         .operand("A", *this)
         .hint("retain_grad() to keep its gradient, or detach() for a new leaf")
         .as<graph_error>();
   }
   if (on && !is_floating(dtype())) {
-    throw Report("requires_grad_", "only floating-point tensors have a gradient")
+    throw Report("requires_grad_", "only floating-point tensors have a gradient", at)
         .operand("A", *this)
         .hint("to(float64)")
         .as<dtype_error>();
   }
-  node().requires_grad = on;
+  node(at).requires_grad = on;
   return *this;
 }
 
-Tensor Tensor::requires_grad_(bool on) && {
-  std::as_const(*this).requires_grad_(on);
+Tensor Tensor::requires_grad_(bool on, Location at) && {
+  std::as_const(*this).requires_grad_(on, at);
   return std::move(*this);
 }
 
-void Tensor::set_grad(Tensor gradient) const {
-  if (gradient.defined() && (gradient.shape() != shape() || gradient.dtype() != dtype())) {
-    throw Report("set_grad", "the gradient has not the tensor's shape and dtype")
+void Tensor::set_grad(Tensor gradient, Location at) const {
+  if (gradient.defined() && (gradient.shape() != shape(at) || gradient.dtype() != dtype())) {
+    throw Report("set_grad", "the gradient has not the tensor's shape and dtype", at)
         .operand("A", *this)
         .operand("Abar", gradient)
+        .hint("a gradient of the shape of A, .to(A.dtype())")
         .as<shape_error>();
   }
   if (replay::listener != nullptr) return replay::listener->set_grad(node(), gradient.get());
   release(node().exchange_grad(gradient.take()));
 }
 
-const Tensor& Tensor::retain_grad() const {
-  if (!requires_grad()) {
-    throw Report("retain_grad", "the tensor requires no gradient").operand("A", *this).as<graph_error>();
+const Tensor& Tensor::retain_grad(Location at) const {
+  if (!node(at).requires_grad) {
+    throw Report("retain_grad", "the tensor requires no gradient", at)
+        .operand("A", *this)
+        .hint("requires_grad_() of a leaf that it is computed from, before")
+        .as<graph_error>();
   }
   node().retains_grad = true;
   return *this;

@@ -39,12 +39,14 @@ class Tensor {
 
   // What it is. All but defined() need a defined tensor, else value_error.
   bool defined() const noexcept { return node_ != nullptr; }
-  const Shape& shape() const { return node().shape; }
-  std::int64_t dim() const { return static_cast<std::int64_t>(shape().size()); }
+  const Shape& shape(Location at = Location::current()) const { return node(at).shape; }
+  std::int64_t dim(Location at = Location::current()) const {
+    return static_cast<std::int64_t>(shape(at).size());
+  }
   /// The extent of one axis; negative axes count from the back.
-  std::int64_t size(std::int64_t axis) const;
-  std::int64_t numel() const { return node().numel(); }
-  Dtype dtype() const { return node().dtype; }
+  std::int64_t size(std::int64_t axis, Location at = Location::current()) const;
+  std::int64_t numel(Location at = Location::current()) const { return node(at).numel(); }
+  Dtype dtype(Location at = Location::current()) const { return node(at).dtype; }
 
   // Its values.
   /// The only element. shape_error if there are more or none.
@@ -79,18 +81,18 @@ class Tensor {
   // Its gradient.
   bool requires_grad() const { return node().requires_grad; }
   /// Asks for a gradient. graph_error on the result of an operation, dtype_error unless floating-point.
-  const Tensor& requires_grad_(bool on = true) const&;
-  Tensor requires_grad_(bool on = true) &&;
+  const Tensor& requires_grad_(bool on = true, Location at = Location::current()) const&;
+  Tensor requires_grad_(bool on = true, Location at = Location::current()) &&;
   bool is_leaf() const { return node().rule == nullptr; }
   /// The gradient that backward accumulated; undefined if there is none.
   Tensor grad() const { return Tensor(retain(node().grad())); }
-  void set_grad(Tensor gradient) const;
+  void set_grad(Tensor gradient, Location at = Location::current()) const;
   void zero_grad() const {
     if (replay::listener != nullptr) return replay::listener->set_grad(node(), nullptr);
     release(node().exchange_grad(nullptr));
   }
   /// Asks backward to keep the gradient of this result of an operation, too.
-  const Tensor& retain_grad() const;
+  const Tensor& retain_grad(Location at = Location::current()) const;
   /// Adds the derivative of this tensor to grad() of every leaf it was computed from. `gradient` is the
   /// cotangent of this tensor; a tensor of one element needs none. graph_error on a tensor without graph, a
   /// graph that was freed, or a value that was overwritten; no gradient has changed then.

@@ -57,7 +57,7 @@ std::string anomaly_text(Check check) {
 /// so is the order in which contributions are added, to the last bit.
 class Tracer final : public MarkingPass {
  public:
-  Tracer(const Names& names, Anomaly stop_at) : stop_at_(stop_at) {
+  Tracer(const Names& names, Anomaly stop_at, Location at) : stop_at_(stop_at), at_(at) {
     for (const auto& [name, tensor] : names) names_[tensor.get()] = name;
   }
   ~Tracer() { mark(false); }
@@ -65,7 +65,7 @@ class Tracer final : public MarkingPass {
   BackwardTrace run(const Tensor& output, Tensor cotangent) {
     collect(output);
     for (const Tensor& node : nodes_) {
-      if (!node.is_leaf()) check_saved(node.node());
+      if (!node.is_leaf()) check_saved(node.node(), at_);
     }
     const GradMode off(false);
     trace_.steps.resize(nodes_.size());
@@ -170,7 +170,7 @@ class Tracer final : public MarkingPass {
     step.cotangent = summary_of(cotangent);
     if (y.is_leaf() || y.node().retains_grad) step.gradient = cotangent.detach();
     if (y.is_leaf()) return;
-    if (detail::hooked_nodes != 0) check_saved(y.node());  // a hook may have written
+    if (detail::hooked_nodes != 0) check_saved(y.node(), at_);  // a hook may have written
     note_anomaly([&] { check_incoming(y.node(), cotangent); });
     if (!trace_.stopped.empty()) return;
     y_ = y.get();
@@ -185,6 +185,7 @@ class Tracer final : public MarkingPass {
   }
 
   Anomaly stop_at_;
+  Location at_;
   std::unordered_map<const Node*, std::string> names_;
   std::vector<Tensor> nodes_, cotangents_;
   std::size_t step_ = 0;
@@ -197,7 +198,7 @@ BackwardTrace trace_backward(const Tensor& output, const Names& names, const Tra
                              Location at) {
   check_output(output, options.cotangent, at);
   Tensor cotangent = options.cotangent.defined() ? options.cotangent : ones(output.shape(), output.dtype());
-  return Tracer(names, options.stop_at).run(output, std::move(cotangent));
+  return Tracer(names, options.stop_at, at).run(output, std::move(cotangent));
 }
 
 }  // namespace eingrad

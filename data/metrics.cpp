@@ -53,7 +53,10 @@ void check(const char* operation, const Tensor& prediction, const Tensor& target
         .as<shape_error>();
   }
   if (target.numel() == 0) {
-    throw Report(operation, "there are no elements to compare", at).operand("t", target).as<value_error>();
+    throw Report(operation, "there are no elements to compare", at)
+        .operand("t", target)
+        .hint("predictions and targets of at least one element")
+        .as<value_error>();
   }
 }
 

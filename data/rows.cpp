@@ -4,7 +4,8 @@
 namespace eingrad::data {
 
 std::int64_t common_rows(const char* operation, std::span<const Tensor> tensors, Location at) {
-  if (tensors.empty()) throw Report(operation, "there is no tensor", at).as<shape_error>();
+  if (tensors.empty())
+    throw Report(operation, "there is no tensor", at).hint("{x, t}, or a single tensor").as<shape_error>();
   const Tensor& first = tensors.front();
   for (const Tensor& tensor : tensors) {
     if (tensor.dim() == 0) {

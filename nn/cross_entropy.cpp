@@ -44,6 +44,7 @@ void check_scores(const char* operation, const Tensor& scores, const Tensor& wei
     throw Report(operation, "there are no classes", at)
         .operand("x", scores)
         .rule("scores (n, C, …) with C ≥ 1")
+        .hint("a last layer of C ≥ 1 features")
         .as<shape_error>();
   }
   if (weight.defined() && weight.shape() != Shape{scores.size(class_axis(scores))}) {

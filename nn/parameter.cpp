@@ -13,6 +13,7 @@ void write(const char* kind, const char* letter, Tensor& own, const Tensor& valu
     throw Report(kind, fmt::format("the values have another shape than the {}", kind))
         .operand(letter, own)
         .operand("v", values)
+        .hint("values.reshape(…), or a layer of other sizes")
         .as<shape_error>();
   }
   const no_grad guard;

@@ -42,6 +42,7 @@ LBFGS::LBFGS(std::vector<Tensor> parameters, LBFGSOptions options, Location at)
     throw Report("LBFGS", "the parameters are not of one dtype", at)
         .operand("p", parameters_[0])
         .operand("q", parameter)
+        .hint("model.to(float64) before the optimizer is made")
         .as<dtype_error>();
   }
   detail::check_option("LBFGS", "lr", options.lr, at);

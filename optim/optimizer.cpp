@@ -57,6 +57,7 @@ void Optimizer::load_state_dict(const StateDict& state, Location at) {
     throw Report("load_state_dict", fmt::format("{} has another shape than its parameter", name), at)
         .operand("given", found->second)
         .operand("p", parameter)
+        .hint("the state of a model of the same sizes")
         .as<shape_error>();
   };
   visit_state({check_tensor, [&](const std::string& name, std::int64_t&) { number(name); }});

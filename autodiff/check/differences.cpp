@@ -14,7 +14,10 @@ std::vector<double> numbers_of(const std::vector<Tensor>& tensors) {
   std::vector<double> numbers;
   for (const Tensor& tensor : tensors) {
     if (!is_floating(tensor.dtype())) {
-      throw Report("f", "its result is not floating-point").operand("y", tensor).as<dtype_error>();
+      throw Report("f", "its result is not floating-point")
+          .operand("y", tensor)
+          .hint("an f of floating-point operations, or .to(float64) at its end")
+          .as<dtype_error>();
     }
     const Tensor wide = tensor.to(float64);
     const auto span = wide.span<double>();
@@ -91,7 +94,9 @@ void Differences::set_cotangents(const Tensors& cotangents) { cotangents_ = numb
 Differences::Numbers Differences::f_here() const {
   Numbers numbers = numbers_of(f_(inputs_));
   if (numbers.size() == at_inputs_.size()) return numbers;
-  throw Report("f", "the shape of its result is not always the same").as<value_error>();
+  throw Report("f", "the shape of its result is not always the same")
+      .hint("an f whose result has one shape, whatever the values")
+      .as<value_error>();
 }
 
 double Differences::slope(const Numbers& high, const Numbers& low, double distance) const {

@@ -48,6 +48,7 @@ Tensor permute(const Operand& operand, const Shape& axes) {
   if (sorted != from) {
     throw Report("permute", fmt::format("{} does not name each axis once", to_string(axes)), operand.at)
         .operand("A", a)
+        .hint("each axis of 0 to n - 1 once, in the new order")
         .as<index_error>();
   }
   shape = Shape::filled(rank);
@@ -72,6 +73,7 @@ Tensor expand(const Operand& operand, const Shape& wanted) {
         .operand("A", a)
         .line("shape", to_string(wanted))
         .rule("aligned at the last axis, an extent of 1 is repeated and others stay")
+        .hint("unsqueeze for an axis of 1 first, or repeat elements with repeat")
         .as<shape_error>();
   };
   if (wanted.size() < rank) fail("the shape has fewer axes than the tensor");
@@ -108,6 +110,7 @@ namespace {
   if (!fits) {
     throw Report("sum_to", fmt::format("nothing of shape {} was repeated to this one", to_string(shape)))
         .operand("A", a)
+        .hint("a shape that expand could make this one of")
         .as<shape_error>();
   }
   return contract(sum_to_rule, a, from, to, shape, a.node().location());
@@ -135,6 +138,7 @@ std::vector<bool> reduced_axes(const char* operation, const Tensor& a, const Sha
     if (mark) {
       throw Report(operation, fmt::format("axis {} is named twice", axis), at)
           .operand("A", a)
+          .hint("each axis once; negative ones count from the back")
           .as<index_error>();
     }
     mark = true;

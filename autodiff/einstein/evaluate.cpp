@@ -72,6 +72,7 @@ class Evaluation {
       throw Report("einstein", fmt::format("{} has {} letters and its value {} axes", symbol.name,
                                            symbol.indices.size(), values.dim()))
           .operand(symbol.name, values)
+          .hint("a value with an axis for each letter, or a letter for each axis")
           .as<shape_error>();
     }
     for (std::size_t axis = 0; axis < symbol.indices.size(); ++axis) {
@@ -81,6 +82,7 @@ class Evaluation {
       if (is_new || known->second == extent) continue;
       throw Report("einstein", fmt::format("|{}| is both {} and {}", name, known->second, extent))
           .operand(symbol.name, values)
+          .hint("one extent for each letter, in all values")
           .as<shape_error>();
     }
   }

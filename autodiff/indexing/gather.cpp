@@ -41,6 +41,7 @@ std::shared_ptr<const IndexMap> map_along(const char* operation, const Tensor& a
     throw Report(operation, "the index does not lie within the operand on the other axes", at)
         .operand("A", a)
         .operand("i", index)
+        .hint("narrow the index, or expand the operand, on the other axes")
         .as<shape_error>();
   }
   kernels::Loops<1> loops;  // over the index, by its place in `a` with 0 on the axis
@@ -72,6 +73,7 @@ Tensor scatter_add(const Operand& operand, std::int64_t axis, const Tensor& inde
     throw Report("scatter_add", "source and index differ in shape", operand.at)
         .operand("s", source.tensor())
         .operand("i", index)
+        .hint("a source of the shape of the index; expand() for a number")
         .as<shape_error>();
   }
   const Tensor& added = source.tensor(a.dtype());

@@ -31,10 +31,14 @@ class Indexing {
     std::int64_t named = 0;
     for (const Index& index : indices) named += axes_of(index);
     const std::int64_t whole = left_.dim() - named;
-    if (whole < 0) fail(fmt::format("{} axes are named of {}", named, left_.dim()));
+    if (whole < 0) {
+      fail(fmt::format("{} axes are named of {}", named, left_.dim()),
+           "at most one index for each axis; NewAxis() for one more");
+    }
     for (const Index& index : indices) {
       if (std::holds_alternative<Ellipsis>(index.what)) {
-        if (std::exchange(ellipsis_, true)) fail("there are two ellipses");
+        if (std::exchange(ellipsis_, true))
+          fail("there are two ellipses", "one of them: it stands for all axes that are not named");
         axis_ += whole;
       } else {
         apply(index);
@@ -49,8 +53,8 @@ class Indexing {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& problem) const {
-    throw Report("index", problem, at_).operand("A", operand_.tensor()).as<index_error>();
+  [[noreturn]] void fail(const std::string& problem, const char* hint) const {
+    throw Report("index", problem, at_).operand("A", operand_.tensor()).hint(hint).as<index_error>();
   }
   Operand left() const { return Operand(left_, at_.file, at_.line); }
 
@@ -62,7 +66,7 @@ class Indexing {
 
   void apply(const Index& index) {
     if (const auto* i = std::get_if<std::int64_t>(&index.what)) {
-      left_ = eingrad::select(left(), axis_, *i);
+      left_ = detail::select("index", left(), axis_, *i);
     } else if (const auto* slice = std::get_if<Slice>(&index.what)) {
       left_ = eingrad::slice(left(), axis_++, slice->start, slice->stop, slice->step);
     } else if (std::holds_alternative<NewAxis>(index.what)) {
@@ -89,6 +93,7 @@ class Indexing {
         throw Report("index", fmt::format("the mask does not fit on axis {}", axis_), at_)
             .operand("A", left_)
             .operand("mask", indices)
+            .hint("a mask of the extents of the axes that it selects from")
             .as<index_error>();
       }
       tensors_.push_back({axis_++, eingrad::select(places, 1, k)});
@@ -118,6 +123,7 @@ class Indexing {
       throw Report("index", "the indices do not broadcast", at_)
           .operand("i", tensors_[0].indices)
           .operand("j", each.indices)
+          .hint("reshape one of them, or index twice")
           .as<shape_error>();
     }
     const auto count = static_cast<std::int64_t>(tensors_.size());
@@ -143,6 +149,7 @@ class Indexing {
             if (i >= -extent && i < extent) continue;
             throw Report("index", fmt::format("there is no index {} on an axis of {}", i, extent), at)
                 .operand("A", Tensor(retain(of)))
+                .hint("0 to the extent - 1, or negative ones from the back")
                 .as<index_error>();
           }
         });
@@ -174,6 +181,7 @@ Tensor index_put(const Operand& operand, const std::vector<Index>& indices, cons
     throw Report("index_put", "the values do not broadcast to what is indexed", operand.at)
         .operand("A[...]", positions)
         .operand("values", given.tensor())
+        .hint("values of the shape of A[...], or one number")
         .as<shape_error>();
   }
   const Tensor values = flatten(expand(given.tensor(a.dtype()), shape));

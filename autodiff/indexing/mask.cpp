@@ -62,6 +62,7 @@ Tensor masked_select(const Operand& operand, const Tensor& mask) {
     throw Report("masked_select", "the shapes do not broadcast", operand.at)
         .operand("A", operand.tensor())
         .operand("mask", mask)
+        .hint("a mask of the shape of A")
         .as<shape_error>();
   }
   const Tensor a = expand(operand, shape);

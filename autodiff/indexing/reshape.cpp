@@ -70,6 +70,7 @@ Tensor flatten(const Operand& operand, std::int64_t first, std::int64_t last) {
   if (end < begin) {
     throw Report("flatten", fmt::format("axis {} comes after axis {}", first, last), operand.at)
         .operand("A", a)
+        .hint("flatten(first, last), the earlier axis first")
         .as<index_error>();
   }
   std::vector<std::int64_t> flat(shape.begin(), shape.begin() + begin);

@@ -52,12 +52,12 @@ Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std:
   return select(slice_rule, a, std::move(map), shape, operand.at);
 }
 
-Tensor select(const Operand& operand, std::int64_t axis, std::int64_t index) {
+Tensor detail::select(const char* operation, const Operand& operand, std::int64_t axis, std::int64_t index) {
   const Tensor& a = operand.tensor();
-  const std::size_t i = normalize_axis(axis, a.shape().size(), "select", operand.at, &a);
+  const std::size_t i = normalize_axis(axis, a.shape().size(), operation, operand.at, &a);
   const std::int64_t extent = a.shape()[i];
   if (index < -extent || index >= extent) {
-    throw Report("select", fmt::format("there is no index {} on an axis of {}", index, extent), operand.at)
+    throw Report(operation, fmt::format("there is no index {} on an axis of {}", index, extent), operand.at)
         .operand("A", a)
         .hint(places(extent))
         .as<index_error>();
@@ -67,7 +67,11 @@ Tensor select(const Operand& operand, std::int64_t axis, std::int64_t index) {
   map.from = (index < 0 ? index + extent : index) * inner;
   map.loops.add(outer, {inner, extent * inner});
   map.loops.add(inner, {1, 1});
-  return select(select_rule, a, std::move(map), without(a.shape(), i), operand.at);
+  return eingrad::select(select_rule, a, std::move(map), without(a.shape(), i), operand.at);
+}
+
+Tensor select(const Operand& a, std::int64_t axis, std::int64_t index) {
+  return detail::select("select", a, axis, index);
 }
 
 Tensor index_select(const Operand& operand, std::int64_t axis, const Tensor& indices) {
@@ -76,6 +80,7 @@ Tensor index_select(const Operand& operand, std::int64_t axis, const Tensor& ind
   if (indices.dtype() != int64 || indices.dim() != 1) {
     throw Report("index_select", "the indices are not an int64 tensor of one axis", operand.at)
         .operand("i", indices)
+        .hint("tensor({0, 2}), or indices.to(int64).flatten()")
         .as<dtype_error>();
   }
   const std::int64_t extent = a.shape()[i], inner = numel_behind(a.shape(), i);

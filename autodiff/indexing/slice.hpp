@@ -11,6 +11,10 @@ Tensor slice(const Operand& a, std::int64_t axis, std::int64_t start, std::int64
              std::int64_t step = 1);
 /// Element `index` of an axis, which is dropped. index_error if there is none.
 Tensor select(const Operand& a, std::int64_t axis, std::int64_t index);
+namespace detail {
+/// The same as a part of another operation, which its errors name.
+Tensor select(const char* operation, const Operand& a, std::int64_t axis, std::int64_t index);
+}  // namespace detail
 /// The elements of an axis that `indices` (int64, one axis) name, in that order. index_error if there is
 /// none.
 Tensor index_select(const Operand& a, std::int64_t axis, const Tensor& indices);

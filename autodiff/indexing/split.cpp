@@ -16,6 +16,7 @@ Tensor narrow(const Operand& operand, std::int64_t axis, std::int64_t start, std
     throw Report("narrow", fmt::format("an axis of {} has no {} elements from {} on", extent, length, start),
                  operand.at)
         .operand("A", a)
+        .hint("a start and a length that lie on the axis")
         .as<index_error>();
   }
   return slice(operand, axis, first, first + length);
@@ -28,6 +29,7 @@ std::vector<Tensor> split(const Operand& operand, const std::vector<std::int64_t
   if (negative || std::accumulate(sizes.begin(), sizes.end(), std::int64_t{0}) != extent) {
     throw Report("split", fmt::format("pieces of {} do not make up an axis of {}", sizes, extent), operand.at)
         .operand("A", a)
+        .hint("sizes whose sum is the extent of the axis, or one size for all")
         .as<shape_error>();
   }
   std::vector<Tensor> pieces;

@@ -22,6 +22,7 @@ const Tensor& square_matrices(const char* operation, const Operand& operand) {
   if (a.dim() < 2 || a.size(-1) != a.size(-2) || a.size(-1) > std::numeric_limits<int>::max() / 64) {
     throw Report(operation, "the last two axes are not those of square matrices", operand.at)
         .operand("A", a)
+        .hint("(…, n, n); matmul(A.t(), A) makes a square one of any matrix")
         .as<shape_error>();
   }
   if (!is_floating(a.dtype())) {
@@ -148,6 +149,7 @@ Tensor solve(const Operand& left, const Operand& right) {
         .operand("A", a)
         .operand("B", b)
         .rule("A_ij X_jk = B_ik")
+        .hint("a right-hand side (…, n, k); unsqueeze(-1) makes a column of a vector")
         .as<shape_error>();
   }
   const Tensor matrix = vector ? b.unsqueeze(-1) : b;
@@ -162,6 +164,7 @@ Tensor solve(const Operand& left, const Operand& right) {
     throw Report("solve", "the batches do not broadcast", at)
         .operand("A", a)
         .operand("B", b)
+        .hint("unsqueeze or expand one of them, so that their first axes are equal or 1")
         .as<shape_error>();
   }
   const auto widened = [&](const Tensor& x) {

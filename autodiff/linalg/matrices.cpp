@@ -24,7 +24,10 @@ Tensor diagonal(const Operand& operand, std::int64_t offset, std::int64_t axis0,
   const std::size_t rows = normalize_axis(axis0, rank, "diagonal", operand.at, &a);
   const std::size_t columns = normalize_axis(axis1, rank, "diagonal", operand.at, &a);
   if (rows == columns) {
-    throw Report("diagonal", "both axes are the same", operand.at).operand("A", a).as<index_error>();
+    throw Report("diagonal", "both axes are the same", operand.at)
+        .operand("A", a)
+        .hint("two axes, such as 0 and 1")
+        .as<index_error>();
   }
   const std::int64_t below = std::max<std::int64_t>(-offset, 0), right = std::max<std::int64_t>(offset, 0);
   const std::int64_t n =
@@ -103,7 +106,11 @@ Tensor tensordot(const Operand& left, const Operand& right, const Shape& axes_a,
   const Tensor &a = left.tensor(), &b = right.tensor();
   const std::size_t rank_a = a.shape().size(), rank_b = b.shape().size();
   const auto fail = [&](const std::string& problem) {
-    throw Report("tensordot", problem, left.at).operand("A", a).operand("B", b).as<shape_error>();
+    throw Report("tensordot", problem, left.at)
+        .operand("A", a)
+        .operand("B", b)
+        .hint("axes of A and axes of B of the same extents, in the same order")
+        .as<shape_error>();
   };
   if (axes_a.size() != axes_b.size()) fail("there are not as many axes of the one as of the other");
   const std::string letters_a = axis_letters(rank_a);
@@ -141,6 +148,7 @@ Tensor tensordot(const Operand& left, const Operand& right, std::int64_t count) 
     throw Report("tensordot", fmt::format("the operands have not {} axes", count), left.at)
         .operand("A", left.tensor())
         .operand("B", right.tensor())
+        .hint("as many axes as both have, or lists of axes")
         .as<shape_error>();
   }
   Shape axes_a = Shape::filled(static_cast<std::size_t>(count)), axes_b = axes_a;

@@ -36,7 +36,10 @@ std::int64_t position(Extreme extreme, const T* x, std::int64_t n, std::int64_t 
 
 void check_not_empty(const char* operation, const Tensor& a, const Shape& result, Location at) {
   if (a.numel() > 0 || result.numel() == 0) return;
-  throw Report(operation, "there is no element to choose from", at).operand("A", a).as<value_error>();
+  throw Report(operation, "there is no element to choose from", at)
+      .operand("A", a)
+      .hint("a check of numel() first; an axis of 0 elements has no extreme")
+      .as<value_error>();
 }
 
 /// The extreme of each row of a matrix.

@@ -44,6 +44,7 @@ class NpzReader {
  private:
   [[noreturn]] void fail(const std::string& problem) const {
     throw Report("load", fmt::format("'{}' is no whole archive of arrays: {}", name_, problem), at_)
+        .hint("a file that save or numpy.savez wrote, copied whole")
         .as<value_error>();
   }
 

@@ -46,6 +46,7 @@ class SafetensorsReader {
  private:
   [[noreturn]] void fail(const std::string& problem) const {
     throw Report("load", fmt::format("'{}' is no whole safetensors file: {}", name_, problem), at_)
+        .hint("a file that save or safetensors wrote, copied whole")
         .as<value_error>();
   }
   void require(bool holds, const std::string& problem) const {
@@ -136,7 +137,8 @@ std::string to_safetensors(const StateDict& state) {
   Json header = Json::object();
   std::string elements;
   for (const auto& [name, values] : state) {
-    if (name == metadata) throw Report("save", "a tensor cannot be named __metadata__").as<value_error>();
+    if (name == metadata)
+      throw Report("save", "a tensor cannot be named __metadata__").hint("another name").as<value_error>();
     const std::size_t begin = elements.size();
     elements.append(static_cast<const char*>(values.node().data), values.node().bytes());
     const auto known =
