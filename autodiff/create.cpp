@@ -6,29 +6,43 @@
 
 namespace eingrad {
 
-Tensor empty(const Shape& shape, std::optional<Dtype> dtype, Location at) {
-  for (std::int64_t extent : shape) {
-    if (extent < 0) {
-      throw Report("empty", fmt::format("no tensor has the shape {}", to_string(shape)), at)
-          .hint("extents of 0 or more")
-          .as<shape_error>();
-    }
+namespace {
+
+void check_extents(const char* operation, const Shape& shape, Location at) {
+  for (const std::int64_t extent : shape) {
+    if (extent >= 0) continue;
+    throw Report(operation, fmt::format("no tensor has the shape {}", to_string(shape)), at)
+        .hint("extents of 0 or more")
+        .as<shape_error>();
   }
-  return Tensor(make_node(dtype.value_or(default_dtype()), shape, at));
 }
 
-Tensor full(const Shape& shape, double value, std::optional<Dtype> dtype, Location at) {
-  Tensor a = empty(shape, dtype, at);
+Tensor filled(const char* operation, const Shape& shape, double value, std::optional<Dtype> dtype,
+              Location at) {
+  check_extents(operation, shape, at);
+  Tensor a(make_node(dtype.value_or(default_dtype()), shape, at));
   with_element_type(a.dtype(), [&]<class T>() {
     std::fill_n(static_cast<T*>(a.node().data), a.numel(), static_cast<T>(value));
   });
   return a;
 }
 
-Tensor zeros(const Shape& shape, std::optional<Dtype> dtype, Location at) {
-  return full(shape, 0, dtype, at);
+}  // namespace
+
+Tensor empty(const Shape& shape, std::optional<Dtype> dtype, Location at) {
+  check_extents("empty", shape, at);
+  return Tensor(make_node(dtype.value_or(default_dtype()), shape, at));
 }
-Tensor ones(const Shape& shape, std::optional<Dtype> dtype, Location at) { return full(shape, 1, dtype, at); }
+
+Tensor full(const Shape& shape, double value, std::optional<Dtype> dtype, Location at) {
+  return filled("full", shape, value, dtype, at);
+}
+Tensor zeros(const Shape& shape, std::optional<Dtype> dtype, Location at) {
+  return filled("zeros", shape, 0, dtype, at);
+}
+Tensor ones(const Shape& shape, std::optional<Dtype> dtype, Location at) {
+  return filled("ones", shape, 1, dtype, at);
+}
 Tensor zeros_like(const Tensor& a, Location at) { return full(a.shape(), 0, a.dtype(), at); }
 Tensor ones_like(const Tensor& a, Location at) { return full(a.shape(), 1, a.dtype(), at); }
 Tensor full_like(const Tensor& a, double value, Location at) { return full(a.shape(), value, a.dtype(), at); }

@@ -93,7 +93,11 @@ struct alignas(16) Node {
   };
 
   Node(Dtype element_type, const Shape& extents, Location at)
-      : shape(extents), file(at.file), line(static_cast<std::uint32_t>(at.line)), dtype(element_type), few{} {}
+      : shape(extents),
+        file(at.file),
+        line(static_cast<std::uint32_t>(at.line)),
+        dtype(element_type),
+        few{} {}
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
   ~Node();

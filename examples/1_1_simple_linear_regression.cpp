@@ -182,13 +182,18 @@ void draw_graph(const std::string& path, const NamedLoss& first) {
 
 // ---- The comparison ----
 
-void print_what_is_next() {
-  fmt::print(
-      "\nNext\n"
-      "  ./dev run 1.1 --epochs 200    trains on, until the line is found\n"
-      "  ./dev run 1.1 --explain       derives the two gradients, one rule a line\n"
-      "  ./dev exercise                asks you for them\n"
-      "  ./dev run 1.2                 goes on, with many features\n");
+void print_what_is_next(const chapter::RegressionOptions& options) {
+  const std::string again =
+      "./dev run 1.1 " +
+      (options.is_real() ? fmt::format("--csv {} --x {} --y {} ", options.csv, options.x, options.y) : "");
+  const std::pair<std::string, const char*> commands[] = {
+      {again + "--epochs 200", "trains on, until the line is found"},
+      {again + "--explain", "derives the two gradients, one rule a line"},
+      {"./dev exercise", "asks you for them"},
+      {"./dev run 1.2", "goes on, with many features"}};
+  fmt::print("\nNext\n");
+  for (const auto& [command, what] : commands)
+    fmt::print("  {:<{}}    {}\n", command, again.size() + 12, what);
 }
 
 void compare(chapter::RegressionOptions options) {
@@ -234,7 +239,7 @@ void compare(chapter::RegressionOptions options) {
 
   if (!options.plot.empty())
     chapter::plot(options.plot, data, scratch.b, scratch.w, nn_history, scratch_history);
-  print_what_is_next();
+  print_what_is_next(options);
 }
 
 int main(int argc, char** argv) {

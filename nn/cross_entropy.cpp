@@ -59,9 +59,13 @@ void check_scores(const char* operation, const Tensor& scores, const Tensor& wei
 void check_labels(const char* operation, const Tensor& scores, const Tensor& labels, std::int64_t ignored,
                   Location at) {
   if (labels.dtype() != int64) {
+    const bool exchanged = scores.dtype() == int64 && scores.dim() < labels.dim();
     throw Report(operation, "the labels are not int64", at)
+        .operand("x", scores)
         .operand("labels", labels)
-        .hint("labels.to(int64) for class indices; cross_entropy takes probabilities of the logits' shape")
+        .hint(exchanged ? fmt::format("{}(x, labels): the scores come first", operation)
+                        : "labels.to(int64) for class indices; cross_entropy takes probabilities of the "
+                          "logits' shape")
         .as<dtype_error>();
   }
   if (labels.shape() != without_classes(scores)) {

@@ -258,9 +258,15 @@ GradcheckResult gradgradcheck(const TensorFunction& f, const Tensors& inputs, Gr
       return {.message = fmt::format("{}: create_graph gives other gradients, by as much as {:.2g}", name,
                                      max_abs_difference(recorded[i], plain[i]))};
     }
-    return Check(name, inputs_and_cotangent, options).of([&](const Tensors& given) {
+    GradcheckResult result = Check(name, inputs_and_cotangent, options).of([&](const Tensors& given) {
       return gradients_of_f(given, true);
     });
+    const auto is_of_cotangent = [&](const GradcheckRow& row) {
+      return !row.agrees && row.argument == inputs.size();
+    };
+    if (std::ranges::any_of(result.rows, is_of_cotangent))
+      result.message += fmt::format("\n  argument {} is the cotangent of what f returns", inputs.size());
+    return result;
   });
 }
 

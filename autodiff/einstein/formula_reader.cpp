@@ -152,7 +152,7 @@ void FormulaReader::close_bracket() {
   const char c = peek();
   if (c == ',') fail(problem, "the axis behind the name, sum_n X or softmax_n(X)");
   if (c == '>' || c == '<') fail(problem, "[a > b], which is 1 where it holds, else 0");
-  fail(problem);
+  fail(problem, c == '\0' ? "a ')' for each '(': one is missing" : fmt::format("')' before the {}", c));
 }
 
 void FormulaReader::refuse_as_factor() {
@@ -173,6 +173,7 @@ void FormulaReader::refuse_rest() {
   if (rest_starts_with(".^") || rest_starts_with(".*"))
     fail(problem, "x^2 and x * y, which are element by element");
   if (c == '\'') fail(problem, "X^T for the transpose; a prime stands behind a function, tanh'(x)");
+  if (c == ')') fail(problem, "a '(' for each ')': one is missing, or this one is too many");
   fail(problem, advice_for_method());
 }
 
@@ -192,6 +193,9 @@ FormulaReader::Range FormulaReader::range() {
   Range read{{}, {}, at_};
   const std::size_t equals = text_.find('=', at_);
   const std::size_t close = text_.find('}', at_);
+  if (const std::string_view inside = text_.substr(at_, close - at_);
+      inside.starts_with("_{") && inside.size() > 2 && inside.find(" in ") != std::string_view::npos)
+    fail("a sum runs over the whole axis of its letter", fmt::format("sum_{}", inside[2]));
   if (!text_.substr(at_).starts_with("_{") || equals >= close) {
     read.letters = subscript();
     if (here() != '^') return read;

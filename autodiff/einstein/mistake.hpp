@@ -40,9 +40,11 @@ std::string_view name_of(Mistake mistake);
 struct formula_error : value_error {
   using value_error::value_error;
   Mistake mistake = Mistake::syntax;
+  std::string undeclared = {};  ///< the name that is not declared, where that is the mistake
 
-  formula_error of(Mistake kind) && {
+  formula_error of(Mistake kind, std::string_view unknown) && {
     mistake = kind;
+    undeclared = unknown;
     return std::move(*this);
   }
 };
@@ -54,8 +56,8 @@ inline std::string message_of(const error& refused) {
   return std::string(message == std::string_view::npos ? text : text.substr(message + 2));
 }
 
-[[noreturn]] inline void refuse(const Report& report, Mistake mistake) {
-  throw report.as<formula_error>().of(mistake);
+[[noreturn]] inline void refuse(const Report& report, Mistake mistake, std::string_view undeclared = "") {
+  throw report.as<formula_error>().of(mistake, undeclared);
 }
 
 }  // namespace eingrad::einstein

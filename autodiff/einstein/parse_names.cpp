@@ -54,9 +54,12 @@ Symbol Parser::symbol(const std::string& name) {
 
 void Parser::refuse_count(const std::string& name, const Indices& letters, std::size_t start) const {
   const std::vector<std::string>& axes = *declarations_.axes_of(name);
+  const std::string bar = name + "bar";  // of which the name has been read as if it stood at the end
+  const std::size_t before = start - std::min(start, bar.size() - name.size());
+  const std::string shown = text_.substr(before).starts_with(bar) ? bar : name;
   std::string word;
   for (const Index& index : letters) word += index.letter;
-  std::string hint = fmt::format("{}{}{}", name, axes.empty() ? "" : "_", fmt::join(axes, ""));
+  std::string hint = fmt::format("{}{}{}", shown, axes.empty() ? "" : "_", fmt::join(axes, ""));
   if (letters.empty()) {
     hint += "; letters at all tensors of a line, or at none";
   } else if (const std::string_view advice = advice_for(word); !advice.empty()) {  // w_grad

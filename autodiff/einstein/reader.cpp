@@ -59,13 +59,17 @@ Indices Reader::subscript() {
   return letters;
 }
 
-void Reader::fail_at(std::size_t at, const std::string& problem, const std::string& hint,
-                     Mistake mistake) const {
+void Reader::fail_at(std::size_t at, const std::string& problem, const std::string& hint, Mistake mistake,
+                     std::string_view undeclared) const {
   const std::size_t column = formula_.columns[std::min(at, text_.size())];
   Report report(operation_, fmt::format("column {}: {}", column, problem));
   report.line("text", line_).line("", fmt::format("{:>{}}", "^", column));
   if (!hint.empty()) report.hint(hint);
-  refuse(report, mistake);
+  refuse(report, mistake, undeclared);
+}
+
+void Reader::fail_undeclared(std::size_t at, std::string_view name, const std::string& hint) const {
+  fail_at(at, fmt::format("{} is not declared", name), hint, Mistake::name, name);
 }
 
 }  // namespace eingrad::einstein

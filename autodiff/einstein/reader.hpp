@@ -53,7 +53,8 @@ class Reader {
   Indices subscript();
 
   [[noreturn]] void fail_at(std::size_t at, const std::string& problem, const std::string& hint = "",
-                            Mistake mistake = Mistake::syntax) const;
+                            Mistake mistake = Mistake::syntax, std::string_view undeclared = "") const;
+  [[noreturn]] void fail_undeclared(std::size_t at, std::string_view name, const std::string& hint) const;
   [[noreturn]] void fail(const std::string& problem, const std::string& hint = "",
                          Mistake mistake = Mistake::syntax) {
     skip_spaces();

@@ -71,8 +71,12 @@ std::vector<std::string> meant_as_declarations(std::string_view line) {
   return has_letter ? all : std::vector<std::string>();
 }
 
-/// Without the signs that put a formula into a text: $…$ and \[…\].
+/// Without the signs that put a formula into a text: $…$, \[…\], and \begin{align} in front or \end{align}
+/// behind it.
 std::string_view without_math_signs(std::string_view line) {
+  if (line.starts_with("\\begin{")) line = trimmed(line.substr(std::min(line.find('}') + 1, line.size())));
+  if (line.ends_with("}") && line.rfind("\\end{") == line.rfind('\\'))
+    line = trimmed(line.substr(0, std::min(line.rfind("\\end{"), line.size())));
   for (const auto& [open, close] :
        {std::pair<std::string_view, std::string_view>{"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}}) {
     if (!line.starts_with(open) || !line.ends_with(close) || line.size() < open.size() + close.size())
@@ -143,9 +147,13 @@ bool continues(std::string_view line) {
   return begin != std::string_view::npos && line[begin] == '=';
 }
 
-/// How many characters at the end of a line are no part of its formula: what ends a sentence, \\ and \tag{1}.
+/// How many characters at the end of a line are no part of its formula: what ends a sentence, \\, \\[4pt]
+/// and \tag{1}.
 std::size_t length_of_end(std::string_view line) {
   if (line.ends_with("\\\\")) return 2;
+  const std::size_t spaced = line.ends_with("]") ? line.rfind("\\\\[") : std::string_view::npos;
+  if (spaced != std::string_view::npos && line.find(']', spaced) == line.size() - 1)
+    return line.size() - spaced;
   if (line.ends_with("..") || line.ends_with("\\,") || line.ends_with("\\;")) return 0;  // … and spaces
   if (line.ends_with('.') || line.ends_with(',') || line.ends_with(';')) return 1;
   for (const std::string_view command : {"\\notag", "\\nonumber", "\\tag{", "\\tag*{", "\\label{"}) {
@@ -162,11 +170,8 @@ std::string_view without_end(std::string_view line) {
   return line;
 }
 
-/// Whether a line only puts those around it into an environment: \begin{align}, \[ or $$.
-bool is_frame(std::string_view line) {
-  const bool is_command = line.starts_with("\\begin{") || line.starts_with("\\end{");
-  return (is_command && line.find('}') == line.size() - 1) || line == "\\[" || line == "\\]" || line == "$$";
-}
+/// Whether a line only puts those around it between math signs: \[ or $$.
+bool is_frame(std::string_view line) { return line == "\\[" || line == "\\]" || line == "$$"; }
 
 /// Whether a line declares something new: z[n] x[n] is a formula where z is declared.
 bool declares_anew(std::string_view line, const Declarations& declared) {
@@ -222,13 +227,12 @@ std::vector<std::string> Claim::texts() const {
   return all;
 }
 
-const RefusedLine* Sheet::refused_declaration(std::string_view unread) const {
-  const auto lacks = [&](const std::string& declaration) {
-    const std::string name = declaration.substr(0, declaration.find('['));
-    return unread.find(fmt::format(": {} is not declared", name)) != std::string_view::npos;
+const RefusedLine* Sheet::refused_declaration(const std::string& name) const {
+  const auto is_of_name = [&](const std::string& declaration) {
+    return declaration.substr(0, declaration.find('[')) == name;
   };
   const auto found = std::ranges::find_if(refused, [&](const RefusedLine& each) {
-    return declares(each.text) || std::ranges::any_of(meant_as_declarations(each.text), lacks);
+    return declares(each.text) || std::ranges::any_of(meant_as_declarations(each.text), is_of_name);
   });
   return found == refused.end() ? nullptr : &*found;
 }
@@ -242,7 +246,7 @@ const RefusedLine* Sheet::missing_for(const Claim& claim) const {
           if (may_need(read, claim.line, each, problem.definitions)) return &each;
         }
       } catch (const formula_error& unread) {  // its own mistake, unless its names are in such a line
-        if (unread.mistake == Mistake::name) return refused_declaration(unread.what());
+        if (unread.mistake == Mistake::name) return refused_declaration(unread.undeclared);
       }
     }
   }
@@ -268,9 +272,10 @@ Sheet read_sheet(std::string_view text) {
     } catch (const value_error& refused) {
       RefusedLine one{read, message_of(refused), {}};
       const auto* unread = dynamic_cast<const formula_error*>(&refused);
-      const RefusedLine* declaration = sheet.refused_declaration(refused.what());
-      if (unread != nullptr && unread->mistake == Mistake::name && declaration != nullptr)
-        one.message = fmt::format("it may need line {}", declaration->line);
+      if (unread != nullptr && unread->mistake == Mistake::name) {
+        const RefusedLine* declaration = sheet.refused_declaration(unread->undeclared);
+        if (declaration != nullptr) one.message = fmt::format("it may need line {}", declaration->line);
+      }
       // What was read is a second definition, and the first one holds.
       if (unread != nullptr && !declares(line) && line.find('=') != std::string_view::npos)
         one.defines = defined_name(line, sheet.problem.declarations);

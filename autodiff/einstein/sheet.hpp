@@ -38,9 +38,9 @@ struct Sheet {
   std::vector<Claim> claims;
   std::vector<RefusedLine> refused;
 
-  /// The first refused line that may have declared what a formula lacks, which was refused with these words:
-  /// one of declarations, or a list of names with the one in it. Else null.
-  const RefusedLine* refused_declaration(std::string_view unread) const;
+  /// The first refused line that may have declared a name: one of declarations, or a list of names with this
+  /// one in it. Else null.
+  const RefusedLine* refused_declaration(const std::string& name) const;
   /// The first refused line without which a claim's derivative may be another one; else null.
   const RefusedLine* missing_for(const Claim& claim) const;
 };

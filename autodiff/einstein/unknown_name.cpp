@@ -82,10 +82,9 @@ void FormulaReader::unknown_name() {
   }
   if (name.starts_with('d') && declarations_.axes_of(std::string(name.substr(1))) != nullptr) {
     const std::string* loss = declarations_.loss();
-    fail_at(start, fmt::format("{} is not declared", name),
-            fmt::format("d{}/{}; alone, {} stands on a left side only", loss != nullptr ? *loss : "L", name,
-                        name),
-            Mistake::name);
+    fail_undeclared(start, name,
+                    fmt::format("d{}/{}; alone, {} stands on a left side only", loss != nullptr ? *loss : "L",
+                                name, name));
   }
   const std::size_t end = start + name.size();
   std::string_view advice = name.size() > 1 ? advice_for(name) : "";  // t is a tensor that is not declared
@@ -98,8 +97,7 @@ void FormulaReader::unknown_name() {
   if (is_operator)  // d/dw L
     fail_at(start, "what is differentiated stands above the line",
             fmt::format("dL/d{}", word_at(end + 1 + name.size())), Mistake::syntax);
-  if (!advice.empty())
-    fail_at(start, fmt::format("{} is not declared", name), std::string(advice), Mistake::name);
+  if (!advice.empty()) fail_undeclared(start, name, std::string(advice));
   std::vector<std::string> known = declarations_.names(), similar;
   std::ranges::copy_if(known, std::back_inserter(similar),
                        [&](const auto& each) { return is_same_but_for_case(each, name); });
@@ -115,8 +113,7 @@ void FormulaReader::unknown_name() {
   } else if (!known.empty()) {
     others = fmt::format("one of {}; or ", fmt::join(known, ", "));
   }
-  fail_at(start, fmt::format("{} is not declared", name),
-          others + "a line above that declares it: " + declaration_of(name), Mistake::name);
+  fail_undeclared(start, name, others + "a line above that declares it: " + declaration_of(name));
 }
 
 }  // namespace eingrad::einstein

@@ -227,8 +227,9 @@ TEST_CASE("a trace refuses what backward refuses, and marks nothing then", "[tra
   Tensor data = numbers({2}, 2);
   const Tensor product = sum(a * data);
   data.fill_(3);
-  const auto overwritten = error_text<graph_error>([&] { trace_backward(product); });
-  CHECK(overwritten == error_text<graph_error>([&] { product.backward(); }));
+  const Location at = Location::current();
+  const auto overwritten = error_text<graph_error>([&] { trace_backward(product, {}, {}, at); });
+  CHECK(overwritten == error_text<graph_error>([&] { product.backward({}, {}, at); }));
   CHECK_THAT(overwritten, ContainsSubstring("was overwritten"));
 
   const Function fails(

@@ -135,8 +135,7 @@ std::string head() {
       "medians of {} interleaved repetitions; {} thread(s); eingrad's kernels: {}; libtorch on W4: {}\n"
       "OpenBLAS's kernels: {} (OPENBLAS_CORETYPE {}, OPENBLAS_L2_SIZE {})\n",
       repetitions, eingrad::num_threads(), processors[static_cast<int>(eingrad::kernels::processor())],
-      memory, openblas_get_corename(), environment("OPENBLAS_CORETYPE"),
-      environment("OPENBLAS_L2_SIZE"));
+      memory, openblas_get_corename(), environment("OPENBLAS_CORETYPE"), environment("OPENBLAS_L2_SIZE"));
 }
 
 int print_table(const char* svg_file) {

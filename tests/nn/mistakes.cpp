@@ -182,6 +182,85 @@ const std::vector<Mistake> mistakes{
        optim::StepLR(sgd, 0);
      },
      "1 or more"},
+    {"the extreme of nothing",
+     [] {
+       max(zeros({0, 3}), 0);
+     },
+     "a check of numel() first"},
+    {"more indices than axes",
+     [] {
+       index(ones({2, 3}), {0, 1, 2});
+     },
+     "at most one index for each axis"},
+    {"an index that is not there",
+     [] {
+       index(ones({2, 3}), {5});
+     },
+     "index: there is no index 5"},
+    {"an index in a tensor that is not there",
+     [] {
+       index(ones({2, 3}), {tensor({0, 7})});
+     },
+     "0 to the extent - 1"},
+    {"a mask of another length",
+     [] {
+       index(ones({2, 3}), {tensor({true, false, true})});
+     },
+     "a mask of the extents of the axes"},
+    {"braces that are ragged",
+     [] {
+       tensor({{1, 2}, {3}});
+     },
+     "as many numbers in each row"},
+    {"a negative extent",
+     [] {
+       zeros({-1, 3});
+     },
+     "zeros: no tensor has the shape (-1, 3)"},
+    {"a gradient of whole numbers", [] { ones({2}, int64).requires_grad_(); }, "to(float64)"},
+    {"a gradient of another shape", [] { leaf({2}).set_grad(ones({3})); }, "a gradient of the shape of A"},
+    {"a result's gradient without a leaf", [] { ones({2}).retain_grad(); }, "requires_grad_() of a leaf"},
+    {"the shape of nothing", [] { Tensor().shape(); }, "it is undefined"},
+    {"the dtype of nothing", [] { Tensor().dtype(); }, "it is undefined"},
+    {"an axis named twice",
+     [] {
+       sum(ones({2, 3}), {0, 0});
+     },
+     "each axis once"},
+    {"a permutation that is none",
+     [] {
+       permute(ones({2, 3}), {0, 0});
+     },
+     "each axis of 0 to n - 1 once"},
+    {"more of the largest than there are", [] { topk(ones({3}), 5); }, "a k of at most the extent"},
+    {"a part beyond the end", [] { narrow(ones({3}), 0, 2, 4); },
+     "a start and a length that lie on the axis"},
+    {"the inverse of a row",
+     [] {
+       inverse(ones({2, 3}));
+     },
+     "(…, n, n)"},
+    {"scores and labels exchanged",
+     [] {
+       nn::cross_entropy(tensor({0, 1}), ones({2, 3}));
+     },
+     "cross_entropy(x, labels): the scores come first"},
+    {"an image without a batch",
+     [] {
+       nn::max_pool2d(ones({8, 8}), 2);
+     },
+     "unsqueeze(0)"},
+    {"a value that was overwritten since its use",
+     [] {
+       Tensor w = leaf({2});
+       const Tensor loss = sum(square(w));
+       {
+         const no_grad guard;
+         w.fill_(0);
+       }
+       loss.backward();
+     },
+     "call backward before the value is changed"},
     {"a file of no known format", [] { save({}, "model.bin"); }, ".safetensors or .npz"},
 };
 

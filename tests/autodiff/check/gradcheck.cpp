@@ -104,6 +104,15 @@ TEST_CASE("a wrong second derivative is found by gradgradcheck alone") {
   CHECK(result.rows[2].agrees);
   CHECK_THAT(result.message, StartsWith("gradgradcheck:") && ContainsSubstring("gets no gradient"));
   CHECK(gradgradcheck([](const Tensor& a) { return cube(1)({a}); }, x));
+
+  const Function cut(
+      "cut", [](const Tensors& t) { return pow(t[0], 3); },
+      [](const Tensor& ybar, const Tensors& t, const Tensor&) {
+        return Tensors{ybar.detach() * 3 * square(t[0])};
+      });
+  CHECK_THAT(gradgradcheck([&](const Tensor& a) { return cut({a}); }, x).message,
+             ContainsSubstring("argument 1 gets no gradient") &&
+                 ContainsSubstring("argument 1 is the cotangent of what f returns"));
 }
 
 TEST_CASE("a gradient that is another one with create_graph is found by gradgradcheck") {

@@ -133,7 +133,8 @@ TEST_CASE("a block of LaTeX is read as it was pasted, and a sentence may end beh
       "\\begin{aligned}\n\\label{eq:w}\n\\frac{\\partial L}{\\partial w} &= 2/m (w x_n - y_n) x_n, "
       "\\nonumber\\\\\n&= 2/m w x_n x_n - 2/m y_n x_n. \\tag{1} \\label{eq:x}\n\\end{aligned}\n"
       "\\end{equation*}\n\\[\ndL/dw = 2.\n\\]\n$dL/dw = 2/m (w x_n - y_n) x_n.$,\n"
-      "dL/dw = x_n \\,\ndL/dw = x_n + ...\n");
+      "dL/dw = x_n \\,\ndL/dw = x_n + ...\n"
+      "\\begin{align} dL/dw = 3 \\\\[4pt] \\end{align}\n\\begin{align}dL/dw = 4\\\\[1ex]\n\\end{align}\n");
   CHECK(sheet.refused.empty());
   std::vector<std::vector<std::string>> texts;
   for (const Claim& claim : sheet.claims) texts.push_back(claim.texts());
@@ -143,7 +144,9 @@ TEST_CASE("a block of LaTeX is read as it was pasted, and a sentence may end beh
             {"dL/dw = 2"},
             {"dL/dw = 2/m (w x_n - y_n) x_n"},
             {"dL/dw = x_n \\,"},
-            {"dL/dw = x_n + ..."}});
+            {"dL/dw = x_n + ..."},
+            {"dL/dw = 3"},
+            {"dL/dw = 4"}});
   CHECK(sheet.claims[0].line == 8);
   CHECK(check_derivation(texts[0], sheet.problem).is_right());
 }
