@@ -182,18 +182,15 @@ void draw_graph(const std::string& path, const NamedLoss& first) {
 
 // ---- The comparison ----
 
-void print_what_is_next(const chapter::RegressionOptions& options) {
-  const std::string again =
-      "./dev run 1.1 " +
-      (options.is_real() ? fmt::format("--csv {} --x {} --y {} ", options.csv, options.x, options.y) : "");
-  const std::pair<std::string, const char*> commands[] = {
-      {again + "--epochs 200", "trains on, until the line is found"},
-      {again + "--explain", "derives the two gradients, one rule a line"},
-      {"./dev exercise", "asks you for them"},
-      {"./dev run 1.2", "goes on, with many features"}};
-  fmt::print("\nNext\n");
-  for (const auto& [command, what] : commands)
-    fmt::print("  {:<{}}    {}\n", command, again.size() + 12, what);
+void print_what_is_next(bool is_real) {
+  const char* const again = is_real ? "the same with" : "./dev run 1.1";  // as many letters
+  fmt::print(
+      "\nNext\n"
+      "  {0} --epochs 200    trains on, until the line is found\n"
+      "  {0} --explain       derives the two gradients, one rule a line\n"
+      "  ./dev exercise                asks you for them\n"
+      "  ./dev run 1.2                 goes on, with many features\n",
+      again);
 }
 
 void compare(chapter::RegressionOptions options) {
@@ -239,7 +236,7 @@ void compare(chapter::RegressionOptions options) {
 
   if (!options.plot.empty())
     chapter::plot(options.plot, data, scratch.b, scratch.w, nn_history, scratch_history);
-  print_what_is_next(options);
+  print_what_is_next(options.is_real());
 }
 
 int main(int argc, char** argv) {

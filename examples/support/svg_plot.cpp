@@ -39,7 +39,7 @@ constexpr std::string_view style_sheet = R"(<style>
 .eingrad-plot .series{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .eingrad-plot .dots{stroke-width:5;stroke-opacity:.75}
 .eingrad-plot .many{stroke-width:3}
-.eingrad-plot .dashes{stroke-dasharray:5 5}
+.eingrad-plot .dashes{stroke-width:1.25;stroke-dasharray:4 4}
 .eingrad-plot .c0{stroke:#0969da}
 .eingrad-plot .c1{stroke:#d1570a}
 .eingrad-plot .c2{stroke:#1a7f5a}

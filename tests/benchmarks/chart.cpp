@@ -61,7 +61,7 @@ std::string key() {
 }
 
 std::string row(const Line& line, double y) {
-  std::string text = chapter::text_element(16, y + 4, "", line.label + "  " + line.dtype);
+  std::string text = chapter::text_element(16, y + 4, "", line.label + ", " + line.dtype);
   if (line.target_by_limit) text += vertical("gate", place(line.target_by_limit->gate), y - 8, y + 8);
   if (std::isfinite(line.libtorch)) text += dot("libtorch", place(line.libtorch / line.limit), y);
   if (std::isfinite(line.eingrad)) text += dot("eingrad", place(line.by_limit()), y);
