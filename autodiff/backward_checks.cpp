@@ -46,8 +46,8 @@ namespace {
 void check_saved(const Node& y, Location at) {
   if (y.freed) {
     throw Report("backward",
-                 fmt::format("the graph of {} was freed by an earlier backward pass", y.rule->name),
-                 y.location())
+                 fmt::format("the graph of {} was freed by an earlier backward pass", y.rule->name), at)
+        .line("made", fmt::format("by {}", y.rule->name), y.location())
         .hint("compute the loss anew before each backward, or pass {.retain_graph = true} to the first one")
         .as<graph_error>();
   }

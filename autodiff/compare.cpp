@@ -11,7 +11,7 @@ namespace eingrad {
 namespace {
 
 void check_dtypes(const char* operation, const Tensor& a, const Tensor& b, Location at) {
-  if (a.dtype() == b.dtype()) return;
+  if (a.dtype(at) == b.dtype(at)) return;
   throw Report(operation, "the dtypes differ", at)
       .operand("A", a)
       .operand("B", b)

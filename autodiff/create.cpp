@@ -8,19 +8,9 @@ namespace eingrad {
 
 namespace {
 
-void check_extents(const char* operation, const Shape& shape, Location at) {
-  for (const std::int64_t extent : shape) {
-    if (extent >= 0) continue;
-    throw Report(operation, fmt::format("no tensor has the shape {}", to_string(shape)), at)
-        .hint("extents of 0 or more")
-        .as<shape_error>();
-  }
-}
-
 Tensor filled(const char* operation, const Shape& shape, double value, std::optional<Dtype> dtype,
               Location at) {
-  check_extents(operation, shape, at);
-  Tensor a(make_node(dtype.value_or(default_dtype()), shape, at));
+  Tensor a = detail::make(operation, shape, dtype, at);
   with_element_type(a.dtype(), [&]<class T>() {
     std::fill_n(static_cast<T*>(a.node().data), a.numel(), static_cast<T>(value));
   });
@@ -29,9 +19,18 @@ Tensor filled(const char* operation, const Shape& shape, double value, std::opti
 
 }  // namespace
 
-Tensor empty(const Shape& shape, std::optional<Dtype> dtype, Location at) {
-  check_extents("empty", shape, at);
+Tensor detail::make(const char* operation, const Shape& shape, std::optional<Dtype> dtype, Location at) {
+  for (const std::int64_t extent : shape) {
+    if (extent >= 0) continue;
+    throw Report(operation, fmt::format("no tensor has the shape {}", to_string(shape)), at)
+        .hint("extents of 0 or more")
+        .as<shape_error>();
+  }
   return Tensor(make_node(dtype.value_or(default_dtype()), shape, at));
+}
+
+Tensor empty(const Shape& shape, std::optional<Dtype> dtype, Location at) {
+  return detail::make("empty", shape, dtype, at);
 }
 
 Tensor full(const Shape& shape, double value, std::optional<Dtype> dtype, Location at) {
@@ -43,12 +42,14 @@ Tensor zeros(const Shape& shape, std::optional<Dtype> dtype, Location at) {
 Tensor ones(const Shape& shape, std::optional<Dtype> dtype, Location at) {
   return filled("ones", shape, 1, dtype, at);
 }
-Tensor zeros_like(const Tensor& a, Location at) { return full(a.shape(), 0, a.dtype(), at); }
-Tensor ones_like(const Tensor& a, Location at) { return full(a.shape(), 1, a.dtype(), at); }
-Tensor full_like(const Tensor& a, double value, Location at) { return full(a.shape(), value, a.dtype(), at); }
+Tensor zeros_like(const Tensor& a, Location at) { return full(a.shape(at), 0, a.dtype(at), at); }
+Tensor ones_like(const Tensor& a, Location at) { return full(a.shape(at), 1, a.dtype(at), at); }
+Tensor full_like(const Tensor& a, double value, Location at) {
+  return full(a.shape(at), value, a.dtype(at), at);
+}
 
 Tensor eye(std::int64_t n, std::optional<Dtype> dtype, Location at) {
-  Tensor a = zeros({n, n}, dtype, at);
+  Tensor a = filled("eye", {n, n}, 0, dtype, at);
   with_element_type(a.dtype(), [&]<class T>() {
     for (std::int64_t i = 0; i < n; ++i) static_cast<T*>(a.node().data)[i * n + i] = T(1);
   });
@@ -91,7 +92,7 @@ Tensor arange(const Operand& start, const Operand& stop, const Operand& step, st
 }
 
 Tensor linspace(double start, double stop, std::int64_t count, std::optional<Dtype> dtype, Location at) {
-  Tensor a = empty({count}, dtype, at);
+  Tensor a = detail::make("linspace", {count}, dtype, at);
   const double step = count > 1 ? (stop - start) / static_cast<double>(count - 1) : 0;
   with_element_type(a.dtype(), [&]<class T>() {
     auto* values = static_cast<T*>(a.node().data);

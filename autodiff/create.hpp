@@ -12,6 +12,10 @@ namespace eingrad {
 
 /// Uninitialised elements.
 Tensor empty(const Shape& shape, std::optional<Dtype> dtype = {}, Location at = Location::current());
+namespace detail {
+/// The same for another operation, which its errors name.
+Tensor make(const char* operation, const Shape& shape, std::optional<Dtype> dtype, Location at);
+}  // namespace detail
 
 Tensor zeros(const Shape& shape, std::optional<Dtype> dtype = {}, Location at = Location::current());
 Tensor ones(const Shape& shape, std::optional<Dtype> dtype = {}, Location at = Location::current());

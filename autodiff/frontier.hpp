@@ -24,8 +24,8 @@ class Frontier {
     bool leads_on;        // has operands that lead to what is asked for
     bool wanted = false;  // is itself asked for by grad()
 
-    Entry(Tensor&& reached, Tensor&& arrived, bool has_operands)
-        : Reached{std::move(reached), std::move(arrived)}, leads_on(has_operands) {}
+    Entry(Tensor&& node, Tensor&& arrived, bool has_operands)
+        : Reached{std::move(node), std::move(arrived)}, leads_on(has_operands) {}
   };
 
   /// `nested` for that of a pass inside of another one.

@@ -79,7 +79,7 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
   const char* name = definition_->name;
   if (!y.defined())
     throw Report(name, "forward returned an undefined tensor", at)
-        .hint("a result of every forward")
+        .hint("a tensor, returned from forward on every path")
         .as<graph_error>();
   // The forward may return a tensor that somebody else holds, or one with a gradient or a history of its own.
   if (!y.node().is_unshared() || y.requires_grad() || y.grad().defined()) y = y.detach(at);

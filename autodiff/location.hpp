@@ -7,7 +7,7 @@ namespace eingrad {
 /// std::source_location, both compilers have these builtins.
 ///
 /// The line has 64 bits so that it is written as it is copied, in a whole register: a load that is wider than
-/// the store before it waits until that has reached the cache (a fifth of a short operation).
+/// the store before it waits until that has reached the cache.
 struct Location {
   const char* file = "";
   std::uint64_t line = 0;

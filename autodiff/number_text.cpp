@@ -78,7 +78,7 @@ double round_to(double x, int digits) {
     throw Report("round_to", "the rounded value is beyond the largest double")
         .line("x", repr(x))
         .line("digits", std::to_string(digits))
-        .hint("fewer digits")
+        .hint("more digits, which is a finer rounding")
         .as<value_error>();
   }
   return std::copysign(rounded, x);

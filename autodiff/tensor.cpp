@@ -41,6 +41,8 @@ constexpr ConversionRule conversion_rule;
 
 /// Refuses a change in place that would leave a gradient wrong.
 void check_in_place(const Tensor& target, const Tensor* source, Location at) {
+  static_cast<void>(target.node(at));
+  if (source != nullptr) static_cast<void>(source->node(at));
   if (!grad_enabled()) return;
   if (!target.is_leaf()) {
     throw Report("in place", fmt::format("the tensor is the recorded result of {}", target.node().rule->name),
@@ -134,11 +136,12 @@ Tensor Tensor::detach(Location at) const {
 }
 
 Tensor Tensor::clone(Location at) const {
-  return select(clone_rule, *this, IndexMap::identity(numel()), shape(), at);
+  const Node& own = node(at);
+  return select(clone_rule, *this, IndexMap::identity(own.numel()), own.shape, at);
 }
 
 Tensor Tensor::to(Dtype dtype, Location at) const {
-  if (dtype == this->dtype()) return *this;
+  if (dtype == this->dtype(at)) return *this;
   Tensor y(make_node(dtype, shape(), at));
   convert("to", *this, y);
   if (is_floating(dtype) && should_record({this})) record(y, conversion_rule, {this});
@@ -146,20 +149,21 @@ Tensor Tensor::to(Dtype dtype, Location at) const {
 }
 
 const Tensor& Tensor::requires_grad_(bool on, Location at) const& {
-  if (!is_leaf()) {
-    throw Report("requires_grad_",
-                 fmt::format("the tensor is the result of {}, not a leaf", node().rule->name), at)
+  Node& own = node(at);
+  if (!own.is_leaf()) {
+    throw Report("requires_grad_", fmt::format("the tensor is the result of {}, not a leaf", own.rule->name),
+                 at)
         .operand("A", *this)
         .hint("retain_grad() to keep its gradient, or detach() for a new leaf")
         .as<graph_error>();
   }
-  if (on && !is_floating(dtype())) {
+  if (on && !is_floating(own.dtype)) {
     throw Report("requires_grad_", "only floating-point tensors have a gradient", at)
         .operand("A", *this)
         .hint("to(float64)")
         .as<dtype_error>();
   }
-  node(at).requires_grad = on;
+  own.requires_grad = on;
   return *this;
 }
 
@@ -169,22 +173,24 @@ Tensor Tensor::requires_grad_(bool on, Location at) && {
 }
 
 void Tensor::set_grad(Tensor gradient, Location at) const {
-  if (gradient.defined() && (gradient.shape() != shape(at) || gradient.dtype() != dtype())) {
+  Node& own = node(at);
+  if (gradient.defined() && (gradient.shape() != own.shape || gradient.dtype() != own.dtype)) {
     throw Report("set_grad", "the gradient has not the tensor's shape and dtype", at)
         .operand("A", *this)
         .operand("Abar", gradient)
         .hint("a gradient of the shape of A, .to(A.dtype())")
         .as<shape_error>();
   }
-  if (replay::listener != nullptr) return replay::listener->set_grad(node(), gradient.get());
-  release(node().exchange_grad(gradient.take()));
+  if (replay::listener != nullptr) return replay::listener->set_grad(own, gradient.get());
+  release(own.exchange_grad(gradient.take()));
 }
 
 const Tensor& Tensor::retain_grad(Location at) const {
   if (!node(at).requires_grad) {
     throw Report("retain_grad", "the tensor requires no gradient", at)
         .operand("A", *this)
-        .hint("requires_grad_() of a leaf that it is computed from, before")
+        .hint(is_leaf() ? "requires_grad_() on it; a leaf keeps its gradient by itself"
+                        : "requires_grad_() on a leaf before this is computed from it, without no_grad")
         .as<graph_error>();
   }
   node().retains_grad = true;
@@ -255,13 +261,14 @@ Tensor Tensor::relu(Location at) const { return eingrad::relu(at_line(*this, at)
 // clang-format on
 
 Tensor Tensor::t(Location at) const {
-  if (dim() > 2) {
+  const std::size_t rank = shape(at).size();
+  if (rank > 2) {
     throw Report("t", "only a matrix has one transpose", at)
         .operand("A", *this)
         .hint("transpose(axis0, axis1) or permute(axes)")
         .as<shape_error>();
   }
-  return dim() < 2 ? clone(at) : transpose(0, 1, at);
+  return rank < 2 ? clone(at) : transpose(0, 1, at);
 }
 
 }  // namespace eingrad

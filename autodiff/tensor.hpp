@@ -40,12 +40,10 @@ class Tensor {
   // What it is. All but defined() need a defined tensor, else value_error.
   bool defined() const noexcept { return node_ != nullptr; }
   const Shape& shape(Location at = Location::current()) const { return node(at).shape; }
-  std::int64_t dim(Location at = Location::current()) const {
-    return static_cast<std::int64_t>(shape(at).size());
-  }
+  std::int64_t dim() const { return static_cast<std::int64_t>(node().shape.size()); }
   /// The extent of one axis; negative axes count from the back.
   std::int64_t size(std::int64_t axis, Location at = Location::current()) const;
-  std::int64_t numel(Location at = Location::current()) const { return node(at).numel(); }
+  std::int64_t numel() const { return node().numel(); }
   Dtype dtype(Location at = Location::current()) const { return node(at).dtype; }
 
   // Its values.

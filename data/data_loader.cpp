@@ -13,7 +13,7 @@ BatchSampler::BatchSampler(std::int64_t rows, const DataLoaderOptions& options, 
     : options_(options), rows_(rows), at_(at) {
   if (rows == 0)
     throw Report("DataLoader", "the tensors have no rows", at)
-        .hint("tensors of at least one row and the same number of them")
+        .hint("at least one row, and as many in each tensor")
         .as<value_error>();
   if (options.batch_size < 1) {
     throw Report("DataLoader", fmt::format("batch_size is {}", options.batch_size), at)

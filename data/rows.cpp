@@ -8,7 +8,7 @@ std::int64_t common_rows(const char* operation, std::span<const Tensor> tensors,
     throw Report(operation, "there is no tensor", at).hint("{x, t}, or a single tensor").as<shape_error>();
   const Tensor& first = tensors.front();
   for (const Tensor& tensor : tensors) {
-    if (tensor.dim() == 0) {
+    if (tensor.shape(at).empty()) {
       throw Report(operation, "a tensor without axes has no rows", at)
           .operand("A", tensor)
           .hint("unsqueeze(0) for a single row")

@@ -27,7 +27,9 @@ Tensor pooled_windows(const char* operation, std::size_t axes, const Operand& x,
     throw Report(operation, "the input has not the axes of a batch, of channels and of space", x.at)
         .operand("x", a)
         .rule(axes == 1 ? "x (n, channels, length)" : "x (n, channels, height, width)")
-        .hint("unsqueeze(0) makes a batch of one sample")
+        .hint(a.shape().size() <= axes
+                  ? "unsqueeze(0) for the axis of channels; that of a batch may be left out"
+                  : "flatten(x, 0, …) of the axes in front of the channels")
         .as<shape_error>();
   }
   const Shape window = for_each_axis(size), padding = for_each_axis(options.padding);
@@ -39,7 +41,7 @@ Tensor pooled_windows(const char* operation, std::size_t axes, const Operand& x,
                    fmt::format("a padding of {} is more than half a window of {}", padding[k], window[k]),
                    x.at)
           .operand("x", a)
-          .hint("a larger window, or constant_pad before pooling")
+          .hint("a larger window, or a smaller padding")
           .as<value_error>();
     }
     both[2 * (axes - 1 - k)] = both[2 * (axes - 1 - k) + 1] = padding[k];

@@ -16,7 +16,7 @@ std::vector<double> numbers_of(const std::vector<Tensor>& tensors) {
     if (!is_floating(tensor.dtype())) {
       throw Report("f", "its result is not floating-point")
           .operand("y", tensor)
-          .hint("an f of floating-point operations, or .to(float64) at its end")
+          .hint("an f of floating-point operations")
           .as<dtype_error>();
     }
     const Tensor wide = tensor.to(float64);

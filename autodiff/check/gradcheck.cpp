@@ -199,7 +199,7 @@ class Check {
 void refuse_wrong_usage(const char* name, const Tensors& inputs, GradcheckOptions options, Location at) {
   if (!(options.eps > 0 && options.atol >= 0 && options.rtol >= 0)) {
     throw Report(name, "eps must be positive, atol and rtol 0 or more", at)
-        .hint("{.eps = 1e-6, .atol = 1e-8, .rtol = 1e-6}, or none of them")
+        .hint("{.eps = 1e-6, .atol = 1e-5, .rtol = 1e-3}, which they are by themselves")
         .as<value_error>();
   }
   for (const Tensor& input : inputs) static_cast<void>(input.node(at));

@@ -68,15 +68,18 @@ Tensor transpose(const Operand& operand, std::int64_t axis0, std::int64_t axis1)
 Tensor expand(const Operand& operand, const Shape& wanted) {
   const Tensor& a = operand.tensor();
   const std::size_t rank = a.shape().size();
-  const auto fail = [&](const char* problem) {
+  const auto fail = [&](const char* problem, const char* hint) {
     throw Report("expand", problem, operand.at)
         .operand("A", a)
         .line("shape", to_string(wanted))
         .rule("aligned at the last axis, an extent of 1 is repeated and others stay")
-        .hint("unsqueeze for an axis of 1 first, or repeat elements with repeat")
+        .hint(hint)
         .as<shape_error>();
   };
-  if (wanted.size() < rank) fail("the shape has fewer axes than the tensor");
+  if (wanted.size() < rank) {
+    fail("the shape has fewer axes than the tensor",
+         "the extents of its other axes, too, or -1 for each that stays");
+  }
   const std::size_t added = wanted.size() - rank;
   const std::string from = axis_letters(rank);
   std::string to = axis_letters(added, rank);
@@ -85,11 +88,13 @@ Tensor expand(const Operand& operand, const Shape& wanted) {
     std::int64_t& extent = shape[added + axis];
     const std::int64_t have = a.shape()[axis];
     if (extent == -1) extent = have;
-    if (have != extent && have != 1) fail("an axis cannot be repeated to this extent");
+    if (have != extent && have != 1)
+      fail("an axis cannot be repeated to this extent",
+           "-1 for an axis that stays; unsqueeze for one of 1 to repeat");
     to += have == extent ? from[axis] : static_cast<char>('A' + wanted.size() + axis);
   }
   if (std::ranges::any_of(shape, [](std::int64_t extent) { return extent < 0; }))
-    fail("a new axis needs its extent");
+    fail("a new axis needs its extent", "a number of 0 or more; -1 is for axes that the tensor has");
   return contract(expand_rule, a, from, to, shape, operand.at);
 }
 
@@ -110,7 +115,7 @@ namespace {
   if (!fits) {
     throw Report("sum_to", fmt::format("nothing of shape {} was repeated to this one", to_string(shape)))
         .operand("A", a)
-        .hint("a shape that expand could make this one of")
+        .hint("a shape that expand() turns into this one")
         .as<shape_error>();
   }
   return contract(sum_to_rule, a, from, to, shape, a.node().location());

@@ -95,7 +95,7 @@ Tensor outer(const Operand& left, const Operand& right) {
         .operand("A", a)
         .operand("B", b)
         .rule("C_ij = A_i B_j")
-        .hint("flatten() of each, or einsum for more axes")
+        .hint("flatten(A), or einsum for more axes")
         .as<shape_error>();
   }
   const Dtype dtype = promote(a.dtype(), b.dtype());

@@ -152,7 +152,9 @@ void FormulaReader::close_bracket() {
   const char c = peek();
   if (c == ',') fail(problem, "the axis behind the name, sum_n X or softmax_n(X)");
   if (c == '>' || c == '<') fail(problem, "[a > b], which is 1 where it holds, else 0");
-  fail(problem, c == '\0' ? "a ')' for each '(': one is missing" : fmt::format("')' before the {}", c));
+  if (c == '\0') fail(problem, "a ')' for each '(': one is missing");
+  const std::string method = advice_for_method();
+  fail(problem, method.empty() ? fmt::format("')' before '{}'", c) : method);
 }
 
 void FormulaReader::refuse_as_factor() {
@@ -193,9 +195,11 @@ FormulaReader::Range FormulaReader::range() {
   Range read{{}, {}, at_};
   const std::size_t equals = text_.find('=', at_);
   const std::size_t close = text_.find('}', at_);
-  if (const std::string_view inside = text_.substr(at_, close - at_);
-      inside.starts_with("_{") && inside.size() > 2 && inside.find(" in ") != std::string_view::npos)
-    fail("a sum runs over the whole axis of its letter", fmt::format("sum_{}", inside[2]));
+  if (const std::size_t in = text_.find(" in ", at_); text_.substr(at_).starts_with("_{") && in < close) {
+    std::string letters(text_.substr(at_ + 2, in - at_ - 2));
+    std::erase_if(letters, [](char c) { return !is_letter(c); });
+    fail("a letter runs over the whole of its axis", fmt::format("_{} alone", letters));
+  }
   if (!text_.substr(at_).starts_with("_{") || equals >= close) {
     read.letters = subscript();
     if (here() != '^') return read;

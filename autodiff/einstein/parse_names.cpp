@@ -54,9 +54,11 @@ Symbol Parser::symbol(const std::string& name) {
 
 void Parser::refuse_count(const std::string& name, const Indices& letters, std::size_t start) const {
   const std::vector<std::string>& axes = *declarations_.axes_of(name);
-  const std::string bar = name + "bar";  // of which the name has been read as if it stood at the end
+  // wbar_n, of which "bar" has been skipped in front of what was read as the name
+  const std::string bar = name + "bar";
   const std::size_t before = start - std::min(start, bar.size() - name.size());
-  const std::string shown = text_.substr(before).starts_with(bar) ? bar : name;
+  const bool is_bar = text_.substr(before).starts_with(bar);
+  const std::string shown = is_bar ? bar : name;
   std::string word;
   for (const Index& index : letters) word += index.letter;
   std::string hint = fmt::format("{}{}{}", shown, axes.empty() ? "" : "_", fmt::join(axes, ""));
@@ -68,7 +70,7 @@ void Parser::refuse_count(const std::string& name, const Indices& letters, std::
     hint += fmt::format("; if {0}_{1} is a name, a line above that declares it: {0}_{1}[{2}]", name, word,
                         fmt::join(axes, ","));
   }
-  fail_at(start,
+  fail_at(is_bar ? before : start,
           fmt::format("{} has {} ax{}, not {}", name, axes.size(), axes.size() == 1 ? "is" : "es",
                       letters.size()),
           hint, Mistake::count);

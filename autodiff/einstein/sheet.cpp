@@ -74,9 +74,16 @@ std::vector<std::string> meant_as_declarations(std::string_view line) {
 /// Without the signs that put a formula into a text: $…$, \[…\], and \begin{align} in front or \end{align}
 /// behind it.
 std::string_view without_math_signs(std::string_view line) {
-  if (line.starts_with("\\begin{")) line = trimmed(line.substr(std::min(line.find('}') + 1, line.size())));
-  if (line.ends_with("}") && line.rfind("\\end{") == line.rfind('\\'))
-    line = trimmed(line.substr(0, std::min(line.rfind("\\end{"), line.size())));
+  const auto skip_argument = [&] {
+    line = trimmed(line.substr(std::min(line.find('}'), line.size() - 1) + 1));
+  };
+  while (line.starts_with("\\begin{")) {
+    skip_argument();
+    if (line.starts_with("{")) skip_argument();  // \begin{alignat}{2}
+  }
+  while (line.ends_with("}") && line.find("\\end{") != std::string_view::npos &&
+         line.rfind("\\end{") == line.rfind('\\'))
+    line = trimmed(line.substr(0, line.rfind("\\end{")));
   for (const auto& [open, close] :
        {std::pair<std::string_view, std::string_view>{"$$", "$$"}, {"$", "$"}, {"\\[", "\\]"}}) {
     if (!line.starts_with(open) || !line.ends_with(close) || line.size() < open.size() + close.size())

@@ -18,7 +18,7 @@ constexpr Spelled signs[] = {
     {"∂", "partial"}, {"∇", "nabla"}, {"·", "*"},    {"×", "*"},  {"∗", "*"},      {"⋅", "*"},
     {"⊙", "*"},       {"∘", "*"},     {"−", "-"},    {"–", "-"},  {"÷", "/"},      {"′", "'"},
     {"’", "'"},       {"½", "(1/2)"}, {"ᵀ", "^T"},   {"²", "^2"}, {"³", "^3"},     {"⁻¹", "^(-1)"},
-    {"Σ", "sum"},     {"∑", "sum"},   {"√", "sqrt"}, {"∣", "|"},  {"\u00a0", " "},
+    {"Σ", "sum"},     {"∑", "sum"},   {"√", "sqrt"}, {"∣", "|"},  {"\u00a0", " "}, {"∈", " in "},
 };
 
 constexpr Spelled commands[] = {
@@ -30,7 +30,7 @@ constexpr Spelled commands[] = {
     {"Bigl", ""},           {"Bigr", ""},         {"biggl", ""},     {"biggr", ""},
     {"limits", ""},         {"displaystyle", ""}, {"bigr", ""},      {"quad", " "},
     {"qquad", " "},         {"prime", "'"},       {"ldots", "..."},  {"varepsilon", "epsilon"},
-    {"varphi", "phi"},
+    {"varphi", "phi"},      {"in", " in "},
 };
 constexpr std::string_view latex_accents[] = {"hat", "bar", "tilde", "widehat", "overline", "widetilde"};
 constexpr std::string_view fonts[] = {"mathbf",       "mathrm", "mathit",  "boldsymbol", "bm",

@@ -37,7 +37,8 @@ struct Elementwise final : Rule {
         kernel(on_numbers),
         partial(on_tensors) {}
 
-  /// Computes the operation and records it.
+  /// Computes the operation and records it. The operands come one by one, in registers, so that a function
+  /// such as add is a jump to here.
   template <std::same_as<Operand>... Each>
   Tensor apply(const Each&... operands) const;
 

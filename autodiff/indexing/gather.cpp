@@ -14,7 +14,7 @@ namespace {
 constexpr SelectionRule gather_rule("gather"), scatter_add_rule("scatter_add"), take_rule("take");
 
 void check_index(const char* operation, const Tensor& index, Location at) {
-  if (index.dtype() == int64) return;
+  if (index.dtype(at) == int64) return;
   throw Report(operation, "the index is not an int64 tensor", at)
       .operand("i", index)
       .hint("to(int64) on it")
@@ -26,7 +26,7 @@ std::int64_t from_front(const char* operation, Node& a, std::int64_t index, std:
   if (index >= -extent && index < extent) return index < 0 ? index + extent : index;
   throw Report(operation, fmt::format("there is no index {} on an axis of {}", index, extent), at)
       .operand("A", Tensor(retain(&a)))
-      .hint(extent == 0 ? "an axis with elements" : fmt::format("{} to {}", -extent, extent - 1))
+      .hint(detail::places(extent))
       .as<index_error>();
 }
 
@@ -64,12 +64,13 @@ std::shared_ptr<const IndexMap> map_along(const char* operation, const Tensor& a
 
 Tensor gather(const Operand& operand, std::int64_t axis, const Tensor& index) {
   const Tensor& a = operand.tensor();
-  return select(gather_rule, a, map_along("gather", a, axis, index, operand.at), index.shape(), operand.at);
+  return select(gather_rule, a, map_along("gather", a, axis, index, operand.at), index.shape(operand.at),
+                operand.at);
 }
 
 Tensor scatter_add(const Operand& operand, std::int64_t axis, const Tensor& index, const Operand& source) {
   const Tensor& a = operand.tensor();
-  if (source.tensor().shape() != index.shape()) {
+  if (source.tensor().shape() != index.shape(operand.at)) {
     throw Report("scatter_add", "source and index differ in shape", operand.at)
         .operand("s", source.tensor())
         .operand("i", index)
@@ -90,7 +91,8 @@ Tensor take(const Operand& operand, const Tensor& index) {
     for (const std::int64_t i : elements)
       picks.push_back(from_front("take", *source, i, source->numel(), at));
   };
-  return select(take_rule, a, picked("take", index, std::move(map), places), index.shape(), operand.at);
+  return select(take_rule, a, picked("take", index, std::move(map), places), index.shape(operand.at),
+                operand.at);
 }
 
 Tensor one_hot(const Tensor& labels, std::int64_t classes, Location at) {

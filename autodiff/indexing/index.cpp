@@ -29,7 +29,7 @@ class Indexing {
   Indexing(const Operand& operand, const std::vector<Index>& indices)
       : operand_(operand), at_(operand.at), left_(operand.tensor()) {
     std::int64_t named = 0;
-    for (const Index& index : indices) named += axes_of(index);
+    for (const Index& index : indices) named += axes_of(index, at_);
     const std::int64_t whole = left_.dim() - named;
     if (whole < 0) {
       fail(fmt::format("{} axes are named of {}", named, left_.dim()),
@@ -58,10 +58,10 @@ class Indexing {
   }
   Operand left() const { return Operand(left_, at_.file, at_.line); }
 
-  static std::int64_t axes_of(const Index& index) {
+  static std::int64_t axes_of(const Index& index, Location at) {
     if (std::holds_alternative<NewAxis>(index.what) || std::holds_alternative<Ellipsis>(index.what)) return 0;
     const Tensor* tensor = std::get_if<Tensor>(&index.what);
-    return tensor != nullptr && tensor->dtype() == boolean ? tensor->dim() : 1;
+    return tensor != nullptr && tensor->dtype(at) == boolean ? tensor->dim() : 1;
   }
 
   void apply(const Index& index) {
@@ -149,7 +149,7 @@ class Indexing {
             if (i >= -extent && i < extent) continue;
             throw Report("index", fmt::format("there is no index {} on an axis of {}", i, extent), at)
                 .operand("A", Tensor(retain(of)))
-                .hint("0 to the extent - 1, or negative ones from the back")
+                .hint(detail::places(extent))
                 .as<index_error>();
           }
         });

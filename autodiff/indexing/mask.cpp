@@ -12,7 +12,7 @@ namespace eingrad {
 namespace {
 
 void check_mask(const char* operation, const Tensor& mask, Location at) {
-  if (mask.dtype() == boolean) return;
+  if (mask.dtype(at) == boolean) return;
   throw Report(operation, "the mask is not boolean", at)
       .operand("mask", mask)
       .hint("a comparison, such as mask > 0")

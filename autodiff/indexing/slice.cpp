@@ -17,12 +17,11 @@ Shape without(const Shape& shape, std::size_t axis) {
   return rest;
 }
 
-/// The indices that there are on an axis, for a hint.
-std::string places(std::int64_t extent) {
+}  // namespace
+
+std::string detail::places(std::int64_t extent) {
   return extent == 0 ? "an axis with elements" : fmt::format("{} to {}", -extent, extent - 1);
 }
-
-}  // namespace
 
 Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std::int64_t stop,
              std::int64_t step) {
@@ -59,7 +58,7 @@ Tensor detail::select(const char* operation, const Operand& operand, std::int64_
   if (index < -extent || index >= extent) {
     throw Report(operation, fmt::format("there is no index {} on an axis of {}", index, extent), operand.at)
         .operand("A", a)
-        .hint(places(extent))
+        .hint(detail::places(extent))
         .as<index_error>();
   }
   const std::int64_t outer = numel_before(a.shape(), i), inner = numel_behind(a.shape(), i);
@@ -77,10 +76,10 @@ Tensor select(const Operand& a, std::int64_t axis, std::int64_t index) {
 Tensor index_select(const Operand& operand, std::int64_t axis, const Tensor& indices) {
   const Tensor& a = operand.tensor();
   const std::size_t i = normalize_axis(axis, a.shape().size(), "index_select", operand.at, &a);
-  if (indices.dtype() != int64 || indices.dim() != 1) {
+  if (indices.dtype(operand.at) != int64 || indices.dim() != 1) {
     throw Report("index_select", "the indices are not an int64 tensor of one axis", operand.at)
         .operand("i", indices)
-        .hint("tensor({0, 2}), or indices.to(int64).flatten()")
+        .hint("tensor({0, 2}), or flatten(indices.to(int64))")
         .as<dtype_error>();
   }
   const std::int64_t extent = a.shape()[i], inner = numel_behind(a.shape(), i);
@@ -96,7 +95,7 @@ Tensor index_select(const Operand& operand, std::int64_t axis, const Tensor& ind
           throw Report("index_select", fmt::format("there is no index {} on an axis of {}", index, extent),
                        at)
               .operand("A", Tensor(retain(source)))
-              .hint(places(extent))
+              .hint(detail::places(extent))
               .as<index_error>();
         }
         picks.push_back((outer * extent + (index < 0 ? index + extent : index)) * inner);

@@ -12,6 +12,8 @@ Tensor slice(const Operand& a, std::int64_t axis, std::int64_t start, std::int64
 /// Element `index` of an axis, which is dropped. index_error if there is none.
 Tensor select(const Operand& a, std::int64_t axis, std::int64_t index);
 namespace detail {
+/// The indices that there are on an axis, for a hint.
+std::string places(std::int64_t extent);
 /// The same as a part of another operation, which its errors name.
 Tensor select(const char* operation, const Operand& a, std::int64_t axis, std::int64_t index);
 }  // namespace detail

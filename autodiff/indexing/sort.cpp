@@ -58,7 +58,7 @@ Sorted topk(const Operand& operand, std::int64_t k, std::int64_t axis, bool larg
   if (k < 0 || k > extent) {
     throw Report("topk", fmt::format("there are no {} elements on an axis of {}", k, extent), operand.at)
         .operand("A", a)
-        .hint("a k of at most the extent of that axis")
+        .hint(fmt::format("0 to {}", extent))
         .as<index_error>();
   }
   if (a.dim() == 0) return sort(operand);

@@ -22,7 +22,7 @@ const Tensor& square_matrices(const char* operation, const Operand& operand) {
   if (a.dim() < 2 || a.size(-1) != a.size(-2) || a.size(-1) > std::numeric_limits<int>::max() / 64) {
     throw Report(operation, "the last two axes are not those of square matrices", operand.at)
         .operand("A", a)
-        .hint("(…, n, n); matmul(A.t(), A) makes a square one of any matrix")
+        .hint("square matrices (…, n, n)")
         .as<shape_error>();
   }
   if (!is_floating(a.dtype())) {
@@ -149,7 +149,7 @@ Tensor solve(const Operand& left, const Operand& right) {
         .operand("A", a)
         .operand("B", b)
         .rule("A_ij X_jk = B_ik")
-        .hint("a right-hand side (…, n, k); unsqueeze(-1) makes a column of a vector")
+        .hint(fmt::format("{} rows in B; unsqueeze(-1) on a batch of vectors", a.size(-1)))
         .as<shape_error>();
   }
   const Tensor matrix = vector ? b.unsqueeze(-1) : b;

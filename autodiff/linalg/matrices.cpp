@@ -145,7 +145,7 @@ Tensor tensordot(const Operand& left, const Operand& right, const Shape& axes_a,
 Tensor tensordot(const Operand& left, const Operand& right, std::int64_t count) {
   const std::int64_t rank = left.tensor().dim();
   if (count < 0 || count > rank || count > right.tensor().dim()) {
-    throw Report("tensordot", fmt::format("the operands have not {} axes", count), left.at)
+    throw Report("tensordot", fmt::format("the operands do not have {} axes", count), left.at)
         .operand("A", left.tensor())
         .operand("B", right.tensor())
         .hint("as many axes as both have, or lists of axes")

@@ -49,17 +49,17 @@ void draw_floating(const char* operation, Tensor& a, Generator& generator, Locat
 }  // namespace
 
 Tensor rand(const Shape& shape, std::optional<Dtype> dtype, Generator& generator, Location at) {
-  Tensor result = empty(shape, dtype, at);
+  Tensor result = detail::make("rand", shape, dtype, at);
   return uniform_(result, 0, 1, generator, at);
 }
 
 Tensor randn(const Shape& shape, std::optional<Dtype> dtype, Generator& generator, Location at) {
-  Tensor result = empty(shape, dtype, at);
+  Tensor result = detail::make("randn", shape, dtype, at);
   return normal_(result, 0, 1, generator, at);
 }
 
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape, Generator& generator, Location at) {
-  Tensor result = empty(shape, int64, at);
+  Tensor result = detail::make("randint", shape, int64, at);
   draw<std::int64_t>("randint", result, generator, at,
                      [=](Generator& from, auto out) { from.fill_randint(out, low, high, at); });
   return result;

@@ -4,10 +4,15 @@
 #include <vector>
 
 #include <autodiff/backward.hpp>
+#include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/grad_mode.hpp>
+#include <autodiff/indexing/gather.hpp>
+#include <autodiff/indexing/index.hpp>
+#include <autodiff/indexing/mask.hpp>
+#include <autodiff/indexing/slice.hpp>
 #include <autodiff/tensor.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
@@ -115,6 +120,33 @@ TEST_CASE("a gradient that is missing is told with the line that needs it", "[te
   CHECK_THAT(text([&] { gradient.backward(); }), ContainsSubstring(here(__LINE__)));
   CHECK_THAT(text([&] { gradient.detach(); }), ContainsSubstring(here(__LINE__)));
   CHECK_THAT(text([&] { grad(w.sum(), {gradient}); }), ContainsSubstring(here(__LINE__)));
+
+  // Whatever it is handed to, the line is one of this file, and none of the library.
+  Tensor own = ones({2}), none;
+  const std::function<void()> uses[] = {
+      [&] { none.shape(); },
+      [&] { none.size(0); },
+      [&] { none.dtype(); },
+      [&] { none.clone(); },
+      [&] { none.to(float64); },
+      [&] { none.t(); },
+      [&] { none.fill_(1); },
+      [&] { none += 1; },
+      [&] { own += none; },
+      [&] { own.copy_(none); },
+      [&] { none.requires_grad_(); },
+      [&] { none.set_grad(own); },
+      [&] { none.retain_grad(); },
+      [&] { zeros_like(none); },
+      [&] { allclose(own, none); },
+      [&] { gather(own, 0, none); },
+      [&] { take(own, none); },
+      [&] { masked_select(own, none); },
+      [&] { index_select(own, 0, none); },
+      [&] { index(own, {none}); },
+  };
+  for (const auto& use : uses)
+    CHECK_THAT(text(use), ContainsSubstring("a value     tests/autodiff/tensor.cpp:"));
 }
 
 TEST_CASE("a dtype prints its name", "[tensor]") {

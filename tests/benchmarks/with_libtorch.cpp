@@ -1,5 +1,8 @@
 #include "with_libtorch.hpp"
 
+#include <algorithm>
+#include <new>
+
 #include <dlfcn.h>
 
 namespace workloads {

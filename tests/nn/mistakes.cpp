@@ -201,7 +201,7 @@ const std::vector<Mistake> mistakes{
      [] {
        index(ones({2, 3}), {tensor({0, 7})});
      },
-     "0 to the extent - 1"},
+     "-2 to 1"},
     {"a mask of another length",
      [] {
        index(ones({2, 3}), {tensor({true, false, true})});
@@ -219,7 +219,7 @@ const std::vector<Mistake> mistakes{
      "zeros: no tensor has the shape (-1, 3)"},
     {"a gradient of whole numbers", [] { ones({2}, int64).requires_grad_(); }, "to(float64)"},
     {"a gradient of another shape", [] { leaf({2}).set_grad(ones({3})); }, "a gradient of the shape of A"},
-    {"a result's gradient without a leaf", [] { ones({2}).retain_grad(); }, "requires_grad_() of a leaf"},
+    {"a result's gradient without a leaf", [] { ones({2}).retain_grad(); }, "requires_grad_() on it"},
     {"the shape of nothing", [] { Tensor().shape(); }, "it is undefined"},
     {"the dtype of nothing", [] { Tensor().dtype(); }, "it is undefined"},
     {"an axis named twice",
@@ -232,24 +232,24 @@ const std::vector<Mistake> mistakes{
        permute(ones({2, 3}), {0, 0});
      },
      "each axis of 0 to n - 1 once"},
-    {"more of the largest than there are", [] { topk(ones({3}), 5); }, "a k of at most the extent"},
+    {"more of the largest than there are", [] { topk(ones({3}), 5); }, "0 to 3"},
     {"a part beyond the end", [] { narrow(ones({3}), 0, 2, 4); },
      "a start and a length that lie on the axis"},
     {"the inverse of a row",
      [] {
        inverse(ones({2, 3}));
      },
-     "(…, n, n)"},
+     "square matrices"},
     {"scores and labels exchanged",
      [] {
        nn::cross_entropy(tensor({0, 1}), ones({2, 3}));
      },
      "cross_entropy(x, labels): the scores come first"},
-    {"an image without a batch",
+    {"an image without channels",
      [] {
        nn::max_pool2d(ones({8, 8}), 2);
      },
-     "unsqueeze(0)"},
+     "unsqueeze(0) for the axis of channels"},
     {"a value that was overwritten since its use",
      [] {
        Tensor w = leaf({2});
@@ -275,6 +275,7 @@ TEST_CASE("each mistake has a message that names the cure and a line of the prog
       message = thrown.what();
     }
     INFO(mistake.what);
-    CHECK_THAT(message, ContainsSubstring(mistake.cure) && ContainsSubstring("tests/nn/mistakes.cpp:"));
+    CHECK_THAT(message, ContainsSubstring(mistake.cure));
+    CHECK_THAT(message.substr(0, message.find('\n')), ContainsSubstring("tests/nn/mistakes.cpp:"));
   }
 }

@@ -188,10 +188,13 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"yhat_n = x_n/norm(x_n)", "try   another letter for the sum, or |…|"},
       {"L = tr(w)", "tr has no place among indices"},
       {"L = sum_n (x_n - b", "try   a ')' for each '(': one is missing"},
-      {"L = sum_n (x_n - b]", "try   ')' before the ]"},
+      {"L = sum_n (x_n - b]", "try   ')' before ']'"},
       {"L = sum_n x_n - b)", "try   a '(' for each ')': one is missing, or this one is too many"},
-      {"L = sum_{n in N} x_n", "column 8: a sum runs over the whole axis of its letter"},
-      {"L = sum_{n in N} x_n", "try   sum_n"},
+      {"L = sum_{n in N} x_n", "column 8: a letter runs over the whole of its axis"},
+      {"L = mean_{ n, k in N} x_n", "try   _nk alone"},
+      {"L = \\sum_{n \\in N} x_n", "try   _n alone"},
+      {"L = Σ_{n∈N} x_n", "try   _n alone"},
+      {"wbar_n = b", "column 1: w has 0 axes, not 1"},
       {"wbar_n = b", "try   wbar"},
   });
   CHECK_THAT(parse_refusal(std::string(5000, '(')), ContainsSubstring("nested too deep"));

@@ -134,7 +134,8 @@ TEST_CASE("a block of LaTeX is read as it was pasted, and a sentence may end beh
       "\\nonumber\\\\\n&= 2/m w x_n x_n - 2/m y_n x_n. \\tag{1} \\label{eq:x}\n\\end{aligned}\n"
       "\\end{equation*}\n\\[\ndL/dw = 2.\n\\]\n$dL/dw = 2/m (w x_n - y_n) x_n.$,\n"
       "dL/dw = x_n \\,\ndL/dw = x_n + ...\n"
-      "\\begin{align} dL/dw = 3 \\\\[4pt] \\end{align}\n\\begin{align}dL/dw = 4\\\\[1ex]\n\\end{align}\n");
+      "\\begin{align} dL/dw = 3 \\\\[4pt] \\end{align}\n\\begin{equation}\\begin{alignat}{2} dL/dw = "
+      "4\\\\[1ex]\n\\end{alignat}\\end{equation}\n");
   CHECK(sheet.refused.empty());
   std::vector<std::vector<std::string>> texts;
   for (const Claim& claim : sheet.claims) texts.push_back(claim.texts());
@@ -149,4 +150,5 @@ TEST_CASE("a block of LaTeX is read as it was pasted, and a sentence may end beh
             {"dL/dw = 4"}});
   CHECK(sheet.claims[0].line == 8);
   CHECK(check_derivation(texts[0], sheet.problem).is_right());
+  CHECK(read_sheet("\\begin{align\n\\begin{\n\\end{\n").claims.empty());  // cut off
 }
