@@ -64,6 +64,49 @@ ElementwiseComputation* blockwise(const Instruction& instruction) {
   return call != nullptr && call->is_flat() && call->numel() >= 2 * block ? call : nullptr;
 }
 
+/// Whether two instructions have to stay in their order: one writes what the other reads or writes.
+bool depend(const Instruction& a, const Instruction& b) {
+  const auto writes_of = [](const Instruction& writer, const Instruction& other) {
+    return std::ranges::any_of(writer.written, [&](const Node* node) {
+      return std::ranges::count(other.read, node) + std::ranges::count(other.written, node) > 0;
+    });
+  };
+  return writes_of(a, b) || writes_of(b, a);
+}
+
+bool depends_on_any(const Instruction& instruction, const std::vector<Instruction*>& others) {
+  return std::ranges::any_of(others, [&](const Instruction* other) { return depend(instruction, *other); });
+}
+
+/// Whether all that an instruction does is to write tensors from tensors.
+bool is_movable(const Instruction& i) {
+  return i.draws == nullptr && !i.follows_the_host && !i.restores && !i.written.empty();
+}
+
+/// Instructions that stand one after the other, as they are best done: what the run does not need first, or
+/// behind it what needs the run.
+struct Stretch {
+  std::vector<Instruction*> before, run, behind;
+
+  /// False if the instruction has to come behind the whole stretch.
+  bool take(Instruction& next) {
+    const ElementwiseComputation* const call = blockwise(next);
+    const bool fits = call != nullptr && (run.empty() || call->numel() == blockwise(*run.front())->numel());
+    if (next.leaf != nullptr) {  // a gradient that is handed over is a pointer, which no kernel looks at
+      before.push_back(&next);
+    } else if (fits && !depends_on_any(next, behind)) {
+      run.push_back(&next);
+    } else if (call != nullptr || run.empty() || !is_movable(next)) {
+      return false;  // one that can be done in blocks may begin another run
+    } else if (depends_on_any(next, run) || depends_on_any(next, behind)) {
+      behind.push_back(&next);
+    } else {
+      before.push_back(&next);
+    }
+    return true;
+  }
+};
+
 class Planner {
  public:
   explicit Planner(Tape& tape) : tape_(tape) {
@@ -81,34 +124,23 @@ class Planner {
     std::vector<Computation*> program;
     std::vector<Instruction>& all = tape_.instructions();
     for (std::size_t i = 0; i < all.size();) {
-      // Gradients that are handed over in between are pointers, which no kernel looks at.
-      std::vector<Instruction*> together;
-      std::size_t end = i;
-      for (; end < all.size(); ++end) {
-        if (all[end].leaf != nullptr) {
-          program.push_back(all[end].computation.get());
-          continue;
-        }
-        ElementwiseComputation* call = blockwise(all[end]);
-        if (call == nullptr || (!together.empty() && call->numel() != numel_of(*together.front()))) break;
-        together.push_back(&all[end]);
-      }
-      if (together.size() > 1) {
-        made.push_back(joined(together));
+      Stretch stretch;
+      while (i < all.size() && stretch.take(all[i])) ++i;
+      const auto add = [&](const Instruction* each) { program.push_back(each->computation.get()); };
+      std::ranges::for_each(stretch.before, add);
+      if (stretch.run.size() > 1) {
+        made.push_back(joined(stretch.run));
         program.push_back(made.back().get());
-      } else if (together.size() == 1) {
-        program.push_back(together.front()->computation.get());
-      } else if (end < all.size()) {
-        program.push_back(all[end++].computation.get());
+      } else {
+        std::ranges::for_each(stretch.run, add);
       }
-      i = end;
+      std::ranges::for_each(stretch.behind, add);
+      if (stretch.run.empty() && i < all.size()) add(&all[i++]);
     }
     return program;
   }
 
  private:
-  static std::size_t numel_of(const Instruction& instruction) { return blockwise(instruction)->numel(); }
-
   /// Whether nothing but these instructions needs the values of a node that they write.
   bool is_passing(const Node& node, const std::vector<Instruction*>& together) const {
     if (pinned_.contains(&node) || node.references != 1 || node.numel() == 1 || !tape_.made(node))

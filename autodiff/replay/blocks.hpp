@@ -3,9 +3,10 @@
 
 namespace eingrad::replay {
 
-/// The computations of a tape in order, with runs of elementwise ones over equally many elements made one:
-/// block by block, small enough for the processor's first cache. Values that only such a run needs get no
-/// memory but a block's.
+/// The computations of a tape, with runs of elementwise ones over equally many elements made one: block by
+/// block, small enough for the processor's first cache. Values that only such a run needs get no memory but a
+/// block's. What stands between two elementwise computations, such as a sum, is done before the run or behind
+/// it where nothing needs it in between, so that it parts none.
 ///
 /// `made` receives the computations that are new. The tape's own are changed, so that they cannot be done one
 /// by one any more.
