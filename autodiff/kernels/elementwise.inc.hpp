@@ -81,6 +81,7 @@ EINGRAD_WITH_SIGN(trunc, trunc)
 
 #include <autodiff/elementwise/definitions.hpp>
 #include <autodiff/kernels/elementwise.hpp>
+#include <autodiff/kernels/stream.hpp>
 
 namespace eingrad::kernels {
 namespace {
@@ -101,10 +102,6 @@ template <class T>
 void store(bool* to, const xsimd::batch_bool<T, Arch>& values) {
   values.store_unaligned(to);
 }
-
-/// From so many bytes on a result goes past the caches: it would not stay there until it is read, and memory
-/// need not be read before it is overwritten (a third of the time of a product of 10⁶ numbers).
-constexpr std::size_t streamed_bytes = 3'000'000;
 
 #ifdef __SSE2__
 template <class T>
@@ -127,7 +124,7 @@ void map_streaming(T* y, const T* const (&from)[N], const std::size_t (&step)[N]
                    std::index_sequence<I...>) {
   for (std::size_t i = 0; i < end; i += lanes<T>)
     stream(y + i, f(Batch<T>::load_unaligned(from[I] + i * step[I])...));
-  _mm_sfence();
+  end_streams();
 }
 #endif
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include <autodiff/elementwise/computation.hpp>
+#include <autodiff/kernels/stream.hpp>
 #include <autodiff/replay/blocks.hpp>
 #include <autodiff/threads.hpp>
 
@@ -12,19 +13,29 @@ namespace {
 
 constexpr std::size_t block = 2048;  // elements: 16 KiB of float64
 
-/// Calls of elementwise kernels, made together for one block after the other; each thread has scratch memory
-/// of its own.
+/// A call of an elementwise kernel, and what of its block goes from scratch memory to where it is to stay.
+struct Stage {
+  struct Out {
+    std::byte* to;
+    const std::byte* from;
+    std::size_t element_bytes;
+  };
+  ElementwiseComputation* call;
+  std::vector<Out> outs = {};
+};
+
+/// Stages that are gone through for one block after the other; each thread has scratch memory of its own.
 class Run final : public Computation {
  public:
-  Run(std::vector<ElementwiseComputation*> calls, std::size_t slots)
-      : calls_(std::move(calls)),
-        numel_(calls_.front()->numel()),
+  Run(std::size_t numel, std::size_t slots)
+      : numel_(numel),
         threads_(static_cast<std::size_t>(num_threads())),
         bytes_of_thread_(slots * slot_bytes),
         scratch_(allocate(threads_ * bytes_of_thread_)) {}
   ~Run() { deallocate(scratch_, threads_ * bytes_of_thread_); }
 
   std::byte* slot(std::size_t k) { return static_cast<std::byte*>(scratch_) + k * slot_bytes; }
+  void add(Stage stage) { stages_.push_back(std::move(stage)); }
 
   void run() override {
     const std::size_t parts = std::min(threads_, static_cast<std::size_t>(num_threads()));
@@ -46,14 +57,19 @@ class Run final : public Computation {
   static constexpr std::size_t slot_bytes = block * sizeof(double), worthwhile = 32'768;
 
   void run_part(std::size_t part, std::size_t parts) {
-    const std::size_t blocks = (numel_ + block - 1) / block;
+    const std::size_t blocks = (numel_ + block - 1) / block, scratch = part * bytes_of_thread_;
     for (std::size_t k = blocks * part / parts; k < blocks * (part + 1) / parts; ++k) {
       const std::size_t first = k * block, count = std::min(block, numel_ - first);
-      for (ElementwiseComputation* call : calls_) call->run_part(first, count, part * bytes_of_thread_);
+      for (const Stage& stage : stages_) {
+        stage.call->run_part(first, count, scratch);
+        for (const auto& [to, from, bytes] : stage.outs)
+          kernels::stream(to + first * bytes, from + scratch, count * bytes);
+      }
     }
+    kernels::end_streams();
   }
 
-  std::vector<ElementwiseComputation*> calls_;
+  std::vector<Stage> stages_;
   std::size_t numel_, threads_, bytes_of_thread_;
   void* scratch_;
 };
@@ -141,57 +157,88 @@ class Planner {
   }
 
  private:
-  /// Whether nothing but these instructions needs the values of a node that they write.
-  bool is_passing(const Node& node, const std::vector<Instruction*>& together) const {
-    if (pinned_.contains(&node) || node.references != 1 || node.numel() == 1 || !tape_.made(node))
-      return false;
+  /// Whether these instructions write a node before they read it, all of it, so that it can be written
+  /// somewhere else.
+  bool is_made_by(const std::vector<Instruction*>& run, const Node& node) const {
+    if (node.numel() == 1 || !tape_.made(node)) return false;
+    for (const Instruction* i : run) {
+      if (std::ranges::count(i->read, &node) > 0) return false;
+      if (std::ranges::count(i->written, &node) > 0) return true;
+    }
+    return false;
+  }
+
+  /// Whether nothing but these instructions needs the values of a node that they make.
+  bool is_passing(const std::vector<Instruction*>& run, const Node& node) const {
+    if (pinned_.contains(&node) || node.references != 1) return false;
     std::size_t inside = 0;
-    bool is_written = false;
-    for (const Instruction* i : together) {
-      const auto reads = static_cast<std::size_t>(std::ranges::count(i->read, &node));
-      if (reads > 0 && !is_written) return false;
-      const auto writes = static_cast<std::size_t>(std::ranges::count(i->written, &node));
-      is_written = is_written || writes > 0;
-      inside += reads + writes;
+    for (const Instruction* i : run) {
+      for (const std::vector<Node*>* nodes : {&i->read, &i->written})
+        inside += static_cast<std::size_t>(std::ranges::count(*nodes, &node));
     }
     return inside == mentions_.at(&node);
   }
 
-  std::unique_ptr<Run> joined(const std::vector<Instruction*>& together) const {
-    std::map<const Node*, std::size_t> last_use, slot_of;
-    for (std::size_t k = 0; k < together.size(); ++k) {
-      for (const Node* node : together[k]->read) last_use[node] = k;
-      for (const Node* node : together[k]->written) last_use[node] = k;
-    }
-    std::vector<ElementwiseComputation*> calls;
-    std::vector<std::size_t> free;
+  /// Where the values go that a run makes: those that pass to scratch memory only, and large ones that stay
+  /// go there first. From there they can go past the caches, which then need not read what is overwritten.
+  struct Scratch {
+    std::map<const Node*, std::size_t> slot_of{};
+    std::vector<std::vector<const Node*>>
+        leaving;  ///< behind each instruction, those that it is the last to use
     std::size_t slots = 0;
-    for (std::size_t k = 0; k < together.size(); ++k) {
-      calls.push_back(blockwise(*together[k]));
-      const Node& written = *together[k]->written.front();
-      if (!slot_of.contains(&written) && is_passing(written, together)) {
-        if (free.empty()) free.push_back(slots++);
-        slot_of[&written] = free.back();
-        free.pop_back();
+  };
+
+  Scratch scratch_of(const std::vector<Instruction*>& run) const {
+    std::map<const Node*, std::size_t> last_use;
+    for (std::size_t k = 0; k < run.size(); ++k) {
+      for (const std::vector<Node*>* nodes : {&run[k]->read, &run[k]->written}) {
+        for (const Node* node : *nodes) last_use[node] = k;
       }
-      std::set<const Node*> done(together[k]->read.begin(), together[k]->read.end());
+    }
+    Scratch scratch{.leaving = std::vector<std::vector<const Node*>>(run.size())};
+    std::vector<std::size_t> free;
+    for (std::size_t k = 0; k < run.size(); ++k) {
+      const Node& written = *run[k]->written.front();
+      const bool passes = is_passing(run, written), is_large = written.bytes() >= kernels::streamed_bytes;
+      if (!scratch.slot_of.contains(&written) && is_made_by(run, written) && (passes || is_large)) {
+        if (free.empty()) free.push_back(scratch.slots++);
+        scratch.slot_of[&written] = free.back();
+        free.pop_back();
+        if (!passes) scratch.leaving[last_use[&written]].push_back(&written);
+      }
+      std::set<const Node*> done(run[k]->read.begin(), run[k]->read.end());
       done.insert(&written);
       for (const Node* node : done) {
-        if (slot_of.contains(node) && last_use[node] == k) free.push_back(slot_of[node]);
+        if (scratch.slot_of.contains(node) && last_use[node] == k) free.push_back(scratch.slot_of[node]);
       }
     }
-    auto run = std::make_unique<Run>(calls, slots);
-    for (ElementwiseComputation* call : calls) {
-      const auto redirect = [&](ElementwiseComputation::Array& array) {
-        if (!slot_of.contains(array.node)) return;
-        array.data = run->slot(slot_of[array.node]);
-        array.step = 0;
-        array.is_scratch = true;
-      };
-      redirect(call->written());
-      for (auto& array : call->read()) redirect(array);
+    return scratch;
+  }
+
+  std::unique_ptr<Run> joined(const std::vector<Instruction*>& instructions) const {
+    const auto& [slot_of, leaving, slots] = scratch_of(instructions);
+    auto run = std::make_unique<Run>(blockwise(*instructions.front())->numel(), slots);
+    const auto slot = [&run, &known = slot_of](const Node* node) { return run->slot(known.at(node)); };
+    const auto redirect = [&slot, &known = slot_of](ElementwiseComputation::Array& array) {
+      if (!known.contains(array.node)) return;
+      array.data = slot(array.node);
+      array.step = 0;
+      array.is_scratch = true;
+    };
+    std::set<const Node*> staying;
+    for (std::size_t k = 0; k < instructions.size(); ++k) {
+      Stage stage{blockwise(*instructions[k])};
+      redirect(stage.call->written());
+      for (auto& array : stage.call->read()) redirect(array);
+      for (const Node* node : leaving[k]) {
+        stage.outs.push_back({static_cast<std::byte*>(node->data), slot(node), size_of(node->dtype)});
+        staying.insert(node);
+      }
+      run->add(std::move(stage));
     }
-    for (const auto& [node, slot] : slot_of) const_cast<Node*>(node)->shrink_to_one({});
+    for (const auto& [node, number] : slot_of) {
+      if (!staying.contains(node)) const_cast<Node*>(node)->shrink_to_one({});
+    }
     return run;
   }
 

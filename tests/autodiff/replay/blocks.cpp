@@ -62,9 +62,10 @@ class RandomStep {
 
 }  // namespace
 
-TEST_CASE("random steps on long vectors are replayed in blocks, bit for bit", "[replay]") {
-  constexpr std::int64_t n = 5000;
-  for (std::uint32_t seed = 0; seed < 300; ++seed) {
+namespace {
+
+void check_random_steps(std::int64_t n, std::uint32_t count) {
+  for (std::uint32_t seed = 0; seed < count; ++seed) {
     INFO("seed " << seed);
     const RandomStep f(seed);
     const auto step_on = [&f](const Tensor& w) {
@@ -86,4 +87,14 @@ TEST_CASE("random steps on long vectors are replayed in blocks, bit for bit", "[
     }
     CHECK(step.replays());
   }
+}
+
+}  // namespace
+
+TEST_CASE("random steps on long vectors are replayed in blocks, bit for bit", "[replay]") {
+  check_random_steps(5000, 300);
+}
+
+TEST_CASE("what goes past the caches arrives, to the last of the elements", "[replay]") {
+  check_random_steps(400'003, 8);
 }
