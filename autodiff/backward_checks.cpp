@@ -9,7 +9,9 @@ void throw_unfit(const Tensor& output, const Tensor& cotangent, Location at) {
   if (!output.requires_grad()) {
     throw Report("backward", "the output depends on no tensor that requires a gradient", at)
         .operand("y", output)
-        .hint("requires_grad_() on the parameters before the computation, and no no_grad scope around it")
+        .hint(
+            "requires_grad_() on the parameters before the computation; on the way no no_grad, detach(), "
+            "item(), comparison or argmax, and {.create_graph = true} for the gradient of a gradient")
         .as<graph_error>();
   }
   if (!output.node().is_of_this_thread()) {

@@ -7,6 +7,31 @@
 
 namespace eingrad {
 
+namespace {
+
+/// What a function of somebody's own is handed belongs to others, too: it must not be written to.
+class Unwritten {
+ public:
+  Unwritten(const char* name, Location at) : name_(name), at_(at) {}
+
+  void check(const char* what, const char* letter, std::span<const Tensor> tensors) const {
+    for (const Tensor& tensor : tensors) {
+      if (!tensor.defined() || tensor.node().written <= start_) continue;
+      throw Report(name_, fmt::format("{} wrote into what it was handed", what), at_)
+          .operand(letter, tensor)
+          .hint("a new tensor, 2 * x instead of x *= 2, or a clone() to write into")
+          .as<graph_error>();
+    }
+  }
+
+ private:
+  const char* name_;
+  Location at_;
+  std::uint64_t start_ = detail::clock;
+};
+
+}  // namespace
+
 struct Function::Definition final : Rule {
   std::string text;
   Forward forward_function;
@@ -26,7 +51,11 @@ struct Function::Definition final : Rule {
   void backward(const Tensor& y, Tensor&& cotangent, Cotangents& operands) const override {
     Tensors values;
     for (std::size_t i = 0; i < y.node().operand_count; ++i) values.push_back(operand_of(y.node(), i));
+    const Unwritten guard(name, y.node().location());
     const Tensors cotangents = backward_function(cotangent, values, y);
+    guard.check("backward", "ybar", {&cotangent, 1});
+    guard.check("backward", "x", values);
+    guard.check("backward", "y", {&y, 1});
     if (y.node().freed) {
       throw Report(name, "backward ran a backward pass over the graph that it is part of, which freed it",
                    y.node().location())
@@ -74,7 +103,9 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
   Tensor y;
   {
     const no_grad guard;
+    const Unwritten unwritten(definition_->name, at);
     y = definition_->forward_function(operands);
+    unwritten.check("forward", "x", operands);
   }
   const char* name = definition_->name;
   if (!y.defined())

@@ -72,7 +72,8 @@ void overwrite(Tensor& target, const Tensor& values, Location at) {
     throw Report("in place", "the values have another shape than the tensor they are written to", at)
         .operand("A", target)
         .operand("B", values)
-        .hint("a new tensor, A = B, or B.reshape() or expand() to A's shape")
+        .hint(values.numel() == target.numel() ? "B.reshape(A.shape()), or a new tensor, A = B"
+                                               : "a new tensor, A = A + B; in place A keeps its shape")
         .as<shape_error>();
   }
   if (is_floating(values.dtype()) && !is_floating(target.dtype())) {
@@ -84,6 +85,15 @@ void overwrite(Tensor& target, const Tensor& values, Location at) {
   }
   convert("in place", values, target);
   target.node().mark_written(at);
+}
+
+/// The same tensor, if somebody else holds it, too.
+Tensor& held(Tensor& target, Location at) {
+  if (!target.node(at).is_unshared()) return target;
+  throw Report("in place", "nobody would see the change: the tensor has no name", at)
+      .operand("A", target)
+      .hint("a slice, an index and a reshape are copies: index_put(A, …, values), or A = … by name")
+      .as<graph_error>();
 }
 
 template <class Operation>
@@ -217,10 +227,18 @@ Tensor& Tensor::fill_(double value, Location at) {
   return *this;
 }
 
-Tensor& Tensor::operator+=(const Operand& other) { return update(*this, other, add); }
-Tensor& Tensor::operator-=(const Operand& other) { return update(*this, other, eingrad::sub); }
-Tensor& Tensor::operator*=(const Operand& other) { return update(*this, other, mul); }
-Tensor& Tensor::operator/=(const Operand& other) { return update(*this, other, eingrad::div); }
+Tensor& Tensor::operator+=(const Operand& other) & { return update(*this, other, add); }
+Tensor& Tensor::operator-=(const Operand& other) & { return update(*this, other, eingrad::sub); }
+Tensor& Tensor::operator*=(const Operand& other) & { return update(*this, other, mul); }
+Tensor& Tensor::operator/=(const Operand& other) & { return update(*this, other, eingrad::div); }
+Tensor Tensor::operator+=(const Operand& other) && { return update(held(*this, other.at), other, add); }
+Tensor Tensor::operator-=(const Operand& other) && {
+  return update(held(*this, other.at), other, eingrad::sub);
+}
+Tensor Tensor::operator*=(const Operand& other) && { return update(held(*this, other.at), other, mul); }
+Tensor Tensor::operator/=(const Operand& other) && {
+  return update(held(*this, other.at), other, eingrad::div);
+}
 
 const Tensor& Operand::made_number(Dtype dtype) const {
   if (made_.defined() && made_.dtype() == dtype) return made_;

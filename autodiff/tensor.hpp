@@ -30,8 +30,9 @@ class Tensor {
   Tensor() noexcept = default;
   Tensor(const Tensor& other) noexcept : node_(retain(other.node_)) {}
   Tensor(Tensor&& other) noexcept : node_(std::exchange(other.node_, nullptr)) {}
-  Tensor& operator=(const Tensor& other) noexcept { return *this = Tensor(other); }
-  Tensor& operator=(Tensor&& other) noexcept {
+  // Of a name only: what a function returns is a copy, of which nobody would see that it has changed.
+  Tensor& operator=(const Tensor& other) & noexcept { return *this = Tensor(other); }
+  Tensor& operator=(Tensor&& other) & noexcept {
     release(std::exchange(node_, std::exchange(other.node_, nullptr)));
     return *this;
   }
@@ -104,10 +105,16 @@ class Tensor {
   Tensor& copy_(const Tensor& source, Location at = Location::current());
   Tensor& fill_(double value, Location at = Location::current());
   Tensor& zero_(Location at = Location::current()) { return fill_(0, at); }
-  Tensor& operator+=(const Operand& other);
-  Tensor& operator-=(const Operand& other);
-  Tensor& operator*=(const Operand& other);
-  Tensor& operator/=(const Operand& other);
+  Tensor& operator+=(const Operand& other) &;
+  Tensor& operator-=(const Operand& other) &;
+  Tensor& operator*=(const Operand& other) &;
+  Tensor& operator/=(const Operand& other) &;
+  // The same of what a function returns, such as grad(). graph_error if nobody else holds it, such as a
+  // slice.
+  Tensor operator+=(const Operand& other) &&;
+  Tensor operator-=(const Operand& other) &&;
+  Tensor operator*=(const Operand& other) &&;
+  Tensor operator/=(const Operand& other) &&;
 
   // Operations, as methods. This list is closed: the others are functions.
   Tensor sum(const Shape& axes = {}, bool keepdim = false, Location at = Location::current()) const;

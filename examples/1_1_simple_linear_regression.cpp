@@ -182,15 +182,18 @@ void draw_graph(const std::string& path, const NamedLoss& first) {
 
 // ---- The comparison ----
 
-void print_what_is_next(bool is_real) {
-  const char* const again = is_real ? "the same with" : "./dev run 1.1";  // as many letters
+void print_what_is_next(const chapter::RegressionOptions& options) {
+  const bool is_raw = options.is_real() && !options.standardize;
+  const char* const again = options.is_real() ? "the same with" : "./dev run 1.1";  // as many letters
   fmt::print(
       "\nNext\n"
-      "  {0} --epochs 200    trains on, until the line is found\n"
+      "  {0} {1}\n"
       "  {0} --explain       derives the two gradients, one rule a line\n"
       "  ./dev exercise                asks you for them\n"
       "  ./dev run 1.2                 goes on, with many features\n",
-      again);
+      again,
+      is_raw ? "--standardize   trains faster, on columns of mean 0 and deviation 1"
+             : "--epochs 200    trains on, until the line is found");
 }
 
 void compare(chapter::RegressionOptions options) {
@@ -236,7 +239,7 @@ void compare(chapter::RegressionOptions options) {
 
   if (!options.plot.empty())
     chapter::plot(options.plot, data, scratch.b, scratch.w, nn_history, scratch_history);
-  print_what_is_next(options.is_real());
+  print_what_is_next(options);
 }
 
 int main(int argc, char** argv) {

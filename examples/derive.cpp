@@ -284,8 +284,8 @@ int main(int argc, char** argv) {
   const int code = chapter::run([&] {
     Settings settings;
     chapter::Options line(
-        "Checks derivatives in index notation. Exits with 0 if all are right, 1 if one is wrong, 2 if a line "
-        "cannot be read.");
+        "Checks derivatives in index notation. Exits with 0 if all are right, 1 if one is wrong, 2 if a "
+        "declaration or a definition cannot be read.");
     line.add("FILE", settings.file, "the sheet: declarations, definitions and claims; - is standard input");
     line.add_flag("--explain", settings.explain, "derive each derivative, one rule a line");
     line.add_flag("--latex", settings.latex, "the derivations as a LaTeX document");

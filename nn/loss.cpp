@@ -23,7 +23,15 @@ void check_pair(const char* operation, const Tensor& y, const Tensor& t, Locatio
   if (y.shape() != t.shape()) {
     Report report(operation, "prediction and target differ in shape", at);
     report.operand("y", y).operand("t", t);
-    if (y.numel() == t.numel()) report.hint("unsqueeze(-1) or squeeze(-1) on one of them");
+    const bool is_transposed =
+        y.dim() == 2 && t.dim() == 2 && y.size(0) == t.size(1) && y.size(1) == t.size(0);
+    if (is_transposed && y.size(0) > 1 && y.size(1) > 1) {
+      report.hint("t() on one of them");
+    } else if (y.numel() == t.numel()) {
+      report.hint("unsqueeze(-1) or squeeze(-1) on one of them");
+    } else {
+      report.hint("a target for each prediction; expand() repeats one");
+    }
     throw report.as<shape_error>();
   }
   if (is_floating(promote(y.dtype(), t.dtype()))) return;

@@ -77,7 +77,14 @@ void Optimizer::load_state_dict(const StateDict& state, Location at) {
 namespace detail {
 
 void check_parameters(const char* optimizer, const std::vector<Tensor>& parameters, Location at) {
+  std::set<const Node*> known;
   for (const Tensor& parameter : parameters) {
+    if (!known.insert(&parameter.node(at)).second) {
+      throw Report(optimizer, "a parameter is given twice, and would be changed twice in each step", at)
+          .operand("p", parameter)
+          .hint("each parameter once")
+          .as<value_error>();
+    }
     if (parameter.is_leaf() && parameter.requires_grad()) continue;
     throw Report(optimizer, "a parameter is no leaf that requires a gradient", at)
         .operand("p", parameter)

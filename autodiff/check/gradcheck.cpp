@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <optional>
 #include <ostream>
@@ -149,6 +150,8 @@ class Check {
           "gets no gradient, though differences see one: is there a detach(), no_grad or item() on the way?");
     } else if (inputs_[argument].dtype() == float32) {
       note("is float32, too coarse for differences: use float64");
+    } else if (loses_steps(inputs_[argument])) {
+      note(fmt::format("is so large that a step of {:g} is lost in rounding: a larger eps", options_.eps));
     } else if (!std::ranges::all_of(rows, finite)) {
       note("stands at a singularity, or at the edge of where f is defined: not all numbers are finite");
     } else if (kink) {
@@ -156,6 +159,15 @@ class Check {
     } else if (const std::optional<double> factor = common_factor(rows)) {
       note(fmt::format("gets a gradient that is {:.6g} times what it should be", *factor));
     }
+  }
+
+  // Whether what rounding takes from x + eps is no small part of eps.
+  bool loses_steps(const Tensor& input) const {
+    const Tensor values = input.detach().to(float64);
+    const auto elements = values.span<double>();
+    return std::ranges::any_of(elements, [&](double x) {
+      return std::abs(x) * std::numeric_limits<double>::epsilon() > 0.01 * options_.eps;
+    });
   }
 
   void conclude() {
@@ -205,7 +217,9 @@ void refuse_wrong_usage(const char* name, const Tensors& inputs, GradcheckOption
   for (const Tensor& input : inputs) static_cast<void>(input.node(at));
   if (that_require_grad(inputs).empty()) {
     throw Report(name, "no input requires a gradient", at)
-        .hint("requires_grad_() on an input")
+        .hint(std::ranges::any_of(inputs, [](const Tensor& input) { return is_floating(input.dtype()); })
+                  ? "requires_grad_() on an input"
+                  : "to(float64), then requires_grad_(), on an input")
         .as<value_error>();
   }
 }

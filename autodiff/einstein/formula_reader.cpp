@@ -57,6 +57,7 @@ Number FormulaReader::exponent() {
   if (!in_brackets) take('+');
   if (!is_digit(peek())) {
     const bool is_transpose = peek() == 'T';
+    if (peek() == 't') fail("expected a number as the exponent", "X^T for the transpose of a matrix");
     fail(is_transpose ? "a transpose has no place among indices" : "expected a number as the exponent",
          is_transpose ? "the letters in the other order, W_ji for W_ij" : "x^2, x^(-1) or x^(1/2)");
   }

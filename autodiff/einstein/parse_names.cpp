@@ -62,7 +62,10 @@ void Parser::refuse_count(const std::string& name, const Indices& letters, std::
   std::string word;
   for (const Index& index : letters) word += index.letter;
   std::string hint = fmt::format("{}{}{}", shown, axes.empty() ? "" : "_", fmt::join(axes, ""));
-  if (letters.empty()) {
+  if (const std::string* loss = declarations_.loss();
+      loss != nullptr && *loss == name && declarations_.axes_of(word) != nullptr) {
+    hint = fmt::format("d{}/d{}", name, word);
+  } else if (letters.empty()) {
     hint += "; letters at all tensors of a line, or at none";
   } else if (const std::string_view advice = advice_for(word); !advice.empty()) {  // w_grad
     hint = advice;

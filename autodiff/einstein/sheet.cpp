@@ -102,7 +102,11 @@ bool claims(std::string_view line, const Declarations& declarations) {
   try {
     const std::string text = canonical(left).text;
     const bool is_prime = text.find("'(") != std::string::npos;
-    return is_prime || text.starts_with("nabla") || !gradient_name(text, declarations).empty();
+    const std::string* loss = declarations.loss();
+    const bool is_subscript = loss != nullptr && text.starts_with(*loss + "_") &&
+                              !declarations.longest_name(text.substr(loss->size() + 1)).empty();  // L_w
+    return is_prime || is_subscript || text.starts_with("nabla") ||
+           !gradient_name(text, declarations).empty();
   } catch (const value_error&) {
     return false;
   }

@@ -91,6 +91,7 @@ void FormulaReader::unknown_name() {
   if (!advice.empty() && text_.substr(end).starts_with('.'))          // np.dot
     if (const std::string_view behind = advice_for(word_at(end + 1)); !behind.empty()) advice = behind;
   if (name == "e" && text_.substr(end).starts_with('^')) advice = "exp(x) for e^x";
+  if (name == "partial") advice = "dL/dW for a derivative, nabla_W L for all of them by W";
   if (name == "E" && text_.substr(end).starts_with('[')) advice = advice_for("avg");
   const bool is_operator = (name == "d" && text_.substr(end).starts_with("/d")) ||
                            (name == "partial" && text_.substr(end).starts_with("/partial"));

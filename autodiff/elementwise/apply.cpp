@@ -9,9 +9,12 @@ namespace {
   Report report(rule.name, "the shapes do not broadcast", operands[0]->at);
   const char* names[] = {"A", "B", "C"};
   for (std::size_t k = 0; k < operands.size(); ++k) report.operand(names[k], operands[k]->tensor());
+  report.rule("aligned at the last axis, extents are equal or one of them is 1");
+  const bool chain = rule.name == std::string_view("mul") && operands.size() == 2 &&
+                     operands[0]->tensor().dim() == 2 && operands[1]->tensor().dim() == 2 &&
+                     operands[0]->tensor().size(1) == operands[1]->tensor().size(0);
   throw std::move(report)
-      .rule("aligned at the last axis, extents are equal or one of them is 1")
-      .hint("reshape or unsqueeze one of them")
+      .hint(chain ? "matmul(A, B) if you meant C_ik = A_ij B_jk" : "reshape or unsqueeze one of them")
       .as<shape_error>();
 }
 

@@ -24,12 +24,18 @@ Tensor cat(const std::vector<Tensor>& tensors, std::int64_t axis, Location at) {
   std::vector<Tensor> parts;
   for (const Tensor& tensor : tensors) {
     Shape rest = tensor.shape();
-    if (rest.size() == shape.size()) rest[i] = shape[i];
+    const bool same_rank = rest.size() == shape.size();
+    if (same_rank) rest[i] = shape[i];
     if (rest != shape) {
-      throw Report("cat", fmt::format("extents differ on another axis than {}", i), at)
+      throw Report("cat",
+                   same_rank ? fmt::format("extents differ on another axis than {}", i)
+                             : std::string("the tensors have not the same number of axes"),
+                   at)
           .operand("A", tensors[0])
           .operand("B", tensor)
-          .hint("reshape one of them, or stack for a new axis")
+          .hint(same_rank
+                    ? "equal extents on all other axes; along the only one that differs they can be joined"
+                    : "unsqueeze(0) on the one with fewer")
           .as<shape_error>();
     }
     shape[i] += tensor.shape()[i];

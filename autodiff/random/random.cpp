@@ -22,12 +22,12 @@ void check_writable(const char* operation, const Tensor& a, Location at) {
 /// Calls fill(generator, elements of a), at every replay again.
 template <class T, class Fill>
 void draw(const char* operation, Tensor& a, Generator& generator, Location at, Fill fill) {
-  a.node().mark_written(at);
   Node* const written = a.get();
   const std::span elements(static_cast<T*>(written->data), static_cast<std::size_t>(written->numel()));
   replay::Work work{operation, {&written, 1}};
   work.draws = &generator;
   replay::perform(work, [=, from = &generator] { fill(*from, elements); });
+  a.node().mark_written(at);  // it may have thrown, and written nothing
 }
 
 /// The same for a tensor that must be floating-point and not part of a graph.

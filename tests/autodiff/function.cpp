@@ -278,3 +278,30 @@ TEST_CASE("a backward that runs a pass over its own graph is refused, whatever i
     CHECK(text.find("which freed it") != std::string::npos);
   }
 }
+
+TEST_CASE("a function that writes into what it is handed is refused, before anything is wrong") {
+  const auto twice = [](const Tensors& x) { return x[0] * 2; };
+  const Function into_cotangent("into_cotangent", twice,
+                                [](const Tensor& ybar, const Tensors&, const Tensor&) {
+                                  Tensor g = ybar;
+                                  g *= 2;
+                                  return Tensors{g};
+                                });
+  const Tensor a = ones({2}, float64).requires_grad_();
+  const Tensor sum_of_both = a + into_cotangent({a});
+  CHECK_THAT(error_text<graph_error>([&] { sum_of_both.sum().backward(); }),
+             ContainsSubstring("into_cotangent: backward wrote into what it was handed") &&
+                 ContainsSubstring("clone() to write into"));
+  CHECK(!a.grad().defined());
+
+  const Function into_operand(
+      "into_operand",
+      [](const Tensors& x) {
+        Tensor y = x[0];
+        y += 1;
+        return y;
+      },
+      [](const Tensor& ybar, const Tensors&, const Tensor&) { return Tensors{ybar}; });
+  CHECK_THAT(error_text<graph_error>([&] { into_operand({a}); }),
+             ContainsSubstring("into_operand: forward wrote into what it was handed"));
+}

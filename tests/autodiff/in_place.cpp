@@ -1,4 +1,5 @@
 // Writing into a tensor: what is allowed, and what backward notices.
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,11 +10,13 @@
 #include <autodiff/error.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/indexing/indexing.hpp>
+#include <autodiff/random/random.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
 
 using namespace eingrad;
 using testing::error_text;
+using testing::leaf;
 using testing::values;
 
 namespace {
@@ -221,4 +224,32 @@ TEST_CASE("writing before the value is used, or after backward, is allowed", "[i
   CHECK(values<float>(x.grad()) == Floats{4, 6});
   square(x).sum().backward();
   CHECK(values<float>(x.grad()) == Floats{6, 10});
+}
+
+TEST_CASE("a change that nobody would see is refused; that of a gradient is seen", "[in place]") {
+  const Tensor a = leaf({1., 2., 3., 4.});
+  for (const std::function<void()>& change : std::vector<std::function<void()>>{
+           [&] {
+             a.detach().reshape({2, 2}) *= 3;
+           },
+           [&] { a.detach().slice(0, 0, 2) += 1; },
+           [&] { index(a.detach(), {0}) -= 1; },
+           [&] { a.detach() /= 2; },
+       })
+    CHECK_THAT(error_text<graph_error>(change), ContainsSubstring("nobody would see the change"));
+  a.sum().backward();
+  a.grad() *= 0.5;
+  a.grad() += 1;
+  CHECK(values<double>(a.grad()) == std::vector<double>{1.5, 1.5, 1.5, 1.5});
+}
+
+TEST_CASE("a filling that fails is no change", "[in place]") {
+  Tensor a = leaf({1., 2.});
+  const Tensor loss = sum(square(a));
+  {
+    const no_grad guard;
+    CHECK_THROWS_AS(normal_(a, 0, -1), value_error);
+  }
+  loss.backward();
+  CHECK(values<double>(a.grad()) == std::vector<double>{2, 4});
 }

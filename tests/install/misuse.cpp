@@ -9,6 +9,9 @@ double first_of_sum(const Tensor& a, const Tensor& b) {
   return (a + b).span<double>()[0];
 #elif defined(WRITING_INTO_A_TEMPORARY)  // no named object: who would ever see what was written?
   return (a + b).mutable_span<double>()[0] = 1;
+#elif defined(ASSIGNING_TO_A_TEMPORARY)  // a gradient is set by set_grad()
+  a.grad() = b;
+  return 0;
 #elif defined(A_TENSOR_AS_A_NUMBER)      // no conversion: item() says that it reads the only element
   return a + b;
 #elif defined(ELEMENTS_OF_ANOTHER_TYPE)  // a constraint: there is no such dtype

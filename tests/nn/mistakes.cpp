@@ -58,7 +58,7 @@ const std::vector<Mistake> mistakes{
      [] {
        cat({ones({2, 3}), ones({2, 4})});
      },
-     "stack for a new axis"},
+     "along the only one that differs"},
     {"an index beyond the end", [] { select(ones({3}), 0, 3); }, "-3 to 2"},
     {"one number of many", [] { static_cast<void>(ones({2}).item()); }, "sum() or mean()"},
     {"backward of many numbers", [] { (leaf({3}) * 2).backward(); }, "reduce it with sum() or mean()"},
@@ -250,6 +250,38 @@ const std::vector<Mistake> mistakes{
        nn::max_pool2d(ones({8, 8}), 2);
      },
      "unsqueeze(0) for the axis of channels"},
+    {"tensors of other ranks side by side",
+     [] {
+       cat({ones({2, 3}), ones({3})});
+     },
+     "unsqueeze(0) on the one with fewer"},
+    {"a product of elements where one of matrices is meant",
+     [] {
+       ones({2, 3}) * ones({3, 2});
+     },
+     "matmul(A, B) if you meant C_ik = A_ij B_jk"},
+    {"a target that is transposed",
+     [] {
+       nn::mse_loss(ones({2, 3}), ones({3, 2}));
+     },
+     "t() on one of them"},
+    {"a target for none of the predictions",
+     [] {
+       nn::mse_loss(ones({2, 3}), ones({4}));
+     },
+     "a target for each prediction"},
+    {"a parameter given twice",
+     [] {
+       const Tensor w = leaf({2});
+       optim::SGD({w, w}, {.lr = 0.1});
+     },
+     "each parameter once"},
+    {"the gradient of a gradient that was not recorded",
+     [] {
+       const Tensor w = leaf({2});
+       grad(sum(square(w)), {w})[0].sum().backward();
+     },
+     "{.create_graph = true}"},
     {"a value that was overwritten since its use",
      [] {
        Tensor w = leaf({2});

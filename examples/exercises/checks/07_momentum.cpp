@@ -39,7 +39,9 @@ TEST_CASE("07 momentum takes the steps of optim::SGD") {
   for (std::size_t k = 0; k < right.size(); ++k)
     exercise::compare(fmt::format("p after step {}", k + 1), yours[k], right[k],
                       {{still, start},
-                       {"where a step without momentum leads: v is forgotten between the steps", plain[k]},
+                       {"where a step without momentum leads: v is forgotten between the steps, or p moves "
+                        "along g instead of v",
+                        plain[k]},
                        {"where g with the factor 1 - mu leads; here g enters v whole", averaged[k]},
                        {"where Nesterov's form leads, which looks ahead", nesterov[k]},
                        {"where a step uphill leads: the sign", uphill[k]}});

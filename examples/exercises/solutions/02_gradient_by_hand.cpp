@@ -6,7 +6,7 @@
 //   L = 1/|n| (yhat_n - y_n)^2
 //
 // Compute dL/db and dL/dw with einsum, without autograd. einsum("n,n->", a, b) is a_n b_n, summed over n, and
-// einsum("n->", a) is the sum of a_n.
+// einsum("n->", a) is the sum of a_n; y.size(0) is |n|.
 #include <autodiff/autodiff.hpp>
 
 namespace exercise_02 {

@@ -179,6 +179,13 @@ TEST_CASE("a function that draws random numbers, or changes, is named") {
              ContainsSubstring("not always the same"));
 }
 
+TEST_CASE("an input that swallows the steps is named, and a larger step finds its gradient right") {
+  const auto f = [](const Tensor& x) { return square(x); };
+  for (const double x : {1e8, 1e12})
+    CHECK_THAT(gradcheck(f, input({x})).message, ContainsSubstring("so large that a step of 1e-06 is lost"));
+  CHECK(gradcheck(f, input({1e8}), {.eps = 1e2}));
+}
+
 TEST_CASE("what f throws becomes the message") {
   const Tensor x = input({1., 2.});
   const auto wrong_shape = [](const Tensor& a) { return a + ones({3}, float64); };

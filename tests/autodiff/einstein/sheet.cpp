@@ -38,6 +38,7 @@ TEST_CASE("the first definition of a name holds, and what defines itself has non
   CHECK(missing_line(loss + "yhat_n = b x_n\n", "dL/dw = 2") == 0);
   CHECK(missing_line(loss + "L = w^2\n", "dL/dw = 2") == 0);
   CHECK(missing_line(loss, "dL/dw = 2\nw = w - b dL/dw") == 0);
+  CHECK(read_sheet("w[] L[]\nL = w^2\nL_w = 2\ndL/dw = 2 w\n").claims.size() == 2);
   const Sheet sheet = read_sheet("x[n] w[] L[]\nL = w x_n x_n\nL = 2\nw = w - dL/dw\n");
   REQUIRE(sheet.refused.size() == 2);
   CHECK_THAT(sheet.refused[0].message, ContainsSubstring("L is defined twice; its first definition stays"));
