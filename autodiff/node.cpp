@@ -95,7 +95,9 @@ void* allocate_or_throw(Node* node, std::int64_t numel) {
         fmt::format("a {} tensor of shape {} does not fit", name_of(node->dtype), to_string(node->shape));
     const Location at = node->location();
     release(node);
-    throw Report("memory", text, at).as<value_error>();
+    throw Report("memory", text, at)
+        .hint("a smaller shape or batch, or float32; release_cached_memory() gives back what waits")
+        .as<value_error>();
   }
 }
 

@@ -51,6 +51,10 @@ Tensor conv(const char* operation, std::size_t axes, const Operand& input, const
                   : "x (n, in, height, width), W (out, in / groups, kernel height, kernel width), b (out,)");
     if (x.shape().size() == axes + 1)
       report.hint("x.unsqueeze(0) for a batch of one, or unsqueeze(1) for one channel");
+    else if (ranks_fit)
+      report.hint("a layer whose in is the number of channels of x, and groups that divide in and out");
+    else
+      report.hint(fmt::format("{} axes of x and of W", axes + 2));
     throw report.as<shape_error>();
   }
   const Shape stride = for_each_axis(operation, "stride", options.stride, axes, at);

@@ -282,6 +282,11 @@ const std::vector<Mistake> mistakes{
        grad(sum(square(w)), {w})[0].sum().backward();
      },
      "{.create_graph = true}"},
+    {"a convolution of other channels",
+     [] {
+       nn::conv2d(ones({1, 3, 8, 8}), ones({4, 2, 3, 3}));
+     },
+     "a layer whose in is the number of channels"},
     {"a value that was overwritten since its use",
      [] {
        Tensor w = leaf({2});

@@ -43,7 +43,8 @@ def report(path, tools):
 def handout(folder):
     filled = [e.shown() for e in exercises() if not e.gaps()]
     if filled:
-        refuse("These are filled in, so they are no handout:\n" + "\n".join(f"  {name}" for name in filled))
+        refuse("These are filled in, so they are no handout:\n" + "\n".join(f"  {name}" for name in filled)
+               + "\ntry   a fresh clone, or git stash")
     files = [file for file in sorted(HERE.rglob("*")) if file.is_file()
              and not {"solutions", "__pycache__"} & set(file.relative_to(HERE).parts)]
     for file in files:
