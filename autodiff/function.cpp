@@ -16,7 +16,7 @@ class Unwritten {
 
   void check(const char* what, const char* letter, std::span<const Tensor> tensors) const {
     for (const Tensor& tensor : tensors) {
-      if (!tensor.defined() || tensor.node().written <= start_) continue;
+      if (!tensor.defined() || !is_written_since(tensor.node().written)) continue;
       throw Report(name_, fmt::format("{} wrote into what it was handed", what), at_)
           .operand(letter, tensor)
           .hint("a new tensor, 2 * x instead of x *= 2, or a clone() to write into")
@@ -25,6 +25,11 @@ class Unwritten {
   }
 
  private:
+  // Another thread's writes are readings of another clock.
+  bool is_written_since(std::uint64_t written) const {
+    return written > start_ && (written ^ detail::clock) >> 48 == 0;
+  }
+
   const char* name_;
   Location at_;
   std::uint64_t start_ = detail::clock;

@@ -102,12 +102,13 @@ class PerParameter : public Optimizer {
   PerParameter(const char* name, std::vector<Group> groups, void (*check)(const Options&, Location),
                Location at)
       : name_(name), groups_(std::move(groups)) {
-    std::size_t count = 0;
+    std::vector<Tensor> all;
     for (const Group& group : groups_) {
       check(group.options, at);
-      detail::check_parameters(name, group.parameters, at);
-      count += group.parameters.size();
+      all.insert(all.end(), group.parameters.begin(), group.parameters.end());
     }
+    const std::size_t count = all.size();
+    detail::check_parameters(name, all, at);
     detail::check_not_empty(name, count == 0, at);
     states_.resize(count);
   }

@@ -103,8 +103,10 @@ bool claims(std::string_view line, const Declarations& declarations) {
     const std::string text = canonical(left).text;
     const bool is_prime = text.find("'(") != std::string::npos;
     const std::string* loss = declarations.loss();
-    const bool is_subscript = loss != nullptr && text.starts_with(*loss + "_") &&
-                              !declarations.longest_name(text.substr(loss->size() + 1)).empty();  // L_w
+    const bool is_subscript =  // L_w, where neither L_w is declared nor w the letter of an axis
+        loss != nullptr && text.starts_with(*loss + "_") && declarations.longest_name(text) == *loss &&
+        declarations.axes_of(std::string(trimmed(std::string_view(text).substr(loss->size() + 1)))) !=
+            nullptr;
     return is_prime || is_subscript || text.starts_with("nabla") ||
            !gradient_name(text, declarations).empty();
   } catch (const value_error&) {

@@ -104,7 +104,10 @@ Tensor one_hot(const Tensor& labels, std::int64_t classes, Location at) {
   std::vector<std::int64_t> shape(labels.shape().begin(), labels.shape().end());
   shape.push_back(std::max<std::int64_t>(classes, 0));
   Tensor y = empty(shape, int64, at);
-  replay::perform("one_hot", *y.get(), {labels.get()}, [from = labels.get(), to = y.get(), classes, at] {
+  Node *const read = labels.get(), *const written = y.get();
+  replay::Work work{"one_hot", {&written, 1}, {&read, 1}};
+  work.may_fail = true;
+  replay::perform(work, [from = labels.get(), to = y.get(), classes, at] {
     const std::span indices(static_cast<const std::int64_t*>(from->data),
                             static_cast<std::size_t>(from->numel()));
     const auto has_class = [classes](std::int64_t label) { return label >= 0 && label < classes; };

@@ -52,8 +52,10 @@ Tensor each_matrix(const char* operation, const Tensor& a, Visit visit,
   const std::int64_t n = a.size(-1), size = n * n;
   std::vector<Node*> nodes{copy.get()};
   nodes.insert(nodes.end(), more);
+  replay::Work work{operation, nodes, nodes};
+  work.may_fail = true;
   with_floating_type(a.dtype(), [&]<class T>() {
-    replay::perform({operation, nodes, nodes}, [=, matrices = copy.get()] {
+    replay::perform(work, [=, matrices = copy.get()] {
       for (std::int64_t i = 0; size > 0 && i < matrices->numel() / size; ++i)
         visit(i, static_cast<int>(n), static_cast<T*>(matrices->data) + i * size);
     });

@@ -96,7 +96,7 @@ bool depends_on_any(const Instruction& instruction, const std::vector<Instructio
 
 /// Whether all that an instruction does is to write tensors from tensors.
 bool is_movable(const Instruction& i) {
-  return i.draws == nullptr && !i.follows_the_host && !i.restores && !i.written.empty();
+  return i.draws == nullptr && !i.follows_the_host && !i.may_fail && !i.restores && !i.written.empty();
 }
 
 /// Instructions that stand one after the other, as they are best done: what the run does not need first, or

@@ -41,6 +41,7 @@ struct Work {
   std::span<Node* const> read{};
   Generator* draws = nullptr;     ///< from which it takes random numbers
   bool follows_the_host = false;  ///< it asks for settings, such as a learning rate, each time anew
+  bool may_fail = false;          ///< it throws where values do not fit
 };
 
 /// Who is told what a thread computes, while a step is being recorded or compared with its record.

@@ -47,6 +47,7 @@ void Recording::perform(const Work& work, std::unique_ptr<Computation> computati
   instruction.read.assign(work.read.begin(), work.read.end());
   instruction.draws = work.draws;
   instruction.follows_the_host = work.follows_the_host;
+  instruction.may_fail = work.may_fail;
   instruction.computation = std::move(computation);
   tape_.add(std::move(instruction));
 }

@@ -14,7 +14,7 @@ struct Instruction {
   Location at;
   std::vector<Node*> written{}, read{};
   Generator* draws = nullptr;
-  bool follows_the_host = false;
+  bool follows_the_host = false, may_fail = false;
   bool restores = false;  ///< has no counterpart in the program: puts back what it had made beforehand
   std::unique_ptr<Computation> computation{};
   Node* leaf = nullptr;  ///< whose gradient is set, to `gradient`

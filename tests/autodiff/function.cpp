@@ -1,5 +1,6 @@
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -304,4 +305,14 @@ TEST_CASE("a function that writes into what it is handed is refused, before anyt
       [](const Tensor& ybar, const Tensors&, const Tensor&) { return Tensors{ybar}; });
   CHECK_THAT(error_text<graph_error>([&] { into_operand({a}); }),
              ContainsSubstring("into_operand: forward wrote into what it was handed"));
+}
+
+TEST_CASE("a function takes what another thread has written") {
+  Tensor a = ones({2}, float64);
+  std::thread([&] { a.mutable_span<double>()[0] = 3; }).join();
+  const Function twice(
+      "twice", [](const Tensors& x) { return x[0] * 2; },
+      [](const Tensor& ybar, const Tensors&, const Tensor&) { return Tensors{ybar * 2}; });
+  const no_grad guard;
+  CHECK(values<double>(twice({a})) == Doubles{6, 2});
 }

@@ -276,6 +276,12 @@ const std::vector<Mistake> mistakes{
        optim::SGD({w, w}, {.lr = 0.1});
      },
      "each parameter once"},
+    {"a parameter in two groups",
+     [] {
+       const Tensor w = leaf({2});
+       optim::SGD({{{w}, {.lr = 0.1}}, {{w}, {.lr = 0.2}}});
+     },
+     "each parameter once"},
     {"the gradient of a gradient that was not recorded",
      [] {
        const Tensor w = leaf({2});
