@@ -4,6 +4,7 @@
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/indexing/gather.hpp>
 #include <autodiff/indexing/selection.hpp>
+#include <autodiff/indexing/slice.hpp>
 
 #include <fmt/format.h>
 
