@@ -67,13 +67,16 @@ std::optional<Differentials> FormulaReader::fraction_of_differentials(const Read
     const std::size_t sign = at_;
     const std::optional<Symbol> by = differential(read_tensor, ignored);
     if (!by && at_ > sign && is_letter(peek()) && declared_name().empty()) unknown_name();
-    const std::string below_d = declarations_.longest_name(text_.substr(std::min(below + 1, text_.size())));
-    if (!by && text_.substr(below).starts_with('d') && declarations_.sized_axis(below_d) != nullptr)
-      fail_at(below + 1,
-              fmt::format("{} is the size of an axis, which nothing is differentiated by", below_d),
-              "a tensor below the line", Mistake::name);
-    if (!by)
+    if (!by) {
+      const std::string name_below =
+          declarations_.longest_name(text_.substr(std::min(sign + 1, text_.size())));
+      if (text_.substr(sign).starts_with('d') && declarations_.sized_axis(name_below) != nullptr) {
+        fail_at(sign + 1,
+                fmt::format("{} is the size of an axis, which nothing is differentiated by", name_below),
+                "a tensor below the line", Mistake::name);
+      }
       fail_at(below, "expected d and a declared name below the line", order > 1 ? "d^2L/(dv dw)" : "dL/dw");
+    }
     read.by.push_back(*by);
     if (order < 2 || read.by.size() > 1 || !take('^')) continue;
     if (!(exponent() == Number(2))) fail_at(below, "expected as many differentials as above the line");

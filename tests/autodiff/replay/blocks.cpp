@@ -98,3 +98,21 @@ TEST_CASE("random steps on long vectors are replayed in blocks, bit for bit", "[
 TEST_CASE("what goes past the caches arrives, to the last of the elements", "[replay]") {
   check_random_steps(400'003, 8);
 }
+
+TEST_CASE("what fails in a replay fails before what stands behind it is done", "[replay]") {
+  Tensor w = full({5000}, 0.5, float64);
+  auto step = record(
+      [&](const Tensor& h) {
+        const Tensor y = tanh(w * 0.5);
+        const Tensor found = inverse(h * sum(y));
+        const no_grad guard;
+        w -= 0.1 * y;
+        return found;
+      },
+      eye(2, float64));
+  for (int k = 0; k < 4; ++k) step(eye(2, float64));
+  REQUIRE(step.replays());
+  const Tensor before = w.detach();
+  CHECK_THROWS_AS(step(zeros({2, 2}, float64)), value_error);
+  CHECK(equal(w, before));
+}
