@@ -100,19 +100,17 @@ TEST_CASE("what goes past the caches arrives, to the last of the elements", "[re
 }
 
 TEST_CASE("what fails in a replay fails before what stands behind it is done", "[replay]") {
-  Tensor w = full({5000}, 0.5, float64);
+  const Tensor w = full({5000}, 0.5, float64).requires_grad_();
   auto step = record(
       [&](const Tensor& h) {
-        const Tensor y = tanh(w * 0.5);
-        const Tensor found = inverse(h * sum(y));
-        const no_grad guard;
-        w -= 0.1 * y;
+        w.zero_grad();
+        const Tensor y = tanh(w * 0.5), found = inverse(h * sum(y).detach());
+        sum(y).backward();
         return found;
       },
       eye(2, float64));
   for (int k = 0; k < 4; ++k) step(eye(2, float64));
   REQUIRE(step.replays());
-  const Tensor before = w.detach();
   CHECK_THROWS_AS(step(zeros({2, 2}, float64)), value_error);
-  CHECK(equal(w, before));
+  CHECK(!w.grad().defined());
 }
