@@ -18,9 +18,9 @@ constinit thread_local HooksOfNodes* hooks_of_nodes = nullptr;
 
 }  // namespace
 
-HookHandle register_hook(const Tensor& a, GradientHook hook) {
+HookHandle register_hook(const Tensor& a, GradientHook hook, Location at) {
   if (!a.requires_grad()) {
-    throw Report("register_hook", "the tensor requires no gradient")
+    throw Report("register_hook", "the tensor requires no gradient", at)
         .operand("a", a)
         .hint("requires_grad_() before it is used")
         .as<graph_error>();

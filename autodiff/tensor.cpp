@@ -108,9 +108,7 @@ Tensor& update(Tensor& target, const Operand& other, Operation operation) {
 
 void Tensor::throw_undefined(Location at) {
   throw Report("tensor", "it is undefined: it was never given a value", at)
-      .hint(
-          "defined() tells; grad() is undefined before the first backward(), and that of a result without "
-          "retain_grad(): w = w - … makes w a result, no_grad and w -= … do not")
+      .hint(advice_for_undefined)
       .as<value_error>();
 }
 

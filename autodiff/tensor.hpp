@@ -19,6 +19,11 @@ struct BackwardOptions {
   bool create_graph = false;  ///< record the backward pass too, so that gradients can be differentiated
 };
 
+/// What errors on undefined tensors say.
+inline constexpr const char* advice_for_undefined =
+    "defined() tells; grad() is undefined before the first backward(), and that of a result without "
+    "retain_grad(): w = w - … makes w a result, no_grad and w -= … do not";
+
 /// A multidimensional array of numbers and, where it was computed from tensors that require a gradient, the
 /// end of the graph that computed it. A small handle: copies share the tensor. Elements are contiguous in
 /// row-major order, and two tensors never share memory. A default-made one is undefined: it has no elements

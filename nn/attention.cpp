@@ -68,6 +68,7 @@ MultiheadAttention::Output MultiheadAttention::forward(const Operand& query, con
         .operand("K", key)
         .operand("V", value)
         .rule(fmt::format("Q (targets, n, {0}), K and V (sources, n, {0})", dim_))
+        .hint("transpose(0, 1) if the samples come first, unsqueeze(1) for one sample")
         .as<shape_error>();
   }
   const std::int64_t targets = q.size(0), n = q.size(1), sources = key.size(0), part = dim_ / heads_;
@@ -85,6 +86,7 @@ MultiheadAttention::Output MultiheadAttention::forward(const Operand& query, con
       throw Report("MultiheadAttention", "the attention mask does not fit", query.at)
           .operand("mask", mask)
           .rule(fmt::format("{}, or {} for each sample and head", to_string(of_all), to_string(of_each)))
+          .hint("transpose(0, 1) if the sources come first")
           .as<shape_error>();
     }
   }
@@ -93,6 +95,7 @@ MultiheadAttention::Output MultiheadAttention::forward(const Operand& query, con
     if (padding.shape() != Shape{n, sources} || padding.dtype() != boolean) {
       throw Report("MultiheadAttention", "the padding mask is not boolean of shape (n, sources)", query.at)
           .operand("mask", padding)
+          .hint("true where there is no source: gt(lengths, …), or ne(mask, 0) of a mask of numbers")
           .as<shape_error>();
     }
     const Tensor of_heads = expand(padding.reshape({n, 1, 1, sources}), {n, heads_, 1, sources});

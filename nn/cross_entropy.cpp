@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
@@ -97,8 +99,10 @@ struct Weighted {
   Tensor losses, weights;
 
   Tensor reduced(const char* operation, const Shape& shape, Reduction reduction, Location at) const {
-    if (reduction == Reduction::mean) return sum(losses) / sum(weights);
-    return nn::reduced(operation, losses.reshape(shape), reduction, at);
+    if (reduction != Reduction::mean) return nn::reduced(operation, losses.reshape(shape), reduction, at);
+    // Where no sample counts the mean is NaN, but no gradient is.
+    const Tensor total = sum(weights), is_empty = eq(total, 0);
+    return sum(losses) / where(is_empty, 1, total) + where(is_empty, std::nan(""), 0);
   }
 };
 

@@ -65,6 +65,7 @@ Recurrent::State Recurrent::state_of(const Tensor& x, const Tensor& h0, const Te
         .operand("x", x)
         .operand(name, state)
         .rule("(layers · directions, n, hidden)")
+        .hint("an undefined Tensor() for zeros, or the state that the call before returned")
         .as<shape_error>();
   };
   return {given("h0", h0), has_cell ? given("c0", c0) : Tensor()};
@@ -86,12 +87,15 @@ Tensor Recurrent::run(std::int64_t layer, std::int64_t direction, const Tensor& 
 Sequences Recurrent::forward(const Operand& input, const Tensor& h0, const Tensor& c0) const {
   const Tensor& given = input.tensor();
   const bool single = given.dim() == 2, has_cell = gates_ == 4;
-  if ((given.dim() != 3 && !single) || given.size(-1) != in_ ||
+  const bool has_features = given.dim() > 0 && given.size(-1) == in_;
+  if ((given.dim() != 3 && !single) || !has_features ||
       given.size(options_.batch_first && !single ? 1 : 0) == 0) {
     throw Report(name_, fmt::format("the input is no sequence of {} features", in_), input.at)
         .operand("x", given)
         .rule(options_.batch_first ? "x (n, length, features), length 1 or more"
                                    : "x (length, n, features), length 1 or more")
+        .hint(has_features ? "one step or more in each; unsqueeze(0) for one step alone"
+                           : "a last axis of that many features: unsqueeze(-1) for one number a step")
         .as<shape_error>();
   }
   Tensor x = given;

@@ -82,11 +82,11 @@ Subscripts parse(std::string_view text, Operands operands, Location at) {
     const bool has_ellipsis = terms[k].find("...") != std::string_view::npos;
     if (named > rank || (named < rank && !has_ellipsis)) {
       throw Report("einsum",
-                   fmt::format("operand {} has {} ax{}, its subscripts name {}", k + 1, rank,
+                   fmt::format("operand {} has {} ax{}, its subscripts name {}", k, rank,
                                rank == 1 ? "is" : "es", named),
                    at)
           .line("text", fmt::format("\"{}\"", text))
-          .operand(fmt::format("operand {}", k + 1), *operands[k])
+          .operand(fmt::format("operand {}", k), *operands[k])
           .hint("one letter for each axis, or \"...\" for those without one")
           .as<shape_error>();
     }

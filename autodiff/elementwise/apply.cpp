@@ -1,6 +1,8 @@
 #include <autodiff/elementwise/apply.hpp>
 #include <autodiff/grad_mode.hpp>
 
+#include <fmt/format.h>
+
 namespace eingrad {
 
 namespace {
@@ -16,6 +18,12 @@ namespace {
   throw std::move(report)
       .hint(chain ? "matmul(A, B) if you meant C_ik = A_ij B_jk" : "reshape or unsqueeze one of them")
       .as<shape_error>();
+}
+
+[[noreturn]] void throw_undefined(const Elementwise& rule, std::size_t k, Location at) {
+  throw Report(rule.name, fmt::format("operand {} is undefined: it was never given a value", k), at)
+      .hint(advice_for_undefined)
+      .as<value_error>();
 }
 
 /// The dtype that the operation computes in.
@@ -99,11 +107,13 @@ template <std::same_as<Operand>... Each>
   bool requires_grad = false, has_numbers = false;
   for (std::size_t k = 0; k < N; ++k) {
     if (const Tensor* tensor = operands[k]->tensor_if()) {
-      Node& node = tensor->node(operands[k]->at);
-      inputs.set(k, node);
-      widest = promote(widest, node.dtype);
-      narrowest = std::min<Dtype>(narrowest, node.dtype);
-      requires_grad |= node.requires_grad;
+      Node* const node = tensor->get();
+      if (node == nullptr) [[unlikely]]
+        throw_undefined(*this, k, operands[k]->at);
+      inputs.set(k, *node);
+      widest = promote(widest, node->dtype);
+      narrowest = std::min<Dtype>(narrowest, node->dtype);
+      requires_grad |= node->requires_grad;
     } else {
       inputs.set(k, numbers[k]);
       widest_number = promote(widest_number, operands[k]->kind());

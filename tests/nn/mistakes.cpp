@@ -27,6 +27,18 @@ const std::vector<Mistake> mistakes{
        matmul(ones({32, 4}), ones({3, 4}));
      },
      "B.t() if you meant C_ik = A_ij B_kj"},
+    {"a tensor that was never made", [] { ones({2}) * Tensor(); },
+     "defined() tells; grad() is undefined before the first backward()"},
+    {"a sequence of other features",
+     [] {
+       nn::LSTM(2, 3)(ones({5, 1, 4}));
+     },
+     "a last axis of that many features: unsqueeze(-1) for one number a step"},
+    {"a step without its sequence", [] { nn::GRU(2, 3)(ones({2})); }, "unsqueeze(0) for one step alone"},
+    {"a negative limit of gradients", [] { nn::clip_grad_norm_({leaf({2})}, -1); }, "0 or more"},
+    {"a hook at data", [] { register_hook(ones({2}), [](const Tensor& gradient) { return gradient; }); },
+     "requires_grad_() before it is used"},
+    {"whole numbers by default", [] { set_default_dtype(int64); }, "float32 or float64"},
     {"a layer for other features",
      [] {
        nn::Linear(4, 2)(ones({8, 5}));
