@@ -37,8 +37,15 @@ class MemberVisitor {
 
   template <class Member>
   void visit(std::string_view name, Member& member) {
-    static_assert(std::derived_from<Member, Module> || std::derived_from<Member, Parameter> ||
-                      std::derived_from<Member, Buffer>,
+    constexpr bool is_part = std::derived_from<Member, Module> || std::derived_from<Member, Parameter> ||
+                             std::derived_from<Member, Buffer>;
+    static_assert(
+        is_part || !std::same_as<Member, Tensor>,
+        "EINGRAD_MEMBERS names a Tensor: nn::Parameter is one that trains, nn::Buffer one that is saved");
+    constexpr bool is_container = requires { member.begin(); };
+    static_assert(is_part || !is_container,
+                  "EINGRAD_MEMBERS names a container: nn::ModuleList holds modules, and is one itself");
+    static_assert(is_part || std::same_as<Member, Tensor> || is_container,
                   "EINGRAD_MEMBERS names modules, parameters and buffers; other members are left out");
     if constexpr (std::derived_from<Member, Module>) {
       module(name, member);
@@ -62,6 +69,9 @@ using eingrad::StateDict;
 ///     Tensor operator()(const Tensor& x) const { return hooked(x, forward(x)); }
 ///     EINGRAD_MEMBERS(hidden, out)
 ///   };
+///
+/// A part that this line forgets is neither trained nor saved, and nothing fails: a test of a model of one's
+/// own asks undeclared_parameters.
 ///
 /// A model is a value: a copy has parameters of its own, and assignment writes into those that are there.
 class Module {
