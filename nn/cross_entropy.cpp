@@ -1,5 +1,3 @@
-#include <cmath>
-
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
@@ -99,21 +97,24 @@ struct Weighted {
   Tensor losses, weights;
 
   Tensor reduced(const char* operation, const Shape& shape, Reduction reduction, Location at) const {
-    if (reduction != Reduction::mean) return nn::reduced(operation, losses.reshape(shape), reduction, at);
-    // Where no sample counts the mean is NaN, but no gradient is.
-    const Tensor total = sum(weights), is_empty = eq(total, 0);
-    return sum(losses) / where(is_empty, 1, total) + where(is_empty, std::nan(""), 0);
+    if (reduction == Reduction::mean) return sum(losses) / sum(weights);
+    return nn::reduced(operation, losses.reshape(shape), reduction, at);
   }
 };
+
+/// Minus row n's number in its column. Behind the last column stands a 0 that takes no gradient, for samples
+/// that are ignored: 0 times their cotangent, which is infinite in the mean of no sample, would be NaN.
+Tensor minus_picked(const Tensor& rows, const Tensor& column) {
+  const Tensor with_zero = cat({rows, full({rows.size(0), 1}, -0., rows.dtype())}, 1);
+  return -gather(with_zero, 1, column.unsqueeze(-1)).squeeze({-1});
+}
 
 Weighted of_labels(const Tensor& log_p, const Tensor& labels, const Tensor& weight, std::int64_t ignored) {
   const Tensor flat = labels.reshape({-1});
   const Tensor counts = ne(flat, ignored);
-  const Tensor label = where(counts, flat, 0);
-  const Tensor each =
-      weight.defined() ? index_select(weight.to(log_p.dtype()), 0, label) : ones(flat.shape(), log_p.dtype());
-  const Tensor picked = gather(log_p, 1, label.unsqueeze(-1)).squeeze({-1});
-  return {where(counts, -picked * each, 0), where(counts, each, 0)};
+  Tensor each = counts.to(log_p.dtype());
+  if (weight.defined()) each *= index_select(weight.to(log_p.dtype()), 0, where(counts, flat, 0));
+  return {minus_picked(log_p, where(counts, flat, log_p.size(1))) * each, each};
 }
 
 Tensor times_weight(const Tensor& log_p, const Tensor& weight) {
@@ -156,12 +157,13 @@ Tensor cross_entropy(const Operand& scores, const Operand& target, const CrossEn
     const Tensor losses = -sum(weighted * p, 1);
     return reduced("cross_entropy", losses.reshape(shape), options.reduction, scores.at);
   }
-  Weighted each = of_labels(log_p, labels, options.weight, options.ignore_index);
-  if (smoothing > 0) {
-    const Tensor even = where(ne(labels.reshape({-1}), options.ignore_index), -sum(weighted, 1), 0);
-    each.losses = (1 - smoothing) * each.losses + smoothing / classes * even;
-  }
-  return each.reduced("cross_entropy", shape, options.reduction, scores.at);
+  const Weighted each = of_labels(log_p, labels, options.weight, options.ignore_index);
+  const Tensor loss = each.reduced("cross_entropy", shape, options.reduction, scores.at);
+  if (smoothing == 0) return loss;
+  const Tensor is_ignored = eq(labels.reshape({-1}), options.ignore_index).to(int64);
+  const Weighted even{minus_picked(sum(weighted, {1}, true), is_ignored), each.weights};
+  return (1 - smoothing) * loss +
+         smoothing / classes * even.reduced("cross_entropy", shape, options.reduction, scores.at);
 }
 
 }  // namespace eingrad::nn

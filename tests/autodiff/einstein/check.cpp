@@ -123,8 +123,7 @@ TEST_CASE("a forgotten inner derivative is told, and a wrong argument", "[einste
   CHECK(told("dP/du = exp(u^2)/(1 + exp(u^2))") == "the inner derivative 2 * u is missing");
   CHECK(told("dP/du = 1/(1 + exp(u^2))") == "the inner derivative 2 * exp(u^2) * u is missing");
   CHECK(told("dF/du = 3 (u^2 + 1)^2") == "the inner derivative 2 * u is missing");
-  CHECK(told("dK/du = sum_i exp(w_i u) + 1") ==
-        "the term sum_i exp(w_i * u) should be exp(w_i * u) * w_i");
+  CHECK(told("dK/du = sum_i exp(w_i u) + 1") == "the term sum_i exp(w_i * u) should be exp(w_i * u) * w_i");
   CHECK(told("dE/du = 3 exp(u)") == "exp(u) stands where exp(3 * u) should");
   CHECK(check("dX_ni/dX_pj = delta_np delta_ij", problem).is_right());
   CHECK(check("dX_ni/dw_j = 1_n 1_i w_j", problem).mistake == Mistake::name);
