@@ -186,7 +186,8 @@ void GradientCheck::conclude() {
 
 void GradientCheck::tell_what_is_left_out() {
   for (const std::size_t argument : independent_)
-    result_.message += fmt::format("\n  argument {} makes no difference: its gradient is 0 both ways", argument);
+    result_.message +=
+        fmt::format("\n  argument {} makes no difference: its gradient is 0 both ways", argument);
   for (std::size_t argument = 0; argument < inputs_.size(); ++argument) {
     const Tensor& input = inputs_[argument];
     if (is_floating(input.dtype()) && !input.requires_grad())
