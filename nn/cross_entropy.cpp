@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
@@ -92,13 +94,15 @@ void check_labels(const char* operation, const Tensor& scores, const Tensor& lab
   });
 }
 
-/// Losses of single samples and what each counts in the mean; 0 for one that is ignored.
+/// Losses of single samples, what each counts in the mean, and whether it does; 0 for one that is ignored.
 struct Weighted {
-  Tensor losses, weights;
+  Tensor losses, weights, counts;
 
   Tensor reduced(const char* operation, const Shape& shape, Reduction reduction, Location at) const {
-    if (reduction == Reduction::mean) return sum(losses) / sum(weights);
-    return nn::reduced(operation, losses.reshape(shape), reduction, at);
+    if (reduction != Reduction::mean) return nn::reduced(operation, losses.reshape(shape), reduction, at);
+    // The mean of no sample is NaN, but it leaves the ignored ones a gradient of 0: nothing is divided by 0.
+    const Tensor some = any(counts);
+    return where(some, sum(losses) / where(some, sum(weights), 1), std::numeric_limits<double>::quiet_NaN());
   }
 };
 
@@ -109,7 +113,7 @@ Weighted of_labels(const Tensor& log_p, const Tensor& labels, const Tensor& weig
   const Tensor each =
       weight.defined() ? index_select(weight.to(log_p.dtype()), 0, label) : ones(flat.shape(), log_p.dtype());
   const Tensor picked = gather(log_p, 1, label.unsqueeze(-1)).squeeze({-1});
-  return {where(counts, -picked * each, 0), where(counts, each, 0)};
+  return {where(counts, -picked * each, 0), where(counts, each, 0), counts};
 }
 
 Tensor times_weight(const Tensor& log_p, const Tensor& weight) {
@@ -152,12 +156,12 @@ Tensor cross_entropy(const Operand& scores, const Operand& target, const CrossEn
     const Tensor losses = -sum(weighted * p, 1);
     return reduced("cross_entropy", losses.reshape(shape), options.reduction, scores.at);
   }
-  Weighted each = of_labels(log_p, labels, options.weight, options.ignore_index);
-  if (smoothing > 0) {
-    const Tensor even = where(ne(labels.reshape({-1}), options.ignore_index), -sum(weighted, 1), 0);
-    each.losses = (1 - smoothing) * each.losses + smoothing / classes * even;
-  }
-  return each.reduced("cross_entropy", shape, options.reduction, scores.at);
+  const Weighted each = of_labels(log_p, labels, options.weight, options.ignore_index);
+  const Tensor loss = each.reduced("cross_entropy", shape, options.reduction, scores.at);
+  if (smoothing == 0) return loss;
+  const Weighted even{where(each.counts, -sum(weighted, 1), 0), each.weights, each.counts};
+  return (1 - smoothing) * loss +
+         smoothing / classes * even.reduced("cross_entropy", shape, options.reduction, scores.at);
 }
 
 }  // namespace eingrad::nn

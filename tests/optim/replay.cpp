@@ -1,4 +1,5 @@
 // Recorded steps with modules, losses and optimizers: what a training loop is made of.
+#include <cmath>
 #include <fstream>
 #include <functional>
 #include <memory>
@@ -149,6 +150,23 @@ TEST_CASE("a label out of range is an error of the replay, too", "[replay]") {
                      zeros({2, 3}), tensor({0, 0}));
   for (int k = 0; k < 5; ++k) step(randn({2, 3}), tensor({k % 3, 2}));
   CHECK_THROWS_AS(step(randn({2, 3}), tensor({0, 3})), index_error);
+}
+
+TEST_CASE("a replay meets labels that are all ignored", "[replay]") {
+  const Tensor w = ones({3}).requires_grad_();
+  for (const Tensor& weight : {Tensor(), tensor({1., 2., 3.})}) {
+    auto step = record(
+        [&](const Tensor& x, const Tensor& labels) {
+          w.zero_grad();
+          const Tensor loss = nn::cross_entropy(x * w, labels, {.weight = weight});
+          loss.backward();
+          return loss;
+        },
+        zeros({2, 3}), tensor({0, 0}));
+    for (int k = 0; k < 5; ++k) step(randn({2, 3}), tensor({k % 3, 2}));
+    CHECK(std::isnan(step(randn({2, 3}), tensor({-100, -100})).item()));
+    CHECK(equal(w.grad(), zeros({3})));
+  }
 }
 
 TEST_CASE("L-BFGS, which looks at the loss, is not recorded", "[replay]") {

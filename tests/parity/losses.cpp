@@ -30,6 +30,18 @@ Tensor labels(const Shape& shape, int classes) { return random_input(shape, 0, c
 }  // namespace
 
 // clang-format off
+TEST_CASE("parity: the mean of no sample", "[parity]") {
+  const Tensor scores = random_input({2, 3}), none = tensor({0., 0., 1.}, float64);
+  for (const Tensor& target : {tensor({-100, -100}), tensor({0, 1})}) {
+    for (const Tensor& w : {Tensor(), none}) {
+      const torch::Tensor torch_w = w.defined() ? to_torch(w) : torch::Tensor();
+      check_loss("nll_loss", {scores, target}, [&](auto& x) { return nn::nll_loss(x[0], x[1], {.weight = w}); }, [&](auto& x) { return torch::nll_loss(x[0], x[1], torch_w); });
+      for (const double smoothing : {0., 0.1})
+        check_loss("cross_entropy", {scores, target}, [&](auto& x) { return nn::cross_entropy(x[0], x[1], {.weight = w, .label_smoothing = smoothing}); }, [&](auto& x) { return torch::cross_entropy_loss(x[0], x[1], torch_w, torch::Reduction::Mean, -100, smoothing); });
+    }
+  }
+}
+
 TEST_CASE("parity: losses of distances", "[parity]") {
   const Tensor y = random_input({4, 3}), t = random_input({4, 3});
   each_reduction([&](auto ours, auto theirs) {
