@@ -2,6 +2,20 @@
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/tensor.hpp>
 
+#if defined(A_TENSOR_AS_A_PART) || defined(A_VECTOR_AS_A_PART)  // the others need no modules
+#include <nn/linear.hpp>
+
+struct Net : eingrad::nn::Module {
+#ifdef A_TENSOR_AS_A_PART  // trained, or only saved?
+  eingrad::Tensor scale;
+  EINGRAD_MEMBERS(scale)
+#else  // parts have names
+  std::vector<eingrad::nn::Linear> layers;
+  EINGRAD_MEMBERS(layers)
+#endif
+};
+#endif
+
 using eingrad::Tensor;
 
 double first_of_sum(const Tensor& a, const Tensor& b) {
