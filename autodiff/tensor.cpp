@@ -106,14 +106,6 @@ Tensor& update(Tensor& target, const Operand& other, Operation operation) {
 
 }  // namespace
 
-void Tensor::throw_undefined(Location at) {
-  throw Report("tensor", "it is undefined: it was never given a value", at)
-      .hint(
-          "defined() tells; grad() is undefined before the first backward(), and that of a result without "
-          "retain_grad(): w = w - … makes w a result, no_grad and w -= … do not")
-      .as<value_error>();
-}
-
 std::int64_t Tensor::size(std::int64_t axis, Location at) const {
   return shape(at)[normalize_axis(axis, shape().size(), "size", at, this)];
 }

@@ -140,7 +140,7 @@ class Tensor {
   // For those who extend the engine.
   explicit Tensor(Node* owned) noexcept : node_(owned) {}
   Node& node(Location at = {}) const {
-    if (node_ == nullptr) throw_undefined(at);
+    if (node_ == nullptr) throw_undefined("tensor", "it", at);
     return *node_;
   }
   Node* get() const noexcept { return node_; }                     ///< null if undefined
@@ -148,7 +148,6 @@ class Tensor {
   bool is(const Tensor& other) const noexcept { return node_ == other.node_; }
 
  private:
-  [[noreturn]] static void throw_undefined(Location at);
   const void* data(Dtype expected, Location at) const;
   void* mutable_data(Dtype expected, Location at) const;
 
@@ -193,10 +192,11 @@ class Operand {
 
   bool is_number() const noexcept { return tensor_ == nullptr; }
   /// The tensor; a number becomes one of a single element without axes. It is not even counted, since other
-  /// threads may be reading it, and what is made for this operand lives as long as it does.
-  const Tensor& tensor() const {
+  /// threads may be reading it, and what is made for this operand lives as long as it does. An undefined one
+  /// is refused by the name of the function that asks, and by what that calls this operand.
+  const Tensor& tensor(const char* what = "the operand", const char* operation = __builtin_FUNCTION()) const {
     if (tensor_ == nullptr) return made_number(kind_ == float32 ? default_dtype() : kind_);
-    static_cast<void>(tensor_->node(at));
+    if (!tensor_->defined()) throw_undefined(operation, what, at);
     return *tensor_;
   }
   /// The same in a dtype.

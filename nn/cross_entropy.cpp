@@ -123,7 +123,7 @@ Tensor times_weight(const Tensor& log_p, const Tensor& weight) {
 }  // namespace
 
 Tensor nll_loss(const Operand& scores, const Operand& target, const NLLOptions& options) {
-  const Tensor &log_p = scores.tensor(), &labels = target.tensor();
+  const Tensor &log_p = scores.tensor("the scores"), &labels = target.tensor("the labels");
   check_scores("nll_loss", log_p, options.weight, scores.at);
   check_labels("nll_loss", log_p, labels, options.ignore_index, scores.at);
   const Weighted each = of_labels(as_rows(log_p), labels, options.weight, options.ignore_index);
@@ -131,7 +131,7 @@ Tensor nll_loss(const Operand& scores, const Operand& target, const NLLOptions& 
 }
 
 Tensor cross_entropy(const Operand& scores, const Operand& target, const CrossEntropyOptions& options) {
-  const Tensor &logits = scores.tensor(), &labels = target.tensor();
+  const Tensor &logits = scores.tensor("the logits"), &labels = target.tensor("the target");
   const double smoothing = options.label_smoothing;
   if (!(smoothing >= 0 && smoothing <= 1)) {
     throw Report("cross_entropy", fmt::format("label_smoothing = {}", smoothing), scores.at)

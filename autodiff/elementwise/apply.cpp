@@ -5,10 +5,14 @@ namespace eingrad {
 
 namespace {
 
+[[noreturn]] void throw_undefined_operand(const Elementwise& rule, std::size_t k, Location at) {
+  throw_undefined(rule.name, rule.arity == 1 ? "the operand" : "operand " + letter_of_operand(k), at);
+}
+
 [[noreturn]] void throw_not_broadcast(const Elementwise& rule, std::span<const Operand* const> operands) {
   Report report(rule.name, "the shapes do not broadcast", operands[0]->at);
-  const char* names[] = {"A", "B", "C"};
-  for (std::size_t k = 0; k < operands.size(); ++k) report.operand(names[k], operands[k]->tensor());
+  for (std::size_t k = 0; k < operands.size(); ++k)
+    report.operand(letter_of_operand(k), operands[k]->tensor());
   report.rule("aligned at the last axis, extents are equal or one of them is 1");
   const bool chain = rule.name == std::string_view("mul") && operands.size() == 2 &&
                      operands[0]->tensor().dim() == 2 && operands[1]->tensor().dim() == 2 &&
@@ -99,7 +103,8 @@ template <std::same_as<Operand>... Each>
   bool requires_grad = false, has_numbers = false;
   for (std::size_t k = 0; k < N; ++k) {
     if (const Tensor* tensor = operands[k]->tensor_if()) {
-      Node& node = tensor->node(operands[k]->at);
+      if (!tensor->defined()) throw_undefined_operand(*this, k, operands[k]->at);
+      Node& node = *tensor->get();
       inputs.set(k, node);
       widest = promote(widest, node.dtype);
       narrowest = std::min<Dtype>(narrowest, node.dtype);
