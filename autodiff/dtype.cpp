@@ -11,9 +11,9 @@ namespace {
 std::atomic<Dtype> current_default{float32};
 }
 
-void set_default_dtype(Dtype dtype) {
+void set_default_dtype(Dtype dtype, Location at) {
   if (!is_floating(dtype)) {
-    throw Report("set_default_dtype", std::string(name_of(dtype)) + " is not a floating-point type")
+    throw Report("set_default_dtype", std::string(name_of(dtype)) + " is not a floating-point type", at)
         .hint("float32 or float64")
         .as<dtype_error>();
   }

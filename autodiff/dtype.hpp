@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include <autodiff/location.hpp>
+
 namespace eingrad {
 
 /// The type of a tensor's elements. The order is the order of promotion: of two dtypes the later one wins.
@@ -18,7 +20,7 @@ inline constexpr Dtype float64 = Dtype::float64;
 
 /// The dtype of new tensors made from floating-point numbers: float32 until it is set, as in PyTorch.
 /// One setting for the whole program. dtype_error if `dtype` is not a floating-point type.
-void set_default_dtype(Dtype dtype);
+void set_default_dtype(Dtype dtype, Location at = Location::current());
 Dtype default_dtype() noexcept;
 
 /// The dtype of an operation's result on operands of dtypes a and b.

@@ -49,7 +49,7 @@ using GradientHook = std::function<Tensor(const Tensor& gradient)>;
 /// Calls `hook` in every backward pass, once all contributions to the gradient of `a` have come together and
 /// before they go on to what `a` was computed from, or to grad(). Hooks are called in the order in which they
 /// were registered. graph_error unless `a` requires a gradient.
-HookHandle register_hook(const Tensor& a, GradientHook hook);
+HookHandle register_hook(const Tensor& a, GradientHook hook, Location at = Location::current());
 
 namespace detail {
 /// The gradient after the hooks of a node that has_hooks.

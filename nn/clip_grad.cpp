@@ -3,6 +3,7 @@
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
+#include <autodiff/number_text.hpp>
 #include <autodiff/reduction/norm.hpp>
 #include <autodiff/replay/perform.hpp>
 #include <nn/clip_grad.hpp>
@@ -13,15 +14,17 @@ namespace eingrad::nn {
 
 namespace {
 
-void check_limit(const char* operation, double limit) {
+void check_limit(const char* operation, double limit, Location at) {
   if (limit >= 0) return;
-  throw Report(operation, fmt::format("the limit {} is negative", limit)).hint("0 or more").as<value_error>();
+  throw Report(operation, fmt::format("the limit is {}", without_nan_sign(limit)), at)
+      .hint("0 or more")
+      .as<value_error>();
 }
 
 }  // namespace
 
-double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double p) {
-  check_limit("clip_grad_norm_", max_norm);
+double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, double p, Location at) {
+  check_limit("clip_grad_norm_", max_norm, at);
   const auto total = std::make_shared<double>(0);
   replay::perform_with_settings("clip_grad_norm_", [=] {
     const no_grad guard;
@@ -40,8 +43,8 @@ double clip_grad_norm_(const std::vector<Tensor>& parameters, double max_norm, d
   return *total;
 }
 
-void clip_grad_value_(const std::vector<Tensor>& parameters, double limit) {
-  check_limit("clip_grad_value_", limit);
+void clip_grad_value_(const std::vector<Tensor>& parameters, double limit, Location at) {
+  check_limit("clip_grad_value_", limit, at);
   const no_grad guard;
   for (const Tensor& parameter : parameters) {
     Tensor gradient = parameter.grad();
