@@ -44,13 +44,14 @@ Expr without_derivatives(const Expr& e, const Definitions& definitions) {
 Expr meaning(const Expr& target, const Problem& problem, std::string_view line) {
   const Symbol& of = differentiated(target);
   const auto found = problem.definitions.find(of.name);
+  const auto* d = target.as<Derivative>();
+  if (d != nullptr && d->by.name == of.name) return worked_out(target, problem.definitions);
   if (found == problem.definitions.end()) {
     Report report("einstein", fmt::format("{} has no definition", of.name));
     report.line("text", std::string(line)).hint(fmt::format("a line that defines it: {} = …", of.name));
     refuse(report, Mistake::name);
   }
-  const bool is_derivative = target.as<Derivative>() != nullptr;
-  return is_derivative ? worked_out(target, problem.definitions) : defined_as(found->second, of);
+  return d != nullptr ? worked_out(target, problem.definitions) : defined_as(found->second, of);
 }
 
 /// Checks the sides of a derivation one after the other.

@@ -106,10 +106,11 @@ std::string told(Mistake mistake, const Edit& edit, const Expr& claim, const Dec
   return fmt::format("{} {} should be {}", place, text(before), text(after));
 }
 
-Found find_edit(Mistake mistake, const Expr& claim, const Comparison& comparison, const Problem& problem) {
+Found find_edit(Mistake mistake, const Expr& claim, const Expr& target, const Comparison& comparison,
+                const Problem& problem) {
   const std::size_t most = std::min<std::size_t>(3000, 100'000 / node_count(claim));
   std::size_t tried = 0;
-  for (const Edit& edit : edits(mistake, claim, problem, comparison.letters())) {
+  for (const Edit& edit : edits(mistake, claim, target, problem, comparison.letters())) {
     if (++tried > most) return {};  // a claim this long is not one mistake away
     if (!comparison.is_right(edit.result)) continue;
     return Verdict{mistake, told(mistake, edit, claim, problem.declarations)};
@@ -207,7 +208,7 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
                  const Problem& problem) {
   const Declarations& declarations = problem.declarations;
   const auto edit = [&](Mistake mistake) {
-    return [&, mistake] { return find_edit(mistake, claim, comparison, problem); };
+    return [&, mistake] { return find_edit(mistake, claim, target, comparison, problem); };
   };
   const std::function<Found()> searches[] = {
       [&] { return find_missing_branch(claim, comparison); },

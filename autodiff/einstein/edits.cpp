@@ -1,11 +1,13 @@
 #include <algorithm>
-#include <set>
+#include <functional>
 
 #include <autodiff/einstein/edits.hpp>
 #include <autodiff/einstein/exponent_edits.hpp>
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/inner_derivatives.hpp>
 #include <autodiff/einstein/print.hpp>
+#include <autodiff/einstein/term_edits.hpp>
 
 #include <fmt/format.h>
 
@@ -24,7 +26,10 @@ class Editor {
     bool is_base = false;    ///< whether it is the base of a power
   };
 
-  Editor(Mistake mistake, const Problem& problem) : mistake_(mistake), problem_(problem) {}
+  Editor(Mistake mistake, const Expr& target, const Problem& problem) : mistake_(mistake), problem_(problem) {
+    const auto* d = target.as<Derivative>();
+    if (mistake == Mistake::missing_factor && d != nullptr) inner_ = inner_derivatives(problem, d->by);
+  }
 
   /// The changes at this place and below it.
   std::vector<Edit> of(const Expr& e, const Place& place) const {
@@ -59,7 +64,7 @@ class Editor {
   std::vector<Edit> here(const Expr& e, const Place& place) const {
     switch (mistake_) {
       case Mistake::sign:
-        return flipped_signs(e);
+        return flipped_signs(e, problem_.declarations);
       case Mistake::prime:
         return primes(e);
       case Mistake::extra_factor:
@@ -67,29 +72,18 @@ class Editor {
       case Mistake::missing_factor:
         return place.is_term ? added_factors(e, place) : std::vector<Edit>();
       case Mistake::tensor:
-        return other_tensors(e);
+        return e.as<Function>() != nullptr ? other_arguments(e) : other_tensors(e);
       case Mistake::reused_letter:
         return summed_pairs(e, place.scope);
       case Mistake::letters:
         return e.as<Reduction>() != nullptr ? by_elements(e) : other_letters(e, place.scope);
       case Mistake::term_factor:
-        return scaled_terms(e);
+        return scaled_terms(e, problem_.declarations);
       case Mistake::exponent:
         return place.is_base ? std::vector<Edit>() : other_exponents(e, problem_.declarations);
       default:
         return {};
     }
-  }
-
-  std::vector<Edit> flipped_signs(const Expr& e) const {
-    std::vector<Edit> all;
-    const auto* s = e.as<Sum>();
-    for (std::size_t k = 0; s != nullptr && k < s->terms.size(); ++k) {
-      std::vector<Expr> terms = s->terms;
-      terms[k] = -terms[k];
-      all.push_back({sum(terms), fmt::format("the sign of {} is wrong", text(s->terms[k]))});
-    }
-    return all;
   }
 
   std::vector<Edit> primes(const Expr& e) const {
@@ -130,6 +124,14 @@ class Editor {
         all.push_back({e / tensor, fmt::format("a division by {} is missing", text(tensor))});
     }
     for (const Expr& derivative : derivatives_with(place.scope)) add(derivative);
+    for (const Expr& inner : inner_) {
+      Indices own = free_indices(inner);
+      std::erase_if(own, [&](const Index& index) { return contains(place.scope, index); });
+      for (const Indices& letters : choices(axes_of(own), place.scope)) {
+        const Expr factor = renamed(inner, own, letters);
+        all.push_back({e * factor, fmt::format("the inner derivative {} is missing", text(factor))});
+      }
+    }
     return all;
   }
 
@@ -160,12 +162,16 @@ class Editor {
     const auto* f = e.as<Function>();
     if (f != nullptr && f->arguments.size() == 1) {
       const Indices free = free_indices(e);
-      std::vector<std::string> axes;
-      for (const Index& index : free) axes.push_back(index.axis);
-      for (const Indices& letters : choices(axes, scope))
+      for (const Indices& letters : choices(axes_of(free), scope))
         all.push_back(function(f->name, {renamed(f->arguments[0], free, letters)}, true));
     }
     for (const Expr& part : parts(e)) add_primes(part, scope, all);
+  }
+
+  static std::vector<std::string> axes_of(const Indices& letters) {
+    std::vector<std::string> axes;
+    for (const Index& index : letters) axes.push_back(index.axis);
+    return axes;
   }
 
   /// All choices of letters for these axes, out of those that there are.
@@ -200,6 +206,24 @@ class Editor {
     return all;
   }
 
+  /// exp(3 u) for exp(u), where the first is in a definition.
+  std::vector<Edit> other_arguments(const Expr& e) const {
+    std::vector<Edit> all;
+    const std::function<void(const Expr&)> add = [&](const Expr& defined) {
+      const auto *f = e.as<Function>(), *g = defined.as<Function>();
+      const bool is_another = g != nullptr && g->name == f->name &&
+                              free_indices(defined) == free_indices(e) && g->arguments.size() == 1 &&
+                              !same(g->arguments[0], f->arguments[0]);
+      if (is_another) {
+        const Expr other = function(f->name, g->arguments, f->prime);
+        all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
+      }
+      for (const Expr& part : parts(defined)) add(part);
+    };
+    for (const auto& [name, definition] : problem_.definitions) add(definition.value);
+    return all;
+  }
+
   /// Two factors with a letter of the left side, summed over it by themselves.
   std::vector<Edit> summed_pairs(const Expr& e, const Indices& scope) const {
     std::vector<Edit> all;
@@ -229,9 +253,7 @@ class Editor {
     std::vector<Edit> all;
     const auto* s = e.as<Symbol>();
     if (s == nullptr || s->indices.empty()) return all;
-    std::vector<std::string> axes;
-    for (const Index& index : s->indices) axes.push_back(index.axis);
-    for (const Indices& letters : choices(axes, scope)) {
+    for (const Indices& letters : choices(axes_of(s->indices), scope)) {
       if (letters == s->indices) continue;
       const Expr other = Symbol{s->name, letters};
       all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
@@ -261,45 +283,16 @@ class Editor {
     return all;
   }
 
-  std::vector<Edit> scaled_terms(const Expr& e) const {
-    std::vector<Edit> all;
-    const auto* s = e.as<Sum>();
-    for (std::size_t k = 0; s != nullptr && k < s->terms.size(); ++k) {
-      for (const Expr& by : constants()) {
-        std::vector<Expr> terms = s->terms;
-        terms[k] = by * terms[k];
-        all.push_back(
-            {sum(terms), fmt::format("the term {} should be {}", text(s->terms[k]), text(terms[k]))});
-      }
-    }
-    return all;
-  }
-
-  /// By which a term may be off.
-  std::vector<Expr> constants() const {
-    std::vector<Expr> all{2, Number(1, 2), -2, Number(-1, 2), 3, Number(1, 3)};
-    std::set<std::string> axes;
-    for (const std::string& name : problem_.declarations.names()) {
-      const auto* of = problem_.declarations.axes_of(name);
-      if (of != nullptr) axes.insert(of->begin(), of->end());
-    }
-    for (const std::string& axis : axes) {
-      for (const Number exponent : {Number(1), Number(-1)}) {
-        all.push_back(raised(Size{axis}, exponent));
-        all.push_back(Expr(2) * raised(Size{axis}, exponent));
-      }
-    }
-    return all;
-  }
-
   Mistake mistake_;
   const Problem& problem_;
+  std::vector<Expr> inner_;  // factors that the chain rule may have asked for
 };
 
 }  // namespace
 
-std::vector<Edit> edits(Mistake mistake, const Expr& e, const Problem& problem, const Indices& scope) {
-  return Editor(mistake, problem).of(e, {scope});
+std::vector<Edit> edits(Mistake mistake, const Expr& e, const Expr& target, const Problem& problem,
+                        const Indices& scope) {
+  return Editor(mistake, target, problem).of(e, {scope});
 }
 
 }  // namespace eingrad::einstein

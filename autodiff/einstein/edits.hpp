@@ -20,8 +20,9 @@ struct Edit {
   std::optional<Expr> within = {};  ///< the innermost function or term of a sum that has the change inside
 };
 
-/// All ways to change a formula in one place, so as to mend one kind of mistake. `scope` are the letters of
-/// the left side.
-std::vector<Edit> edits(Mistake mistake, const Expr& e, const Problem& problem, const Indices& scope);
+/// All ways to change the right side of a claim in one place, so as to mend one kind of mistake. `scope` are
+/// the letters of the left side.
+std::vector<Edit> edits(Mistake mistake, const Expr& e, const Expr& target, const Problem& problem,
+                        const Indices& scope);
 
 }  // namespace eingrad::einstein

@@ -164,6 +164,7 @@ void FormulaReader::refuse_as_factor() {
   const std::string problem = fmt::format("expected a factor, not '{}'", c);
   const bool is_twice = at_ > 0 && text_[at_ - 1] == c;
   if (c == '-') fail(problem, "(-x), or the minus in front of the term");
+  if (c == '^') fail(problem, "a power behind its base, x^2; 2/m for a fraction of small digits");
   if (c == '*' && is_twice) fail(problem, "x^2 for a power");
   if (c == '/' && is_twice) fail(problem, "# in front of a comment");
   fail(problem);
@@ -280,6 +281,12 @@ bool FormulaReader::take_root() {
   const char next = at_ + 4 < text_.size() ? text_[at_ + 4] : ' ';
   if (next == '\'') return false;
   at_ += 4;
+  return true;
+}
+
+bool FormulaReader::take_power_of_e() {
+  if (!rest_starts_with("e^") || !declared_name().empty()) return false;
+  at_ += 2;
   return true;
 }
 

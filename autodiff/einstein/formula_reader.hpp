@@ -75,6 +75,8 @@ class FormulaReader : protected Reader {
   Number power_of_function();
   /// Whether it is the root of what follows without a bracket, sqrt D; takes the sign.
   bool take_root();
+  /// Whether it is e^ in front of what exp is of, where e is no name; takes the sign.
+  bool take_power_of_e();
   /// The operation behind it; sigma is sigmoid.
   static const KnownFunction* known_function(const std::string& name);
   /// Refuses a number of arguments that the function does not take.
@@ -152,6 +154,7 @@ class FormulaReader : protected Reader {
   std::string_view word() const;
   /// The size of an axis that a capital letter below a line is mostly meant to be; empty if there is none.
   std::string size_meant_by(std::string_view name) const;
+  std::string identities() const;
   /// How a name would be declared, by the letters that follow it.
   std::string declaration_of(std::string_view name);
 

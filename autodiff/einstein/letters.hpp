@@ -21,6 +21,8 @@ inline constexpr Spelled subscripts[] = {
     {"ₐ", "a"}, {"ₑ", "e"}, {"ₕ", "h"}, {"ᵢ", "i"}, {"ⱼ", "j"}, {"ₖ", "k"}, {"ₗ", "l"}, {"ₘ", "m"}, {"ₙ", "n"},
     {"ₒ", "o"}, {"ₚ", "p"}, {"ᵣ", "r"}, {"ₛ", "s"}, {"ₜ", "t"}, {"ᵤ", "u"}, {"ᵥ", "v"}, {"ₓ", "x"},
 };
+/// Where a sum begins, ∑ₙ₌₁ᵐ.
+inline constexpr Spelled from_one = {"₌₁", "=1"};
 /// Letters that have their accent in them.
 inline constexpr Spelled accented[] = {
     {"ŷ", "yhat"}, {"Ŷ", "Yhat"}, {"ŵ", "what"}, {"Ŵ", "What"}, {"ẑ", "zhat"}, {"ĥ", "hhat"}, {"â", "ahat"},

@@ -69,10 +69,15 @@ std::vector<std::string> products_of(const Matrix& a, const Matrix& b, const std
     if (!a.across) diagonal = "diag(" + by_elements + ")";
   }
   std::ranges::copy(products_of(a, b, " "), std::back_inserter(meant));
+  const std::string scale = side_by_side(a.scale, b.scale);
+  const std::pair axes{axis_name(a.across), axis_name(b.down)};
   throw AxisMismatch{fmt::format("{} {} times {} {}: {} against {}", a.text, shape_of(a), b.text, shape_of(b),
-                                 axis_name(a.across), axis_name(b.down)),
-                     meant, "the last axis of the left matrix has to be the first of the right one",
-                     diagonal};
+                                 axes.first, axes.second),
+                     meant,
+                     "the last axis of the left matrix has to be the first of the right one",
+                     diagonal,
+                     {side_by_side(scale, a.text), side_by_side(scale, b.text)},
+                     axes};
 }
 
 /// A scalar times a scalar or a matrix.

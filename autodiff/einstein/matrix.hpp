@@ -1,6 +1,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <autodiff/einstein/expr.hpp>
@@ -24,9 +25,11 @@ struct Matrix {
 /// Matrices that cannot stand together so.
 struct AxisMismatch {
   std::string problem;
-  std::vector<std::string> meant;  ///< formulas that may have been meant by it
-  std::string otherwise;           ///< what to try where none of them fits
-  std::string diagonal = {};       ///< what may have been meant where the first two of them do not fit
+  std::vector<std::string> meant;      ///< formulas that may have been meant by it
+  std::string otherwise;               ///< what to try where none of them fits
+  std::string diagonal = {};           ///< what may have been meant where the first two of them do not fit
+  std::vector<std::string> less = {};  ///< with one of them only, for the case that the other is too many
+  std::pair<std::string, std::string> axes = {};  ///< of a product, the two that are not the same
 };
 
 /// The axis' own letter if it has one that is not in use, else another.

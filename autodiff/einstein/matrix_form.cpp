@@ -248,8 +248,8 @@ Matrix MatrixParser::condition() {
   ++at_;
   skip_spaces();
   const std::size_t start = at_;
-  const Matrix left = sum_of_terms();
-  skip_spaces();
+  Matrix left = sum_of_terms();
+  if (take(']')) return left;  // a bracket like any other
   const std::size_t sign = at_;
   const std::optional<std::string> name = relation();
   if (!name)

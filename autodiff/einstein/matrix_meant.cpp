@@ -59,14 +59,32 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
     refuse_unsummed(fmt::format("{}: {} {} neither on the left nor summed", both,
                                 fmt::join(unsummed, " and "), unsummed.size() == 1 ? "is" : "are"),
                     fmt::format("{}", fmt::join(unsummed, "")), right, target);
-  fail_at(value_at_, both, "factors in another order, or a transpose", Mistake::axis);
+  const std::vector<std::string> meant = with_other_sums(target);
+  fail_at(value_at_, both, meant.empty() ? "factors in another order, or a transpose" : listed(meant),
+          Mistake::axis);
 }
 
-std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& formulas,
-                                               std::size_t start) const {
-  std::vector<std::string> all, right;
+// sum_n for sum_o.
+std::vector<std::string> MatrixParser::with_other_sums(const Matrix& target) const {
+  std::set<std::string> letters;
+  for (const std::string& name : declarations_.names()) {
+    const auto* axes = declarations_.axes_of(name);
+    if (axes != nullptr) letters.insert(axes->begin(), axes->end());
+  }
+  for (const Index& index : target.letters()) letters.erase(index.axis);
+  std::vector<std::string> all;
+  for (const std::size_t place : sum_letters_) {
+    for (const std::string& letter : letters) all.push_back(with_changes({{place, 1, letter}}));
+  }
+  return fitting(all, value_at_);
+}
+
+MatrixParser::Proposals MatrixParser::tried(const std::vector<std::string>& formulas,
+                                            std::size_t start) const {
+  Proposals found;
+  auto& [all, right] = found;
   std::vector<Expr> values;
-  if (is_trial_) return all;
+  if (is_trial_) return found;
   const std::string_view rest = text_.substr(start + written(start).size());
   const bool would_touch = !rest.empty() && (is_alphanumeric(rest[0]) || rest[0] == '(' || rest[0] == '[');
   for (const std::string& formula : formulas) {
@@ -85,7 +103,13 @@ std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& f
     } catch (const value_error&) {  // it was not meant
     }
   }
-  return right.empty() ? all : right;
+  return found;
+}
+
+std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& formulas,
+                                               std::size_t start) const {
+  const Proposals found = tried(formulas, start);
+  return found.right.empty() ? found.all : found.right;
 }
 
 std::vector<std::string> MatrixParser::with_transposes(const Operation& place, const Matrix& a,
@@ -108,12 +132,29 @@ std::string MatrixParser::with_changes(std::vector<Change> changes) const {
   return line.substr(value_at_);
 }
 
+// A[i,j] for a square matrix: j is an axis of no other tensor.
+std::string MatrixParser::advice_for_one_axis(const std::pair<std::string, std::string>& axes) const {
+  const auto uses = [&](const std::string& axis) {
+    return std::ranges::count_if(declarations_.names(), [&](const std::string& name) {
+      const auto* of = declarations_.axes_of(name);
+      return of != nullptr && std::ranges::find(*of, axis) != of->end();
+    });
+  };
+  const auto& [left, right] = axes;
+  const bool is_left_alone = uses(left) == 1;
+  if (left == right || uses(left) == 0 || uses(right) == 0 || (!is_left_alone && uses(right) != 1)) return "";
+  return fmt::format("; if both are one axis, it has one name: A[{0},{0}], with axis {0}: {1}",
+                     is_left_alone ? right : left, is_left_alone ? left : right);
+}
+
 void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const {
   std::vector<std::string> formulas = mismatch.meant;
   if (!mismatch.diagonal.empty() && fitting({formulas[0], formulas[1]}, start).empty())
     formulas.insert(formulas.begin(), mismatch.diagonal);
-  const std::vector<std::string> meant = fitting(formulas, start);
-  std::string hint = meant.empty() ? mismatch.otherwise : listed(meant);
+  std::vector<std::string> meant = fitting(formulas, start);
+  if (tried(formulas, start).right.empty())
+    if (const std::vector<std::string> less = tried(mismatch.less, start).right; !less.empty()) meant = less;
+  std::string hint = meant.empty() ? mismatch.otherwise + advice_for_one_axis(mismatch.axes) : listed(meant);
   if (text_[column] == '*' || hint.find_first_of("*@") != std::string::npos) hint += about_signs;
   fail_at(column, mismatch.problem, hint, Mistake::axis);
 }

@@ -16,6 +16,11 @@ Matrix MatrixParser::named() {
     root.value = raised(root.value, {1, 2});
     return root;
   }
+  if (take_power_of_e()) {
+    Matrix power = primary();
+    power.value = function("exp", {power.value});
+    return power;
+  }
   if (auto reduced = reduction_by_name()) return *reduced;
   if (auto d = derivative_by_name()) return *d;
   const std::string declared = declared_name();
@@ -84,6 +89,7 @@ std::optional<Matrix> MatrixParser::reduction_by_name() {
     if (is_letter(next) || is_digit(next)) continue;
     const std::size_t name_end = at_ += name.size();
     if (here() == '_') {
+      sum_letters_.push_back(at_ + 1);
       const Range read = range();
       const Matrix of = term();
       for (const Index& letter : read.letters) check_range(read, letter_along(letter, of, start).axis);

@@ -47,13 +47,21 @@ class MatrixParser final : FormulaReader {
   // fit, in matrix_meant.cpp. `start` is where it begins that the reader is behind.
   Expr fitted(const Matrix& right, const Matrix& target, Broadcast broadcast) const;
   [[noreturn]] void refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const;
+  std::string advice_for_one_axis(const std::pair<std::string, std::string>& axes) const;
   [[noreturn]] void refuse_repeated(const std::string& problem, const Matrix& right,
                                     const Matrix& target) const;
   [[noreturn]] void refuse_unsummed(const std::string& problem, const std::string& letters,
                                     const Matrix& right, const Matrix& target) const;
-  /// Whole right sides, with these formulas in its place: those with which the line can be read,
-  /// each of which says something else; only the true ones, if one is judged to be that.
+  /// Whole right sides, with these formulas in the place of one: those with which the line can be read, each
+  /// of which says something else, and those of them that are judged to be true.
+  struct Proposals {
+    std::vector<std::string> all, right;
+  };
+  Proposals tried(const std::vector<std::string>& formulas, std::size_t start) const;
+  /// Only the true ones, if there is one.
   std::vector<std::string> fitting(const std::vector<std::string>& formulas, std::size_t start) const;
+  /// Right sides with a sum over another axis, one that the left side does not have.
+  std::vector<std::string> with_other_sums(const Matrix& target) const;
   /// Right sides with a matrix product in place of an operation element by element.
   std::vector<std::string> as_matrix_products() const;
   /// The operation with its right operand transposed, and with its left one.
@@ -101,6 +109,7 @@ class MatrixParser final : FormulaReader {
     std::size_t term_end = 0;  ///< where its term ends
   };
   std::vector<Total> totals_;
+  std::vector<std::size_t> sum_letters_;  // where the letter of a sum_n stands
 
   /// An operation element by element, up to behind its sign, and what is left of it as a factor.
   struct ByElements {

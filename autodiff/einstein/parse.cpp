@@ -125,6 +125,7 @@ Expr Parser::ones_or_number() {
 Expr Parser::condition() {
   expect('[', "");
   const Expr left = sum_of_terms();
+  if (take(']')) return left;  // a bracket like any other
   if (const std::optional<std::string> name = relation()) {
     const Expr right = sum_of_terms();
     expect(']', "behind the condition");

@@ -14,6 +14,7 @@ namespace eingrad::einstein {
 Expr Parser::named() {
   skip_spaces();
   if (take_root()) return raised(primary(), {1, 2});
+  if (take_power_of_e()) return function("exp", {primary()});
   if (auto kept = softmax_by_name()) return *kept;
   if (auto reduced = reduction_by_name()) return *reduced;
   if (rest_starts_with("delta_") && declared_name().size() < 5) return delta();
@@ -42,7 +43,7 @@ Symbol Parser::symbol(const std::string& name) {
   Indices letters;
   if (here() == '_' || (here() == '[' && !axes.empty())) letters = subscript();
   if (letters.size() != axes.size()) {
-    if (letters.empty() && is_letter(here())) unknown_name();  // Xt, where only X is declared
+    if (letters.empty() && is_alphanumeric(here())) unknown_name();  // Xt or X2, where only X is declared
     refuse_count(name, letters, start);
   }
   for (std::size_t i = 0; i < letters.size(); ++i) {

@@ -53,12 +53,19 @@ bool is_contracted_inside(const Index& index, const Expr& e) {
 
 Expr with_sum(const Expr& e, const Index& index) { return reduction(Over::sum, {index}, e); }
 
-/// Puts the sum over one letter into a term.
-Expr placed(const Expr& e, const Index& index) {
+/// Whether there is a sum over this letter somewhere.
+bool is_summed_in(const Expr& e, const Index& index) {
+  const auto* r = e.as<Reduction>();
+  return (r != nullptr && contains(r->over, index)) ||
+         std::ranges::any_of(parts(e), [&](const Expr& part) { return is_summed_in(part, index); });
+}
+
+/// Puts the sum over one letter into a term of a formula.
+Expr placed(const Expr& e, const Index& index, const Expr& whole) {
   if (!is_free_in(index, e)) return e;
   if (const auto* s = e.as<Sum>()) {
     std::vector<Expr> terms;
-    for (const Expr& term : s->terms) terms.push_back(placed(term, index));
+    for (const Expr& term : s->terms) terms.push_back(placed(term, index, whole));
     return sum(terms);
   }
   if (const auto* p = e.as<Product>()) {
@@ -67,7 +74,7 @@ Expr placed(const Expr& e, const Index& index) {
       std::vector<Expr> factors = p->factors;
       const auto only = std::ranges::find_if(factors, has_letter);
       if (is_contracted_inside(index, *only)) {
-        *only = placed(*only, index);
+        *only = placed(*only, index, whole);
         return product(factors);
       }
     }
@@ -78,15 +85,20 @@ Expr placed(const Expr& e, const Index& index) {
     const bool holds =
         std::ranges::all_of(inside, [&](const Expr& part) { return is_contracted_inside(index, part); });
     if (holds) {
-      for (Expr& part : inside) part = placed(part, index);
+      for (Expr& part : inside) part = placed(part, index, whole);
       return with_parts(e, inside);
     }
   }
   if (uses(index, e) >= 2) return with_sum(e, index);
   Report report("einstein",
                 fmt::format("the letter {} is used once and does not stand on the left", index.letter));
-  report.hint(fmt::format("another letter that does, a second factor with {}, or sum_{} in front of the term",
-                          index.letter, index.letter));
+  const std::string& letter = index.letter;
+  if (is_summed_in(whole, index))
+    report.hint(
+        fmt::format("brackets around all that is summed, sum_{} (… + …): a sum ends with its term", letter));
+  else
+    report.hint(fmt::format(
+        "another letter that does, a second factor with {0}, or sum_{0} in front of the term", letter));
   refuse(report, Mistake::used_once);
 }
 
@@ -95,7 +107,7 @@ Expr placed(const Expr& e, const Index& index) {
 Expr place_sums(const Expr& e, const Indices& free) {
   Expr result = e;
   for (const Index& index : free_indices(e)) {
-    if (!contains(free, index)) result = placed(result, index);
+    if (!contains(free, index)) result = placed(result, index, e);
   }
   return result;
 }

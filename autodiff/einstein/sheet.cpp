@@ -183,6 +183,16 @@ std::string_view without_end(std::string_view line) {
   return line;
 }
 
+/// With = for := and ≔, in the same columns.
+std::string with_plain_equals(std::string_view line) {
+  std::string text(line);
+  for (const auto& [sign, plain] : {std::pair<std::string_view, std::string_view>{":=", " ="}, {"≔", "="}}) {
+    for (std::size_t at = text.find(sign); at != std::string::npos; at = text.find(sign, at))
+      text.replace(at, sign.size(), plain);
+  }
+  return text;
+}
+
 /// Whether a line only puts those around it between math signs: \[ or $$.
 bool is_frame(std::string_view line) { return line == "\\[" || line == "\\]" || line == "$$"; }
 
@@ -210,8 +220,8 @@ void read_lines(std::string_view text, const Declarations& declared,
     const std::string_view whole = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t hash = std::min(whole.find('#'), whole.size());
-    const std::string_view line =
-        without_end(without_math_signs(without_end(trimmed(whole.substr(0, hash)))));
+    const std::string plain = with_plain_equals(whole.substr(0, hash));
+    const std::string_view line = without_end(without_math_signs(without_end(trimmed(plain))));
     const std::string comment(hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "");
     if (line.empty() || is_frame(line)) continue;
     if (before && goes_on(before->text, line, declared)) {

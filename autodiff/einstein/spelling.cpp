@@ -15,10 +15,12 @@ namespace eingrad::einstein {
 namespace {
 
 constexpr Spelled signs[] = {
-    {"∂", "partial"}, {"∇", "nabla"}, {"·", "*"},    {"×", "*"},  {"∗", "*"},      {"⋅", "*"},
-    {"⊙", "*"},       {"∘", "*"},     {"−", "-"},    {"–", "-"},  {"÷", "/"},      {"′", "'"},
-    {"’", "'"},       {"½", "(1/2)"}, {"ᵀ", "^T"},   {"²", "^2"}, {"³", "^3"},     {"⁻¹", "^(-1)"},
-    {"Σ", "sum"},     {"∑", "sum"},   {"√", "sqrt"}, {"∣", "|"},  {"\u00a0", " "}, {"∈", " in "},
+    {"∂", "partial"}, {"∇", "nabla"}, {"·", "*"},     {"×", "*"},     {"∗", "*"},      {"⋅", "*"},
+    {"⊙", "*"},       {"∘", "*"},     {"−", "-"},     {"–", "-"},     {"÷", "/"},      {"′", "'"},
+    {"’", "'"},       {"½", "(1/2)"}, {"ᵀ", "^T"},    {"²", "^2"},    {"³", "^3"},     {"⁻¹", "^(-1)"},
+    {"Σ", "sum"},     {"∑", "sum"},   {"√", "sqrt"},  {"∣", "|"},     {"\u00a0", " "}, {"∈", " in "},
+    {"⅓", "(1/3)"},   {"⅔", "(2/3)"}, {"¼", "(1/4)"}, {"¾", "(3/4)"}, {"⁄", "/"},      {"≔", ":="},
+    {"ⁿ", "^n"},      {"ᵐ", "^m"},    {"ᵏ", "^k"},    {"ᴺ", "^N"},
 };
 
 constexpr Spelled commands[] = {
@@ -142,6 +144,10 @@ class Speller {
       letters += letter->second;
       length += letter->first.size();
     }
+    if (length > 0 && formula_.substr(at + length, end - at - length).starts_with(from_one.first)) {
+      letters += from_one.second;
+      length += from_one.first.size();
+    }
     if (length > 0) put("_{" + letters + "}", at);
     return length;
   }
@@ -227,6 +233,14 @@ class Speller {
     return inside;
   }
 
+  /// Whether a text is words about a formula, or what ends a sentence, and no name.
+  static bool is_prose(std::string_view text) {
+    const auto is_alphanumeric = [](unsigned char c) { return std::isalnum(c) != 0; };
+    const auto first = std::ranges::find_if(text, is_alphanumeric);
+    const auto last = std::ranges::find_if_not(first, text.end(), is_alphanumeric);
+    return first == text.end() || std::ranges::find_if(last, text.end(), is_alphanumeric) != text.end();
+  }
+
   std::size_t command(std::size_t at, std::size_t end) {
     std::size_t next = at + 1;
     while (next < end && std::isalpha(static_cast<unsigned char>(formula_[next])) != 0) ++next;
@@ -263,7 +277,16 @@ class Speller {
     }
     if (std::ranges::find(fonts, name) != std::end(fonts)) {
       const auto inside = argument(next, end);
+      if (name != "text" || !is_prose(formula_.substr(inside.first, inside.second - inside.first)))
+        spell(inside.first, inside.second);
+      return next;
+    }
+    if (name == "underbrace" || name == "overbrace") {
+      const auto inside = argument(next, end);
       spell(inside.first, inside.second);
+      const std::size_t sign = skip_spaces(next, end);
+      if (sign >= end || formula_[sign] != (name == "underbrace" ? '_' : '^')) return next;
+      argument(next = sign + 1, end);  // what is written at the brace
       return next;
     }
     const auto* known = std::ranges::find(commands, name, &Spelled::first);

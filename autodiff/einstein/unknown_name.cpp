@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <set>
+#include <string>
 
 #include <autodiff/einstein/formula_reader.hpp>
 #include <autodiff/einstein/habits.hpp>
@@ -58,6 +60,18 @@ std::string FormulaReader::size_meant_by(std::string_view name) const {
   return size != nullptr ? *size : "|" + letter + "|";
 }
 
+// I, of each axis that there is.
+std::string FormulaReader::identities() const {
+  std::set<std::string> all;
+  for (const std::string& name : declarations_.names()) {
+    const auto* axes = declarations_.axes_of(name);
+    for (std::size_t k = 0; axes != nullptr && k < axes->size(); ++k)
+      all.insert(fmt::format("diag(1_{})", (*axes)[k]));
+  }
+  if (all.empty() || all.size() > 4) return std::string(advice_for("eye"));
+  return fmt::format("{} in matrix form, or delta_ij with letters", fmt::join(all, " or "));
+}
+
 std::string FormulaReader::declaration_of(std::string_view name) {
   at_ = static_cast<std::size_t>(name.data() - text_.data()) + name.size();
   std::vector<std::string> letters;
@@ -75,6 +89,11 @@ void FormulaReader::unknown_name() {
   const std::size_t start = static_cast<std::size_t>(name.data() - text_.data());
   if (const std::string* axis = declarations_.axis_of(std::string(name))) {
     const std::string* size = declarations_.size_name(*axis);
+    const std::size_t before = text_.substr(0, start).find_last_not_of(' ');
+    if (before != std::string_view::npos && text_[before] == '[')
+      fail_at(start, fmt::format("{} is the letter of an axis, not a number", name),
+              "delta_ij, which is 1 where both letters are equal; a one-hot tensor picks one element",
+              Mistake::name);
     fail_at(start, fmt::format("{} is the letter of an axis, not a number", name),
             fmt::format("|{}| for the size of the axis{}", name,
                         size != nullptr ? ", or " + *size : fmt::format("; a line m = |{}| names it", name)),
@@ -90,7 +109,6 @@ void FormulaReader::unknown_name() {
   std::string_view advice = name.size() > 1 ? advice_for(name) : "";  // t is a tensor that is not declared
   if (!advice.empty() && text_.substr(end).starts_with('.'))          // np.dot
     if (const std::string_view behind = advice_for(word_at(end + 1)); !behind.empty()) advice = behind;
-  if (name == "e" && text_.substr(end).starts_with('^')) advice = "exp(x) for e^x";
   if (name == "partial") advice = "dL/dW for a derivative, nabla_W L for all of them by W";
   if (name == "E" && text_.substr(end).starts_with('[')) advice = advice_for("avg");
   const bool is_operator = (name == "d" && text_.substr(end).starts_with("/d")) ||
@@ -104,7 +122,7 @@ void FormulaReader::unknown_name() {
                        [&](const auto& each) { return is_same_but_for_case(each, name); });
   std::string others;
   if (name == "I") {
-    others = fmt::format("{}; or ", advice_for("eye"));
+    others = fmt::format("{}; or ", identities());
   } else if (const std::string size = size_meant_by(name); !size.empty()) {
     others = fmt::format("{}, the size of an axis; or ", size);
   } else if (known_function(std::string(name)) != nullptr) {

@@ -88,6 +88,11 @@ TEST_CASE("a formula reads the same in ASCII, Unicode and LaTeX", "[einstein]") 
       {"L = norm(norm(x_p) y_n)", "L = || ||x_p|| y_n ||"},
       {"L = norm(x_n/abs(w)) - abs(w)", "L = ||x_n/|w||| - |w|", "L = \\|\\frac{x_n}{|w|}\\| - |w|"},
       {"L = abs(w) abs(b) abs(lambda)", "L = |w||b||lambda|"},
+      {"L = exp(-w) b", "L = e^{-w} b", "L = e^(-w) b", "L = \\mathrm{e}^{-w} b"},
+      {"yhat_n = 2 exp(x_n) y_n", "yhat_n = 2e^{x_n} y_n", "yhat_n = 2 e^x_n y_n"},
+      {"L = 2/m (2/3 + b) w", "L = \\frac{2}{m} \\left[\\frac{2}{3} + b\\right] w", "L = 2/m [⅔ + b] w",
+       "L = 2⁄m (⅔ + b) w \\text{ by the chain rule}", "L = 2/m \\underbrace{[2/3 + b]}_{\\text{error}} w"},
+      {"L = sum_n x_n", "L = ∑ₙ₌₁ᵐ xₙ", "L = \\overbrace{\\sum_{n=1}^m}^{m} x_n \\text{,}"},
       {"L = sqrt(w)", "L = √(w)", "L = \\sqrt{w}", "L = w^(1/2)"},
   };
   for (const auto& spellings : formulas) {
@@ -116,6 +121,9 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
   check_refusals({
       {"dL/dw = 2/mC", "column 12: what belongs to the denominator"},
       {"dL/dw = 2/m * (yhat_p - y) x_p", "column 25: y has 1 axis, not 0"},
+      {"dL/dw = ²⁄ₘ x_n x_n", "try   a power behind its base, x^2; 2/m for a fraction"},
+      {"dL/dw = 2/m sum_n yhat_n - y_n", "try   brackets around all that is summed, sum_n (… + …)"},
+      {"yhat_n = [n = 1]", "try   delta_ij, which is 1 where both letters are equal; a one-hot"},
       {"dL/dw = 2 * * x_n", "column 13: expected a factor, not '*'"},
       {"dL/dw = 2 * (x_n", "column 17: expected ')' to close the bracket"},
       {"dL/dw = u_n x_n", "column 9: u is not declared"},
@@ -218,7 +226,6 @@ TEST_CASE("a name that is not declared is told whole, and how it would be", "[ei
       {"dL/dw = t_n x_n", "try   T, which is declared; or a line above"},
       {"dl/dw = x_n x_n", "try   L, which is declared; or a line above"},
       {"dL/dw = z_n x_n", "one of L, T"},
-      {"L = e^{w}", "try   exp(x) for e^x"},
       {"dL/dw = dyhat_n x_n", "try   dL/dyhat; alone, dyhat stands on a left side only"},
       {"dL/dw = Xt_n x_n", "column 9: Xt is not declared"},
       {"dL/dw = x_n (bias - y_n)", "column 14: bias is not declared"},
@@ -260,7 +267,9 @@ TEST_CASE("who writes NumPy or PyTorch is told what a formula has for it", "[ein
       {"\\frac{d}{dw} L = x_n", "try   dL/dw"},
       {"\\frac{\\partial}{\\partial w} L = x_n", "try   dL/dw"},
       {"dL/dw = 2/N x_n", "try   m, the size of an axis; or a line above that declares it: N[]"},
-      {"dX_ni/dw = I_ni", "try   diag(1_n) in matrix form, or delta_ij with letters; or a line above that"},
+      {"dX_ni/dw = I_ni",
+       "try   diag(1_i) or diag(1_n) or diag(1_o) in matrix form, or delta_ij with letters; or a line above "
+       "that"},
       {"L = Yhat_bar_no", "if Yhat_bar is a name, a line above that declares it: Yhat_bar[n,o]"},
   });
 }

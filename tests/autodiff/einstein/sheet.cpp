@@ -153,3 +153,11 @@ TEST_CASE("a block of LaTeX is read as it was pasted, and a sentence may end beh
   CHECK(check_derivation(texts[0], sheet.problem).is_right());
   CHECK(read_sheet("\\begin{align\n\\begin{\n\\end{\n").claims.empty());  // cut off
 }
+
+TEST_CASE(":= and ≔ are signs of equality", "[einstein]") {
+  const Sheet sheet = read_sheet("x[n] w[] L[]\nL ≔ w x_n x_n\ndL/dw := x_n x_n\n≔ x_n^2\n");
+  CHECK(sheet.refused.empty());
+  REQUIRE(sheet.claims.size() == 1);
+  CHECK(sheet.claims[0].texts() == std::vector<std::string>{"dL/dw  = x_n x_n", "= x_n^2"});
+  CHECK(check_derivation(sheet.claims[0].texts(), sheet.problem).is_right());
+}

@@ -1,0 +1,56 @@
+#include <set>
+
+#include <autodiff/einstein/print.hpp>
+#include <autodiff/einstein/term_edits.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+/// By which a term may be off.
+std::vector<Expr> constants(const Declarations& declarations) {
+  std::vector<Expr> all{2, Number(1, 2), -2, Number(-1, 2), 3, Number(1, 3)};
+  std::set<std::string> axes;
+  for (const std::string& name : declarations.names()) {
+    const auto* of = declarations.axes_of(name);
+    if (of != nullptr) axes.insert(of->begin(), of->end());
+  }
+  for (const std::string& axis : axes) {
+    for (const Number exponent : {Number(1), Number(-1)}) {
+      all.push_back(raised(Size{axis}, exponent));
+      all.push_back(Expr(2) * raised(Size{axis}, exponent));
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<Edit> flipped_signs(const Expr& e, const Declarations& declarations) {
+  std::vector<Edit> all;
+  const auto* s = e.as<Sum>();
+  for (std::size_t k = 0; s != nullptr && k < s->terms.size(); ++k) {
+    std::vector<Expr> terms = s->terms;
+    terms[k] = -terms[k];
+    all.push_back({sum(terms), fmt::format("the sign of {} is wrong", print(s->terms[k], declarations))});
+  }
+  return all;
+}
+
+std::vector<Edit> scaled_terms(const Expr& e, const Declarations& declarations) {
+  std::vector<Edit> all;
+  const auto* s = e.as<Sum>();
+  for (std::size_t k = 0; s != nullptr && k < s->terms.size(); ++k) {
+    for (const Expr& by : constants(declarations)) {
+      std::vector<Expr> terms = s->terms;
+      terms[k] = by * terms[k];
+      all.push_back({sum(terms), fmt::format("the term {} should be {}", print(s->terms[k], declarations),
+                                             print(terms[k], declarations))});
+    }
+  }
+  return all;
+}
+
+}  // namespace eingrad::einstein
