@@ -159,8 +159,9 @@ int main(int argc, char** argv) {
     line.add("--depth N", s.depth, "layers");
     line.add("--width N", s.width, "perceptrons a layer");
     line.add("--manual-seed SEED", s.manual_seed, "seed of data and parameters");
-    line.add("--plot FILE", s.plot, "draw the gradients by layer into an SVG file");
-    line.add("--plot-functions FILE", s.plot_functions, "draw activations and derivatives into an SVG file");
+    line.add_svg("--plot FILE", s.plot, "draw the gradients by layer into an SVG file");
+    line.add_svg("--plot-functions FILE", s.plot_functions,
+                 "draw activations and derivatives into an SVG file");
     line.add_flag("--mistake", s.mistake, "make the chapter's mistake, to see what eingrad says");
     if (!line.parse(argc, argv)) return;
     if (s.depth < 1) chapter::refuse("--depth", fmt::format("{} layers", s.depth), "1 or more");

@@ -393,7 +393,7 @@ int main(int argc, char** argv) {
         "3.5 Normalisation and attention: three paths of a gradient, and softmax in the middle.");
     line.add("--steps N", s.steps, "steps of training the lookup");
     line.add("--manual-seed SEED", s.manual_seed, "seed of data and parameters");
-    line.add("--plot FILE", s.plot, "draw gradients by depth, and by d, into an SVG file");
+    line.add_svg("--plot FILE", s.plot, "draw gradients by depth, and by d, into an SVG file");
     line.add_flag("--explain", s.explain, "derive both gradients, one rule a line");
     line.add_flag("--mistake", s.mistake, "make the chapter's mistakes, to see what eingrad says");
     if (!line.parse(argc, argv)) return;

@@ -168,7 +168,7 @@ int main(int argc, char** argv) {
   return chapter::run([&] {
     std::string plot;
     chapter::Options options("4.3 Checking gradients: steps, kinks, precision, and what a check says.");
-    options.add("--plot FILE", plot, "draw the error against the step into an SVG file");
+    options.add_svg("--plot FILE", plot, "draw the error against the step into an SVG file");
     if (!options.parse(argc, argv)) return;
     set_default_dtype(float64);
     manual_seed(0);

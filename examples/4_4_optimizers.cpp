@@ -310,8 +310,8 @@ int main(int argc, char** argv) {
     line.add("--adaptive-lr RATE", s.adaptive_lr, "of RMSprop and Adam");
     line.add("--steps N", s.steps, "steps of each");
     line.add("--manual-seed SEED", s.manual_seed, "seed of the noise");
-    line.add("--plot FILE", s.plot, "draw the ways and losses into an SVG file");
-    line.add("--plot-schedules FILE", s.plot_schedules, "draw the schedules into an SVG file");
+    line.add_svg("--plot FILE", s.plot, "draw the ways and losses into an SVG file");
+    line.add_svg("--plot-schedules FILE", s.plot_schedules, "draw the schedules into an SVG file");
     line.add_flag("--explain", s.explain, "derive the gradient, one rule a line");
     line.add_flag("--mistake", s.mistake, "make the chapter's mistake, to see what eingrad says");
     if (!line.parse(argc, argv)) return;

@@ -174,9 +174,8 @@ int main(int argc, char** argv) {
   return chapter::run([&] {
     std::string plot;
     chapter::Options options("A gradient on paper and in the engine, side by side.");
-    options.add("--plot FILE", plot, "draw both into an SVG file");
+    options.add_svg("--plot FILE", plot, "draw both into an SVG file");
     if (!options.parse(argc, argv)) return;
-    if (options.given("--plot")) check_writable(plot);
     set_default_dtype(float64);
 
     const Both both = differentiate();

@@ -5,12 +5,14 @@
 #include <concepts>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 #include <system_error>
 #include <vector>
 
 #include <autodiff/error.hpp>
+#include <autodiff/storage/write_file.hpp>
 #include <support/options.hpp>
 
 #include <CLI/CLI.hpp>
@@ -61,13 +63,23 @@ std::string default_text(const std::optional<std::int64_t>& value) {
 }
 
 template <class T>
-void add_option(CLI::App& app, const std::string& name, T& value, const std::string& help) {
+CLI::Option* add_option(CLI::App& app, const std::string& name, T& value, const std::string& help) {
   const std::size_t space = name.find(' ');
   const std::string flag = name.substr(0, space);
   const auto take = [flag, &value](const std::string& text) { assign(value, flag, text); };
   CLI::Option* option = app.add_option_function<std::string>(flag, take, help);
   if (space != std::string::npos) option->type_name(name.substr(space + 1));
   if (const std::string text = default_text(value); !text.empty()) option->default_str(text);
+  return option;
+}
+
+/// A plot that has another ending would be opened as something else.
+void check_svg(const std::string& flag, const std::string& file) {
+  const std::filesystem::path path = file;
+  eingrad::check_writable(path);
+  if (path.extension() != ".svg")
+    refuse(flag, "'" + file + "' does not end in .svg, and is to be an SVG file",
+           path.stem().string() + ".svg");
 }
 
 /// Refuses what no option takes. An option of another name is proposed if one begins the other.
@@ -121,6 +133,13 @@ void Options::add(const std::string& name, std::string& value, const std::string
 }
 void Options::add(const std::string& name, std::optional<std::int64_t>& value, const std::string& help) {
   add_option(app_->cli, name, value, help);
+}
+void Options::add_svg(const std::string& name, std::string& path, const std::string& help) {
+  CLI::Option* option = add_option(app_->cli, name, path, help);
+  option->check([flag = option->get_name()](const std::string& file) {
+    check_svg(flag, file);
+    return std::string();
+  });
 }
 void Options::add_flag(const std::string& name, bool& value, const std::string& help) {
   app_->cli.add_flag(name, value, help);

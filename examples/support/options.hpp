@@ -23,6 +23,8 @@ class Options {
   void add(const std::string& name, std::string& value, const std::string& help);
   /// One whose default depends on other input.
   void add(const std::string& name, std::optional<std::int64_t>& value, const std::string& help);
+  /// The name of an SVG file. parse() refuses one that ends in something else, or cannot be written.
+  void add_svg(const std::string& name, std::string& path, const std::string& help);
   void add_flag(const std::string& name, bool& value, const std::string& help);
 
   /// Reads the arguments. False if they asked for help, which has been printed then. value_error, in one

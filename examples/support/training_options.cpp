@@ -3,7 +3,6 @@
 #include <system_error>
 
 #include <autodiff/dtype.hpp>
-#include <autodiff/storage/write_file.hpp>
 #include <support/graph_picture.hpp>
 #include <support/training_options.hpp>
 
@@ -38,7 +37,7 @@ void TrainingOptions::add_training(Options& line, const std::string& batch_help)
 }
 
 void TrainingOptions::add_outputs(Options& line, const std::string& plot_help) {
-  line.add("--plot FILE", plot, plot_help);
+  line.add_svg("--plot FILE", plot, plot_help);
   line.add("--graph FILE", graph,
            "draw the graph of the first mini-batch's loss: FILE.svg through Graphviz, FILE.dot, FILE.mmd");
   line.add_flag("--explain", explain, "derive the gradients from this graph, one rule a line");
@@ -59,14 +58,7 @@ void TrainingOptions::check_numbers() const {
 }
 
 void TrainingOptions::check_outputs(const Options& line, const std::string& input) const {
-  if (line.given("--plot")) {
-    check_own_file("--plot", plot, input, "data");
-    const std::filesystem::path path = plot;
-    if (path.has_extension() && path.extension() != ".svg") {
-      refuse("--plot", "the plot is an SVG file, not '" + plot + "'", path.stem().string() + ".svg");
-    }
-    eingrad::check_writable(plot);
-  }
+  if (line.given("--plot")) check_own_file("--plot", plot, input, "data");
   if (line.given("--graph")) {
     check_own_file("--graph", graph, input, "data");
     check_own_file("--graph", graph, plot, "plot");

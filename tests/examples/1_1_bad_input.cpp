@@ -145,19 +145,20 @@ TEST_CASE("1.1 refuses options that make no sense", "[1.1]") {
 
 TEST_CASE("1.1 refuses a plot that it could not write, before any work", "[1.1]") {
   const Folder folder;
-  const std::string good = folder.write("good.csv", "a,b\n1,2\n2,3\n3,5\n4,4\n5,7\n");
+  const std::string good = folder.write("good.svg", "a,b\n1,2\n2,3\n3,5\n4,4\n5,7\n");
   const std::string missing = folder / "missing/plot.svg";
   std::filesystem::create_directory(folder / "folder");
-  std::filesystem::create_symlink("good.csv", folder / "link.csv");
+  std::filesystem::create_symlink("good.svg", folder / "link.svg");
   try_all(
       {
           {{"--plot", missing}, {missing, "No such file or directory"}},
           {{"--plot", folder / "folder"}, {folder / "folder", "Is a directory"}},
           {{"--plot", good + "/plot.svg"}, {good + "/plot.svg", "Not a directory"}},
           {{"--plot", ""}, {"cannot write ''"}},
-          {{"--plot", folder / "plot.png"}, {"--plot", "is an SVG file", "plot.svg"}},
+          {{"--plot", folder / "plot.png"}, {"--plot", "SVG file", "try plot.svg"}},
+          {{"--plot", folder / "no"}, {"--plot", "does not end in .svg", "try no.svg"}},
           {columns(good, {"--plot", good}), {"--plot", good, "the file with the data"}},
-          {columns(good, {"--plot", folder / "link.csv"}), {"--plot", "link.csv", "the file with the data"}},
+          {columns(good, {"--plot", folder / "link.svg"}), {"--plot", "link.svg", "the file with the data"}},
       },
       folder, "");
 }

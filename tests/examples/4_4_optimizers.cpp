@@ -120,8 +120,11 @@ TEST_CASE("4.4 derives, draws each path over contour lines, and refuses what mak
   CHECK(rings == 5);
 
   CHECK_THAT(output_of_4_4({"--mistake"}), ContainsSubstring("SGD: nesterov looks ahead along the momentum"));
-  for (const Words& arguments :
-       {Words{"--lr", "0"}, {"--momentum", "1"}, {"--steps", "3"}, {"--adaptive-lr", "nan"}}) {
+  for (const Words& arguments : {Words{"--lr", "0"},
+                                 {"--momentum", "1"},
+                                 {"--steps", "3"},
+                                 {"--adaptive-lr", "nan"},
+                                 {"--plot-schedules", "no"}}) {
     const Finished finished = run({chapter_4_4, arguments});
     CHECK(finished.exit_code == 2);
     CHECK(finished.out == "");
