@@ -57,6 +57,10 @@ std::string fault(std::string_view cell, std::errc problem) {
   std::string_view what = "is not a number";
   if (problem == std::errc()) what = "is not a finite number";
   if (problem == std::errc::result_out_of_range) what = "is too large or too small for its type";
+  std::string pointed(cell);
+  std::ranges::replace(pointed, ',', '.');
+  if (problem == std::errc::invalid_argument && is_a<double>(pointed))
+    what = "is not a number: its decimals need a point, not a comma";
   if (std::is_integral_v<T> && is_a<double>(cell)) what = "is not an integer of 64 bits";
   return fmt::format("\"{}\" {}", excerpt(cell), what);
 }
@@ -68,6 +72,19 @@ std::string list_of(const std::vector<std::string>& names) {
   return names.size() > shown ? fmt::format("{} and {} more", list, names.size() - shown) : list;
 }
 
+/// What to try where a header does not fit, and looks as if another sign parted its columns, or as if it were
+/// a row of numbers; else `otherwise`. Not refused by itself: columns may be named 0, 1, 2.
+std::string advice_on(const std::vector<std::string>& header, const std::string& otherwise) {
+  for (const std::string sign : {";", "\t", "|", ","}) {
+    if (header.size() == 1 && header[0].find(sign) != std::string::npos)
+      return fmt::format("'{}' as the delimiter: the columns look separated by it",
+                         sign == "\t" ? "\\t" : sign);
+  }
+  if (std::ranges::all_of(header, is_a<double>))
+    return "a first line that names the columns; here it is one of numbers";
+  return otherwise;
+}
+
 }  // namespace
 
 std::size_t Table::index_of(std::string_view name, Location at) const {
@@ -75,6 +92,7 @@ std::size_t Table::index_of(std::string_view name, Location at) const {
   if (found == names_.end()) {
     throw Report("Table", fmt::format("{} has no column \"{}\"; it has {}", source_, name, list_of(names_)),
                  at)
+        .hint(advice_on(names_, "one of these"))
         .as<value_error>();
   }
   return static_cast<std::size_t>(found - names_.begin());
@@ -147,7 +165,8 @@ void TableBuilder::end_row(std::size_t line) {
   if (cells_in_row_ != expected) {
     throw Report("read_csv", fmt::format("{}:{}: cells in the row: {}, in the header: {}", table_.source_,
                                          line, cells_in_row_, expected))
-        .hint("quotes around a cell that contains the delimiter, or the right delimiter")
+        .hint(advice_on(table_.names_,
+                        "quotes around a cell that contains the delimiter, or the right delimiter"))
         .as<value_error>();
   }
   table_.lines_.push_back(line);
@@ -159,7 +178,7 @@ void TableBuilder::end_header(std::size_t line) {
   for (auto name = names.begin(); name != names.end(); ++name) {
     if (std::find(names.begin(), name, *name) == name) continue;
     throw Report("read_csv", fmt::format("{}:{}: two columns are named \"{}\"", table_.source_, line, *name))
-        .hint("a name of its own for each column")
+        .hint(advice_on(names, "a name of its own for each column"))
         .as<value_error>();
   }
   has_header_ = true;

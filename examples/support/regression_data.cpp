@@ -100,7 +100,7 @@ Tensor converted(const Tensor& a, const std::string& name) {
 Split load(RegressionOptions& options) {
   Split split;
   if (options.is_real()) {
-    const data::Table table = data::read_csv(options.csv);
+    const data::Table table = data::read_csv(options.csv, options.csv_options());
     const Tensor x = table.column(options.x, float64, user_input),
                  y = table.column(options.y, float64, user_input);
     options.settle_rows(table.rows());

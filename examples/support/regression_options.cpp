@@ -3,10 +3,12 @@
 #include <cmath>
 
 #include <autodiff/random/python_random.hpp>
+#include <data/read_csv.hpp>
 #include <support/options.hpp>
 #include <support/regression_options.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace chapter {
 
@@ -19,8 +21,14 @@ void check_source(const RegressionOptions& options, const Options& line) {
   if (line.given("--csv") && options.csv.empty()) {
     refuse("--csv", "the name of the file is empty", "--csv FILE");
   }
+  if (options.delimiter.size() != 1 && options.delimiter != "\\t") {
+    refuse("--delimiter", "'" + options.delimiter + "' is not one character", "',', ';' or '\\t'");
+  }
   if (options.is_real() && (options.x.empty() || options.y.empty())) {
-    refuse("--csv", "which columns?", "--x COLUMN --y COLUMN");
+    const data::Table table = data::read_csv(options.csv, options.csv_options());  // or the file is missing
+    refuse("--csv",
+           fmt::format("which columns? Its first line names \"{}\"", fmt::join(table.names(), "\", \"")),
+           "--x COLUMN --y COLUMN");
   }
   if (options.is_real() && options.x == options.y) {
     refuse("--x, --y", "'" + options.x + "' would be predicted from itself", "two columns");
@@ -28,8 +36,9 @@ void check_source(const RegressionOptions& options, const Options& line) {
   if (options.is_real() && (line.given("--samples") || line.given("--bias"))) {
     refuse("--samples, --bias", "these are for generated data", "leave them out, or --csv");
   }
-  if (!options.is_real() && (line.given("--x") || line.given("--y") || options.standardize)) {
-    refuse("--x, --y, --standardize", "these are for data from a file", "--csv FILE");
+  if (!options.is_real() &&
+      (line.given("--x") || line.given("--y") || line.given("--delimiter") || options.standardize)) {
+    refuse("--x, --y, --delimiter, --standardize", "these are for data from a file", "--csv FILE");
   }
 }
 
@@ -45,6 +54,7 @@ bool RegressionOptions::parse(int argc, const char* const* argv) {
   add_training(line,
                "rows a mini-batch; if not given, a third of the training rows, or all of them of a file");
   line.add("--csv FILE", csv, "train on a file of comma-separated values");
+  line.add("--delimiter CHARACTER", delimiter, "what separates its columns, such as ';' or '\\t'");
   line.add("--x COLUMN", x, "the column to predict from");
   line.add("--y COLUMN", y, "the column to predict");
   line.add_flag("--standardize", standardize, "scale both columns to mean 0 and standard deviation 1");
@@ -57,6 +67,10 @@ bool RegressionOptions::parse(int argc, const char* const* argv) {
   check_outputs(line, csv);
   use_dtype();
   return true;
+}
+
+data::CsvOptions RegressionOptions::csv_options() const {
+  return {.delimiter = delimiter == "\\t" ? '\t' : delimiter[0]};
 }
 
 void RegressionOptions::settle_rows(std::int64_t rows) {

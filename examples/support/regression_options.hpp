@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include <data/read_csv.hpp>
 #include <support/training_options.hpp>
 
 namespace chapter {
@@ -11,7 +12,7 @@ namespace chapter {
 struct RegressionOptions : TrainingOptions {
   std::string bias = "0.5";
   std::optional<std::int64_t> train;  ///< if this or batch is not given, settle_rows chooses
-  std::string csv, x, y;
+  std::string csv, x, y, delimiter = ",";
   bool standardize = false;
   std::string title = "1.1 Simple linear regression: by hand and by autograd, to the same parameters.";
   std::string plot_help = "draw samples, line and losses into an SVG file";
@@ -28,6 +29,7 @@ struct RegressionOptions : TrainingOptions {
   /// The number that --bias stands for. value_error if it is none.
   double true_bias() const;
 
+  eingrad::data::CsvOptions csv_options() const;
   bool is_real() const { return !csv.empty(); }  ///< data from a file, not generated
   Training training() const {
     return {

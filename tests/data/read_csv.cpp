@@ -171,6 +171,22 @@ TEST_CASE("an unknown column is answered with those there are") {
   CHECK_THROWS_WITH(table(many + "\n" + row).column("x"), ContainsSubstring("\"c29\" and 70 more"));
 }
 
+TEST_CASE("a header that looks like something else is told so") {
+  const auto asked = [](const std::string& text) {
+    return testing::error_text<value_error>([&] { table(text).column("x"); });
+  };
+  CHECK_THAT(asked("x;y\n1;2\n"),
+             ContainsSubstring("it has \"x;y\"") && ContainsSubstring("try   ';' as the delim"));
+  CHECK_THAT(asked("x\ty\n1\t2\n"), ContainsSubstring("try   '\\t' as the delimiter"));
+  CHECK_THAT(message("x;y\n1,5;2,5\n"),
+             ContainsSubstring("in the header: 1") && ContainsSubstring("';' as the delim"));
+  CHECK_THAT(asked("3.6,79\n1.8,54\n"), ContainsSubstring("it has \"3.6\", \"79\"") &&
+                                            ContainsSubstring("a first line that names the columns"));
+  CHECK_THAT(message("1,1\n2,3\n"), ContainsSubstring("a first line that names the columns"));
+  CHECK_THAT(asked("a;b,y\n1,2\n"), !ContainsSubstring("as the delimiter"));
+  CHECK(numbers<double>(table("0,1\n5,6\n"), "1") == std::vector{6.0});  // as pandas names them
+}
+
 TEST_CASE("a cell that is not a finite number is named by line and column when numbers are asked for") {
   const auto fault = [](const std::string& cell, Dtype dtype = float64) {
     const Table t = table("id,x\n1,7\n2," + cell + "\n");
@@ -181,7 +197,7 @@ TEST_CASE("a cell that is not a finite number is named by line and column when n
   };
   CHECK_THAT(fault("abc"), ContainsSubstring("\"abc\" is not a number"));
   CHECK_THAT(fault("1.5kg"), ContainsSubstring("\"1.5kg\" is not a number"));
-  CHECK_THAT(fault("\"1,5\""), ContainsSubstring("not a number"));
+  CHECK_THAT(fault("\"1,5\""), ContainsSubstring("\"1,5\" is not a number: its decimals need a point"));
   CHECK_THAT(fault("0x10"), ContainsSubstring("not a number"));
   CHECK_THAT(fault("+"), ContainsSubstring("not a number"));
   CHECK_THAT(fault("+-1"), ContainsSubstring("not a number"));

@@ -66,6 +66,13 @@ TEST_CASE("1.1 refuses bad files and columns", "[1.1]") {
            {"old_faithful.csv", "no column \"height\"", "\"eruptions\", \"waiting\""}},
           {{"--csv", old_faithful, "--x", "eruptions", "--y", ""}, {"--csv", "--x COLUMN --y COLUMN"}},
           {{"--csv", old_faithful, "--x", "eruptions"}, {"--csv", "--x COLUMN --y COLUMN"}},
+          {{"--csv", old_faithful},
+           {"--csv", "Its first line names \"eruptions\", \"waiting\"", "--x COLUMN --y COLUMN"}},
+          {{"--csv", nowhere}, {"cannot read " + nowhere, "No such file"}},
+          {file("semicolons.csv", "a;b\n1;2\n2;3\n"), {"no column \"a\"", "try ';' as the delimiter"}},
+          {columns(good, {"--delimiter", ";"}), {"it has \"a,b\"", "try ',' as the delimiter"}},
+          {columns(good, {"--delimiter", ""}), {"--delimiter", "not one character"}},
+          {{"--delimiter", ";"}, {"--delimiter", "--csv FILE"}},
           {{"--csv", old_faithful, "--y", "waiting"}, {"--csv", "--x COLUMN --y COLUMN"}},
           {{"--csv", old_faithful, "--x", "waiting", "--y", "waiting"}, {"--x, --y", "two columns"}},
           {{"--csv", good, "--x", "a\nb\x1b[2J", "--y", "b"}, {"no column \"a; b [2J\""}},
@@ -101,6 +108,8 @@ TEST_CASE("1.1 refuses bad files and columns", "[1.1]") {
       },
       folder, plot);
   CHECK(run({chapter_1_1, columns(good)}).exit_code == 0);  // it is not the rest that is wrong
+  const std::string tabs = folder.write("tabs.csv", "a\tb\n1\t2\n2\t3\n3\t5\n");
+  CHECK(run({chapter_1_1, columns(tabs, {"--delimiter", "\\t"})}).exit_code == 0);
 }
 
 TEST_CASE("1.1 refuses options that make no sense", "[1.1]") {

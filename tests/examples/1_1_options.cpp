@@ -25,7 +25,7 @@ TEST_CASE("1.1 --help names every option", "[1.1]") {
   const std::string help = output_of({"--help"});
   for (const char* option :
        {"--random-state", "--manual-seed", "--bias", "--samples", "--train", "--batch", "--epochs", "--lr",
-        "--dtype", "--csv", "--x", "--y", "--standardize", "--plot", "--graph", "--help"}) {
+        "--dtype", "--csv", "--delimiter", "--x", "--y", "--standardize", "--plot", "--graph", "--help"}) {
     CHECK_THAT(help, ContainsSubstring(option));
   }
   CHECK(output_of({"-h"}) == help);
