@@ -7,8 +7,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <numeric>
 #include <sstream>
+#include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <autodiff/error.hpp>
@@ -16,6 +19,7 @@
 #include <support/options.hpp>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace chapter {
 
@@ -82,16 +86,38 @@ void check_svg(const std::string& flag, const std::string& file) {
            path.stem().string() + ".svg");
 }
 
-/// Refuses what no option takes. An option of another name is proposed if one begins the other.
+/// How many letters to put in, leave out or change until one word is the other, by Levenshtein; one if it
+/// begins the other.
+std::size_t distance(std::string_view a, std::string_view b) {
+  if (std::min(a.size(), b.size()) > 1 && (a.starts_with(b) || b.starts_with(a))) return a == b ? 0 : 1;
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), 0U);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j)
+      diagonal = std::exchange(row[j + 1],
+                               std::min({row[j + 1] + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0U : 1U)}));
+  }
+  return row.back();
+}
+
+/// Refuses what no option takes, with the option that is nearest to it: half of its letters may be wrong.
 void refuse_unknown(const CLI::App& app, const std::string& word) {
   if (!word.starts_with("-") || word == "--") refuse(app.get_name(), "what is '" + word + "' for?", "--help");
   const std::string name = word.substr(0, word.find('='));
+  const auto letters = [](const std::string& option) {
+    return option.substr(std::min(option.find_first_not_of('-'), option.size()));
+  };
+  std::string nearest;
+  std::size_t least = letters(name).size() / 2 + 1;
   for (const CLI::Option* option : app.get_options()) {
     const std::string known = option->get_name();
-    if (std::min(name.size(), known.size()) > 3 && (known.starts_with(name) || name.starts_with(known)))
-      refuse(app.get_name(), "there is no option " + name, known);
+    const std::size_t far = distance(letters(known), letters(name));
+    if (known.starts_with("-") && far < least) least = far, nearest = known;
   }
-  refuse(app.get_name(), "there is no option " + name, "--help");
+  if (nearest.empty()) refuse(app.get_name(), "there is no option " + name, "--help");
+  throw eingrad::Report(app.get_name(), fmt::format("there is no option {}; did you mean {}?", name, nearest))
+      .as<eingrad::value_error>();
 }
 
 /// The lines of a message as one, for a terminal or a log.

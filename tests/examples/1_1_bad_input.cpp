@@ -145,8 +145,10 @@ TEST_CASE("1.1 refuses options that make no sense", "[1.1]") {
           {{"--bias", "1e300", "--dtype", "float32"}, {"--dtype", "'y' has numbers too large for float32"}},
           {{"--dtype", "float16"}, {"--dtype", "'float16'", "float32 or float64"}},
           {{"--learning-rate", "0.1"}, {"there is no option --learning-rate", "--help"}},
-          {{"--epoch", "3"}, {"there is no option --epoch", "try --epochs"}},
-          {{"--epoch=3"}, {"there is no option --epoch", "try --epochs"}},
+          {{"--epoch", "3"}, {"there is no option --epoch", "did you mean --epochs?"}},
+          {{"--epoch=3"}, {"there is no option --epoch", "did you mean --epochs?"}},
+          {{"-lr", "0.1"}, {"there is no option -lr; did you mean --lr?"}},
+          {{"--manual_sed", "1"}, {"did you mean --manual-seed?"}},
           {{"train"}, {"what is 'train' for?", "--help"}},
       },
       folder, plot);

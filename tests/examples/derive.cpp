@@ -158,7 +158,9 @@ TEST_CASE("messages name what the user typed, and nothing of the inside", "[deri
   }
   const Finished unknown = run({derive, {"--unknown"}, typed});
   CHECK(unknown.exit_code == 2);
-  CHECK_THAT(unknown.err, ContainsSubstring("./dev check: there is no option --unknown"));
+  CHECK_THAT(unknown.err, ContainsSubstring("./dev check: there is no option --unknown; try --help"));
+  CHECK_THAT(run({derive, {"--latx"}}).err,
+             ContainsSubstring("there is no option --latx; did you mean --latex?"));
   CHECK_THAT(run({derive, {"--help"}, typed}).out, ContainsSubstring("\nUsage: ./dev check [OPTIONS]"));
   CHECK_THAT(run({derive, {"--help"}}).out, ContainsSubstring("\nUsage: " + derive + " [OPTIONS]"));
 }
