@@ -14,7 +14,7 @@ import sys
 sys.dont_write_bytecode = True  # the folder is the learner's
 
 from judge.answers import check, told_while_open
-from judge.exercises import COMMAND, HERE, exercises, find
+from judge.exercises import COMMAND, HERE, did_you_mean, exercises, find, refuse
 from judge.lecturer import handout, report
 from judge.tools import Tools
 
@@ -79,7 +79,12 @@ def main():
     group.add_argument("--list", action="store_true", help="what is done and what is open")
     group.add_argument("--report", metavar="FILE", type=pathlib.Path, help="write JUnit XML of all")
     group.add_argument("--handout", metavar="DIR", type=pathlib.Path, help="export the exercises without the solutions")
-    given = parser.parse_args()
+    given, unknown = parser.parse_known_args()
+    if unknown and unknown[0].startswith("-"):
+        options = {option: option for option in ("--help", "--hint", "--list", "--report", "--handout")}
+        refuse(f"There is no option {unknown[0]}{did_you_mean(unknown[0], options)} {COMMAND} --help lists all.")
+    if unknown:
+        parser.error(f"what is {unknown[0]} for?")
     sys.stdout.reconfigure(encoding="utf-8", line_buffering=True)
     chosen = find(given.exercise) if given.exercise else None
     if chosen and (given.list or given.report or given.handout):

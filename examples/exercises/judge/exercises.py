@@ -1,4 +1,5 @@
 """An exercise, what its answer is told, and the list of all."""
+import difflib
 import os
 import pathlib
 import sys
@@ -67,8 +68,15 @@ def find(name):
     found = [e for e in all_of_them if name in (e.name, e.number, str(int(e.number)))]
     if not found:
         names = "\n".join(f"  {e.name}" for e in all_of_them)
-        refuse(f"There is no exercise {name}. There are:\n{names}")
+        by_word = {word: e.name for e in all_of_them for word in (e.name, *e.name.split("_"))}
+        refuse(f"There is no exercise {name}{did_you_mean(name, by_word)} There are:\n{names}")
     return found[0]
+
+
+def did_you_mean(word, names):
+    """The end of a sentence: the value of the key that is nearest to the word."""
+    near = difflib.get_close_matches(word, names, n=1, cutoff=0.7)
+    return f"; did you mean {names[near[0]]}?" if near else "."
 
 
 def refuse(message):
