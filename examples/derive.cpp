@@ -21,6 +21,11 @@ using namespace eingrad::einstein;
 
 namespace {
 
+constexpr const char* example =
+    "  x[n] y[n] w[] L[]\n"
+    "  L = (w x_n - y_n)^2\n"
+    "  dL/dw = 2 x_n (w x_n - y_n)\n";
+
 struct Settings {
   std::string file = "-";
   bool explain = false, latex = false, markdown = false, json = false;
@@ -230,12 +235,9 @@ std::string contents(const std::string& file, const std::string& command) {
   if (file != "-") return text_in(file, eingrad::read_file(file));
   if (isatty(STDIN_FILENO) == 1) {
     fmt::print(stderr,
-               "Type a sheet, such as\n"
-               "  x[n] y[n] w[] L[]\n"
-               "  L = (w x_n - y_n)^2\n"
-               "  dL/dw = 2 x_n (w x_n - y_n)\n"
+               "Type a sheet, such as\n{}"
                "and then Ctrl-D on a line of its own. A sheet in a file is checked by {} FILE.\n",
-               command);
+               example, command);
   }
   return text_in("standard input", {std::istreambuf_iterator<char>(std::cin), {}});
 }
@@ -253,11 +255,25 @@ Checked checked(const Claim& claim, const Sheet& sheet) {
   }
 }
 
+/// Whether it is a text with formulas in it, such as a page of Markdown, and would be told a mistake in each
+/// line.
+bool is_prose(const std::vector<Checked>& all, const Sheet& sheet) {
+  std::size_t sentences = 0, formulas = sheet.problem.definitions.size();
+  for (const Checked& each : all) {
+    const std::string& line = each.claim.text;
+    if (line.find('=') != std::string::npos)
+      ++formulas;
+    else if (std::ranges::count(line, ' ') >= 4)
+      ++sentences;
+  }
+  return sentences > 3 && sentences > formulas;
+}
+
 /// The exit code: 2 if a line could not be checked, 1 if one is wrong.
 int check_sheet(const Settings& settings, const std::string& command) {
   const Sheet sheet = read_sheet(contents(settings.file, command));
+  const std::string sheet_name = settings.file == "-" ? "this sheet" : settings.file;
   if (sheet.claims.empty() && sheet.refused.empty()) {
-    const std::string sheet_name = settings.file == "-" ? "this sheet" : settings.file;
     throw eingrad::Report(command, "there is no claim in " + sheet_name)
         .hint("a line such as dL/dw = 2/m (yhat_n - y_n) x_n")
         .as<eingrad::value_error>();
@@ -265,6 +281,12 @@ int check_sheet(const Settings& settings, const std::string& command) {
   std::vector<Checked> all;
   for (const RefusedLine& line : sheet.refused) all.push_back({{line}, {}, "refused: " + line.message});
   for (const Claim& claim : sheet.claims) all.push_back(checked(claim, sheet));
+  if (is_prose(all, sheet)) {
+    throw eingrad::Report(command, "there are more sentences than formulas in " + sheet_name)
+        .hint("declarations, definitions and claims alone, and # in front of a comment, such as\n" +
+              std::string(example) + "docs/index_notation.md has the language")
+        .as<eingrad::value_error>();
+  }
   std::ranges::sort(all, {}, [](const Checked& each) { return each.claim.line; });
   if (settings.json) {
     print_json(all, sheet, settings);
@@ -292,6 +314,8 @@ int main(int argc, char** argv) {
     line.add_flag("--markdown", settings.markdown, "the derivations as Markdown");
     line.add_flag("--json", settings.json, "verdicts for programs");
     if (!line.parse(argc, argv)) return;
+    if (settings.latex + settings.markdown + settings.json > 1)
+      chapter::refuse("--latex, --markdown, --json", "each is another form of the output", "one of them");
     try {
       verdict = check_sheet(settings, line.command());
     } catch (const eingrad::value_error& refused) {  // in lines of its own: a mark stands below a column

@@ -141,6 +141,20 @@ TEST_CASE("a sheet that cannot be used ends with 2 and says why", "[derive]") {
   }
 }
 
+TEST_CASE("a text with formulas in it is told so once", "[derive]") {
+  const Folder folder;
+  const std::string sentence = "and so we find the gradient by the chain rule\n";
+  std::string text = problem + "dL/db = 2/m sum_n (yhat_n - y_n)\n";
+  for (int k = 0; k < 3; ++k) text += sentence;
+  CHECK_THAT(run({derive, {folder.write("few.txt", text)}}).out,
+             EndsWith("1 of 1 right, 3 lines not checked\n"));
+  const Finished finished = run({derive, {folder.write("many.md", text + sentence)}});
+  CHECK(finished.exit_code == 2);
+  CHECK(finished.out == "");
+  CHECK_THAT(finished.err, StartsWith("there are more sentences than formulas in ") &&
+                               ContainsSubstring("dL/dw = ") && ContainsSubstring("docs/index_notation.md"));
+}
+
 TEST_CASE("messages name what the user typed, and nothing of the inside", "[derive]") {
   const Folder folder;
   const std::vector<std::string> typed = {"EINGRAD_COMMAND=./dev check"};
@@ -159,6 +173,7 @@ TEST_CASE("messages name what the user typed, and nothing of the inside", "[deri
   const Finished unknown = run({derive, {"--unknown"}, typed});
   CHECK(unknown.exit_code == 2);
   CHECK_THAT(unknown.err, ContainsSubstring("./dev check: there is no option --unknown; try --help"));
+  CHECK_THAT(run({derive, {"--json", "--latex"}}).err, ContainsSubstring("try one of them"));
   CHECK_THAT(run({derive, {"--latx"}}).err,
              ContainsSubstring("there is no option --latx; did you mean --latex?"));
   CHECK_THAT(run({derive, {"--help"}, typed}).out, ContainsSubstring("\nUsage: ./dev check [OPTIONS]"));
