@@ -285,7 +285,7 @@ void compare(const Settings& s) {
     if (!(last <= first)) {
       throw chapter::Diverged(
           fmt::format("{} diverged: L went from {:.4g} to {:.4g} in {} steps; try a smaller rate", way.name,
-                      first, last, s.steps));
+                      first, std::isnan(last) ? std::abs(last) : last, s.steps));  // a NaN has no sign
     }
   }
   print_ways(all, s.steps);
