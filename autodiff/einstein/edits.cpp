@@ -128,11 +128,21 @@ class Editor {
       Indices own = free_indices(inner);
       std::erase_if(own, [&](const Index& index) { return contains(place.scope, index); });
       for (const Indices& letters : choices(axes_of(own), place.scope)) {
-        const Expr factor = renamed(inner, own, letters);
+        const Expr factor = without_ones(renamed(inner, own, letters), free_indices(e));
         all.push_back({e * factor, fmt::format("the inner derivative {} is missing", text(factor))});
       }
     }
     return all;
+  }
+
+  /// Without 1_n, which is what δ of equal letters is, where n is a letter of what it is multiplied by.
+  static Expr without_ones(const Expr& e, const Indices& letters) {
+    std::vector<Expr> factors = factors_of(e);
+    std::erase_if(factors, [&](const Expr& factor) {
+      const auto* d = factor.as<Delta>();
+      return d != nullptr && d->a == d->b && contains(letters, d->a);
+    });
+    return product(factors);
   }
 
   /// The tensors, with all letters that are there.

@@ -111,20 +111,21 @@ TEST_CASE("a factor that is missing or too many is told with its term", "[einste
 TEST_CASE("a forgotten inner derivative is told, and a wrong argument", "[einstein]") {
   Problem problem;
   problem.declarations =
-      Declarations::parse("u[] X[n,i] w[i] z[n] E[] S[] P[] F[] K[] L[], axis n: p, axis i: j");
+      Declarations::parse("u[] X[n,i] w[i] z[n] E[] S[] P[] F[] K[] V[] L[], axis n: p, axis i: j");
   problem.define("E = exp(3 u)");
   problem.define("S = sin(u^2)");
   problem.define("P = log(1 + exp(u^2))");
   problem.define("F = (u^2 + 1)^3");
   problem.define("z_n = tanh(X_ni w_i)");
+  problem.define("V = sum_n log(1 + z_n^2) + sum_n z_n");
   problem.define("K = z_n^2 + sum_i exp(w_i u) + u");
   const auto told = [&](const char* claim) { return check(claim, problem).message; };
   CHECK(told("dS/du = cos(u^2)") == "the inner derivative 2 * u is missing");
   CHECK(told("dP/du = exp(u^2)/(1 + exp(u^2))") == "the inner derivative 2 * u is missing");
   CHECK(told("dP/du = 1/(1 + exp(u^2))") == "the inner derivative 2 * exp(u^2) * u is missing");
   CHECK(told("dF/du = 3 (u^2 + 1)^2") == "the inner derivative 2 * u is missing");
-  CHECK(told("dK/du = sum_i exp(w_i u) + 1") ==
-        "the term sum_i exp(w_i * u) should be exp(w_i * u) * w_i");
+  CHECK(told("dK/du = sum_i exp(w_i u) + 1") == "the term sum_i exp(w_i * u) should be exp(w_i * u) * w_i");
+  CHECK(told("dV/dz_n = 1/(1 + z_n^2) + 1_n") == "the term 1/(z_n^2 + 1) should be 2 * z_n/(z_n^2 + 1)");
   CHECK(told("dE/du = 3 exp(u)") == "exp(u) stands where exp(3 * u) should");
   CHECK(check("dX_ni/dX_pj = delta_np delta_ij", problem).is_right());
   CHECK(check("dX_ni/dw_j = 1_n 1_i w_j", problem).mistake == Mistake::name);
