@@ -11,6 +11,7 @@ namespace {
   Report report("add_scaled_", shapes ? "the shapes differ" : "the dtypes are not one floating-point type",
                 at);
   report.operand("y", y).operand("x", x);
+  report.hint(shapes ? "expand(x, y.shape()), or y += x, which broadcasts" : "x.to(y.dtype())");
   if (shapes) throw std::move(report).as<shape_error>();
   throw std::move(report).as<dtype_error>();
 }

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include <autodiff/anomaly.hpp>
+#include <autodiff/number_text.hpp>
 #include <autodiff/rule.hpp>
 
 #include <fmt/format.h>
@@ -48,9 +49,9 @@ void add_operands(Report& report, const Node& y, const Found& found) {
       const auto value = with_floating_type(operand.dtype(), [&]<class T>() {
         return static_cast<double>(operand.span<T>()[one ? 0 : static_cast<std::size_t>(found.position)]);
       });
-      text += fmt::format(", {} {}", one ? "which is" : "there", value);
+      text += fmt::format(", {} {}", one ? "which is" : "there", without_nan_sign(value));
     }
-    report.line(fmt::format("x{}", i), text, y.is_number(i) ? Location{} : operand.node().location());
+    report.line(letter_of_operand(i), text, y.is_number(i) ? Location{} : operand.node().location());
   }
 }
 
@@ -64,8 +65,10 @@ void check_result(const Node& y) {
     const Node& operand = *y.operands()[i].node;
     const std::optional<Found> before = find_anomaly(operand);
     if (!before) continue;
-    throw Report(y.rule->name, fmt::format("x{} comes with {}", i, at(*before, operand.shape)), y.location())
-        .line(fmt::format("x{}", i), to_string(operand.shape), operand.location())
+    throw Report(y.rule->name,
+                 fmt::format("operand {} comes with {}", letter_of_operand(i), at(*before, operand.shape)),
+                 y.location())
+        .line(letter_of_operand(i), to_string(operand.shape), operand.location())
         .hint("look at the data, or at the step before: a learning rate that is too large ends in NaN")
         .as<value_error>();
   }
@@ -91,10 +94,10 @@ void check_incoming(const Node& y, const Tensor& cotangent) {
 void check_cotangent(const Node& y, std::size_t i, const Tensor& cotangent) {
   const std::optional<Found> found = find_anomaly(cotangent.node());
   if (!found) return;
-  Report report(
-      "backward",
-      fmt::format("the derivative of {} by x{} has {}", y.rule->name, i, at(*found, cotangent.shape())),
-      y.location());
+  Report report("backward",
+                fmt::format("the derivative of {} by operand {} has {}", y.rule->name, letter_of_operand(i),
+                            at(*found, cotangent.shape())),
+                y.location());
   if (cotangent.shape() == y.shape) add_operands(report, y, *found);
   throw report.hint("the result may be a number where its slope is none: keep the operands away from there")
       .as<value_error>();

@@ -58,7 +58,8 @@ void check_saved(const Node& y, Location at) {
     if (y.is_number(i)) continue;
     const Node& operand = *operands[i].node;
     if (operand.written > y.created && y.rule->reads_operand(y, i))
-      throw_overwritten(y, operand, fmt::format("as operand {} of {}", i, y.rule->name), at);
+      throw_overwritten(y, operand, fmt::format("as operand {} of {}", letter_of_operand(i), y.rule->name),
+                        at);
   }
   if (y.written > y.created && y.rule->reads_result(y))
     throw_overwritten(y, y, fmt::format("as the result of {}", y.rule->name), at);

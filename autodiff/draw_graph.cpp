@@ -4,6 +4,7 @@
 
 #include <autodiff/draw_graph.hpp>
 #include <autodiff/notation.hpp>
+#include <autodiff/number_text.hpp>
 #include <autodiff/rule.hpp>
 
 #include <fmt/format.h>
@@ -159,7 +160,9 @@ class Graph {
     return fmt::format("{}:{}", file.substr(file.rfind('/') + 1), at.line);
   }
 
-  static std::string short_text(const Tensor& one) { return fmt::format("{:.6g}", one.item()); }
+  static std::string short_text(const Tensor& one) {
+    return fmt::format("{:.6g}", without_nan_sign(one.item()));
+  }
 
   std::map<const Node*, std::string> names_;
   std::map<const Node*, std::size_t> numbers_;

@@ -9,6 +9,19 @@ namespace {
 std::string suffix(Location at) { return at.line == 0 ? "" : fmt::format("     {}:{}", at.file, at.line); }
 }  // namespace
 
+std::string letter_of_operand(std::size_t i) {
+  const std::string letter(1, static_cast<char>('A' + i % 26));
+  return i < 26 ? letter : letter + std::to_string(i / 26);
+}
+
+void throw_undefined(std::string_view operation, std::string_view what, Location at) {
+  throw Report(operation, fmt::format("{} is undefined: it was never given a value", what), at)
+      .hint(
+          "defined() tells; grad() is undefined before the first backward(), and that of a result without "
+          "retain_grad(): w = w - … makes w a result, no_grad and w -= … do not")
+      .as<value_error>();
+}
+
 Report::Report(std::string_view operation, std::string_view problem, Location at)
     : text_(fmt::format("{}: {}{}", operation, problem, suffix(at))) {}
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -41,6 +42,12 @@ struct value_error : error {
   static constexpr std::string_view name = "value_error";
   using error::error;
 };
+
+/// "A", "B", …: what messages call the operands of an operation, in their order.
+std::string letter_of_operand(std::size_t i);
+
+/// value_error where there should be a value. `what` is the operand, as the message is to call it.
+[[noreturn]] void throw_undefined(std::string_view operation, std::string_view what, Location at);
 
 /// Builds the text of an error line by line: `throw Report("matmul", "…").operand("A",
 /// a).hint("…").as<shape_error>()`.

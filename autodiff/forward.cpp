@@ -91,7 +91,7 @@ Tensor push_forward(const Tensor& output, const std::vector<Tensor>& inputs,
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!tangents[i].defined()) continue;
     if (tangents[i].shape() != inputs[i].shape()) {
-      throw Report("push_forward", fmt::format("tangent {} has another shape than its input", i))
+      throw Report("push_forward", fmt::format("tangents[{0}] has another shape than inputs[{0}]", i))
           .operand("x", inputs[i])
           .operand("xdot", tangents[i])
           .hint("a tangent of the shape of its input")

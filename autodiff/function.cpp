@@ -78,8 +78,10 @@ struct Function::Definition final : Rule {
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (!cotangents[i].defined()) continue;
       if (cotangents[i].shape() != values[i].shape() || cotangents[i].dtype() != values[i].dtype()) {
-        throw Report(name, fmt::format("backward returned another shape or dtype than operand {} has", i),
-                     y.node().location())
+        throw Report(
+            name,
+            fmt::format("backward returned another shape or dtype than operand {} has", letter_of_operand(i)),
+            y.node().location())
             .operand("x", values[i])
             .operand("xbar", cotangents[i])
             .hint(cotangents[i].dtype() == values[i].dtype() ? "sum_to(xbar, x.shape()) if x was broadcast"

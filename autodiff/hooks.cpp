@@ -19,7 +19,7 @@ constinit thread_local HooksOfNodes* hooks_of_nodes = nullptr;
 }  // namespace
 
 HookHandle register_hook(const Tensor& a, GradientHook hook, Location at) {
-  if (!a.requires_grad()) {
+  if (!a.node(at).requires_grad) {
     throw Report("register_hook", "the tensor requires no gradient", at)
         .operand("a", a)
         .hint("requires_grad_() before it is used")
@@ -50,7 +50,8 @@ Tensor detail::call_hooks(const Node& node, Tensor gradient) {
     Tensor other = (*hook)(gradient);
     if (!other.defined()) continue;
     if (other.shape() != gradient.shape() || other.dtype() != gradient.dtype()) {
-      throw Report("register_hook", "the hook returned another shape or dtype than the gradient has")
+      throw Report("register_hook", "the hook returned another shape or dtype than the gradient has",
+                   node.location())
           .operand("gradient", gradient)
           .operand("returned", other)
           .hint("an undefined Tensor() leaves the gradient as it is")

@@ -1,4 +1,6 @@
 #pragma once
+#include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -11,6 +13,12 @@ namespace eingrad {
 /// float ("0.1").
 std::string repr(double x);
 std::string repr(float x);
+
+/// x for fmt, which writes the sign of a NaN, as Python does not.
+template <std::floating_point T>
+T without_nan_sign(T x) {
+  return std::isnan(x) ? std::abs(x) : x;
+}
 
 /// Python's round(x, digits): the multiple of 10^-digits nearest to the exact value of x (not to its printed
 /// form: round_to(2.675, 2) is 2.67), a tie to the even one, as the nearest double. Negative digits round in

@@ -106,12 +106,6 @@ Tensor& update(Tensor& target, const Operand& other, Operation operation) {
 
 }  // namespace
 
-void Tensor::throw_undefined(Location at) {
-  throw Report("tensor", "it is undefined: it was never given a value", at)
-      .hint(advice_for_undefined)
-      .as<value_error>();
-}
-
 std::int64_t Tensor::size(std::int64_t axis, Location at) const {
   return shape(at)[normalize_axis(axis, shape().size(), "size", at, this)];
 }

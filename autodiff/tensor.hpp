@@ -19,11 +19,6 @@ struct BackwardOptions {
   bool create_graph = false;  ///< record the backward pass too, so that gradients can be differentiated
 };
 
-/// What errors on undefined tensors say.
-inline constexpr const char* advice_for_undefined =
-    "defined() tells; grad() is undefined before the first backward(), and that of a result without "
-    "retain_grad(): w = w - … makes w a result, no_grad and w -= … do not";
-
 /// A multidimensional array of numbers and, where it was computed from tensors that require a gradient, the
 /// end of the graph that computed it. A small handle: copies share the tensor. Elements are contiguous in
 /// row-major order, and two tensors never share memory. A default-made one is undefined: it has no elements
@@ -145,7 +140,7 @@ class Tensor {
   // For those who extend the engine.
   explicit Tensor(Node* owned) noexcept : node_(owned) {}
   Node& node(Location at = {}) const {
-    if (node_ == nullptr) throw_undefined(at);
+    if (node_ == nullptr) throw_undefined("tensor", "it", at);
     return *node_;
   }
   Node* get() const noexcept { return node_; }                     ///< null if undefined
@@ -153,7 +148,6 @@ class Tensor {
   bool is(const Tensor& other) const noexcept { return node_ == other.node_; }
 
  private:
-  [[noreturn]] static void throw_undefined(Location at);
   const void* data(Dtype expected, Location at) const;
   void* mutable_data(Dtype expected, Location at) const;
 
@@ -198,10 +192,11 @@ class Operand {
 
   bool is_number() const noexcept { return tensor_ == nullptr; }
   /// The tensor; a number becomes one of a single element without axes. It is not even counted, since other
-  /// threads may be reading it, and what is made for this operand lives as long as it does.
-  const Tensor& tensor() const {
+  /// threads may be reading it, and what is made for this operand lives as long as it does. An undefined one
+  /// is refused by the name of the function that asks, and by what that calls this operand.
+  const Tensor& tensor(const char* what = "the operand", const char* operation = __builtin_FUNCTION()) const {
     if (tensor_ == nullptr) return made_number(kind_ == float32 ? default_dtype() : kind_);
-    static_cast<void>(tensor_->node(at));
+    if (!tensor_->defined()) throw_undefined(operation, what, at);
     return *tensor_;
   }
   /// The same in a dtype.

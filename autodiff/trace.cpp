@@ -11,6 +11,7 @@
 #include <autodiff/hooks.hpp>
 #include <autodiff/marking_pass.hpp>
 #include <autodiff/notation.hpp>
+#include <autodiff/number_text.hpp>
 #include <autodiff/trace.hpp>
 
 #include <fmt/format.h>
@@ -149,7 +150,7 @@ class Tracer final : public MarkingPass {
     for (std::size_t i = 0; i < y.operand_count; ++i) {
       const Node* const operand = y.is_number(i) ? nullptr : y.operands()[i].node;
       if (operand == nullptr) {
-        const double number = operand_of(y, i).item();
+        const double number = without_nan_sign(operand_of(y, i).item());
         all.push_back(number < 0 ? fmt::format("({:.6g})", number) : fmt::format("{:.6g}", number));
       } else {
         all.push_back(operand->position == 0 && !names_.contains(operand) ? "constant"

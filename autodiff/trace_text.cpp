@@ -2,6 +2,7 @@
 #include <ostream>
 #include <string_view>
 
+#include <autodiff/number_text.hpp>
 #include <autodiff/trace.hpp>
 
 #include <fmt/format.h>
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t page_width = 100;
 constexpr std::size_t most_sources = 8;  // a leaf with more shows these
 
-std::string short_text(double x) { return fmt::format("{:.6g}", x); }
+std::string short_text(double x) { return fmt::format("{:.6g}", without_nan_sign(x)); }
 
 std::string short_text(const Summary& a) {
   const auto n = static_cast<std::size_t>(a.shape.numel());

@@ -20,15 +20,15 @@
 namespace eingrad::data {
 namespace {
 
-[[noreturn]] void refuse(const std::string& problem, const std::string& hint) {
-  throw Report("read_csv", problem).hint(hint).as<value_error>();
+[[noreturn]] void refuse(const std::string& problem, const std::string& hint, Location at = {}) {
+  throw Report("read_csv", problem, at).hint(hint).as<value_error>();
 }
 
 struct Close {
   void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
 
-std::string contents(const std::string& path) {
+std::string contents(const std::string& path, Location at) {
   std::string text;
   errno = 0;
   const std::unique_ptr<std::FILE, Close> file(std::fopen(path.c_str(), "rb"));
@@ -42,10 +42,10 @@ std::string contents(const std::string& path) {
     const std::string reason = std::strerror(errno);
     std::error_code ignored;
     refuse(fmt::format("cannot read {}: {}", path, reason),
-           "another path; a relative one begins at " + std::filesystem::current_path(ignored).string());
+           "another path; a relative one begins at " + std::filesystem::current_path(ignored).string(), at);
   }
   if (text.find('\0') != std::string::npos) {
-    refuse(path + " is not text in UTF-8", "\"CSV UTF-8\" where the file is exported");
+    refuse(path + " is not text in UTF-8", "\"CSV UTF-8\" where the file is exported", at);
   }
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
@@ -115,11 +115,11 @@ class Parser {
 
 }  // namespace
 
-Table read_csv(const std::string& path, CsvOptions options) {
+Table read_csv(const std::string& path, CsvOptions options, Location at) {
   if (std::string_view("\"\r\n").find(options.delimiter) != std::string_view::npos) {
-    refuse("a quote or a line end cannot separate cells", "',', ';' or '\\t' for the delimiter");
+    refuse("a quote or a line end cannot separate cells", "',', ';' or '\\t' for the delimiter", at);
   }
-  const std::string text = contents(path);
+  const std::string text = contents(path, at);
   TableBuilder builder(path);
   Parser parser(builder, options.delimiter);
 

@@ -14,6 +14,6 @@ struct CsvOptions {
 /// cell and blank lines do not count. value_error, with the line, if the file cannot be read, is empty or has
 /// no row after the header, if a row has more or fewer cells than the header, if two columns have the same
 /// name, or if a quote is out of place or not closed.
-Table read_csv(const std::string& path, CsvOptions options = {});
+Table read_csv(const std::string& path, CsvOptions options = {}, Location at = Location::current());
 
 }  // namespace eingrad::data

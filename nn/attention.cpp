@@ -25,7 +25,8 @@ Tensor masked(const Tensor& scores, const Tensor& mask) {
 
 /// softmax(Q Kᵀ / √d + mask), after dropout.
 Tensor attention_weights(const Operand& query, const Tensor& key, const Tensor& mask, double p) {
-  const double scale = std::sqrt(1 / static_cast<double>(query.tensor().size(-1)));
+  const double scale =
+      std::sqrt(1 / static_cast<double>(query.tensor("the query", "scaled_dot_product_attention").size(-1)));
   const Tensor scores = matmul(mul(query, scale), key.transpose(-2, -1));
   return dropout(softmax(masked(scores, mask), -1), p, p > 0);
 }
@@ -59,7 +60,7 @@ MultiheadAttention::MultiheadAttention(std::int64_t dim, std::int64_t heads, dou
 MultiheadAttention::Output MultiheadAttention::forward(const Operand& query, const Tensor& key,
                                                        const Tensor& value,
                                                        const AttentionMasks& masks) const {
-  const Tensor& q = query.tensor();
+  const Tensor& q = query.tensor("the query", "MultiheadAttention");
   const bool ranks_fit = q.dim() == 3 && key.dim() == 3 && value.dim() == 3;
   if (!ranks_fit || q.size(2) != dim_ || key.size(2) != dim_ || value.size(2) != dim_ ||
       key.size(0) != value.size(0) || q.size(1) != key.size(1) || q.size(1) != value.size(1)) {
@@ -68,7 +69,9 @@ MultiheadAttention::Output MultiheadAttention::forward(const Operand& query, con
         .operand("K", key)
         .operand("V", value)
         .rule(fmt::format("Q (targets, n, {0}), K and V (sources, n, {0})", dim_))
-        .hint("transpose(0, 1) if the samples come first, unsqueeze(1) for one sample")
+        .hint(q.dim() == 3 && q.size(2) == dim_
+                  ? "keys and values of one length, for the same samples as the queries"
+                  : "unsqueeze(1) for a batch of one; transpose(0, 1) if the samples come first")
         .as<shape_error>();
   }
   const std::int64_t targets = q.size(0), n = q.size(1), sources = key.size(0), part = dim_ / heads_;
@@ -86,7 +89,7 @@ MultiheadAttention::Output MultiheadAttention::forward(const Operand& query, con
       throw Report("MultiheadAttention", "the attention mask does not fit", query.at)
           .operand("mask", mask)
           .rule(fmt::format("{}, or {} for each sample and head", to_string(of_all), to_string(of_each)))
-          .hint("transpose(0, 1) if the sources come first")
+          .hint("a mask with a row for each query and a column for each key")
           .as<shape_error>();
     }
   }
@@ -95,7 +98,7 @@ MultiheadAttention::Output MultiheadAttention::forward(const Operand& query, con
     if (padding.shape() != Shape{n, sources} || padding.dtype() != boolean) {
       throw Report("MultiheadAttention", "the padding mask is not boolean of shape (n, sources)", query.at)
           .operand("mask", padding)
-          .hint("true where there is no source: gt(lengths, …), or ne(mask, 0) of a mask of numbers")
+          .hint("a comparison such as tokens == 0, with a row for each sample")
           .as<shape_error>();
     }
     const Tensor of_heads = expand(padding.reshape({n, 1, 1, sources}), {n, heads_, 1, sources});

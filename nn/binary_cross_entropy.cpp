@@ -34,8 +34,8 @@ const Function& losses_of_probabilities() {
 }  // namespace
 
 Tensor binary_cross_entropy(const Operand& prediction, const Operand& target, const BCEOptions& options) {
-  const Tensor& y = prediction.tensor();
-  check_pair("binary_cross_entropy", y, target.tensor(), prediction.at);
+  const Tensor& y = prediction.tensor("the prediction");
+  check_pair("binary_cross_entropy", y, target.tensor("the target"), prediction.at);
   replay::require("binary_cross_entropy", {y.get()}, [of = y.get(), at = prediction.at] {
     const Borrowed borrowed(of);
     const Tensor& p = borrowed;
@@ -52,7 +52,7 @@ Tensor binary_cross_entropy(const Operand& prediction, const Operand& target, co
 
 Tensor binary_cross_entropy_with_logits(const Operand& logits, const Operand& target,
                                         const BCEWithLogitsOptions& options) {
-  const Tensor &x = logits.tensor(), &t = target.tensor();
+  const Tensor &x = logits.tensor("the logits"), &t = target.tensor("the target");
   check_pair("binary_cross_entropy_with_logits", x, t, logits.at);
   const Tensor log_sigma = logsigmoid(logits);
   const Tensor of_positive =

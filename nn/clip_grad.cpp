@@ -3,6 +3,7 @@
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/grad_mode.hpp>
+#include <autodiff/number_text.hpp>
 #include <autodiff/reduction/norm.hpp>
 #include <autodiff/replay/perform.hpp>
 #include <nn/clip_grad.hpp>
@@ -15,7 +16,7 @@ namespace {
 
 void check_limit(const char* operation, double limit, Location at) {
   if (limit >= 0) return;
-  throw Report(operation, fmt::format("the limit {} is negative", limit), at)
+  throw Report(operation, fmt::format("the limit is {}", without_nan_sign(limit)), at)
       .hint("0 or more")
       .as<value_error>();
 }

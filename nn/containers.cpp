@@ -28,7 +28,7 @@ bool Sequential::have_same_shapes(const Module& a, const Module& b) {
 }
 
 Tensor Sequential::forward(const Operand& x) const {
-  Tensor y = x.tensor();
+  Tensor y = x.tensor("the input", "Sequential");
   for (const auto& part : parts_) y = part->forward(Operand(y, x.at.file, x.at.line));
   return y;
 }

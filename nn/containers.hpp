@@ -87,7 +87,7 @@ class ModuleList : public Module, public std::vector<Part> {
 /// y = x
 class Identity : public Module {
  public:
-  Tensor forward(const Operand& x) const { return x.tensor(); }
+  Tensor forward(const Operand& x) const { return x.tensor("the input", "Identity"); }
   Tensor operator()(const Operand& x) const { return hooked(x, forward(x)); }
 };
 

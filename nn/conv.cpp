@@ -35,7 +35,7 @@ Tensor padded(const Operand& x, const Shape& padding) {
 /// A convolution over the last `axes` axes: windows, then a contraction in each group.
 Tensor conv(const char* operation, std::size_t axes, const Operand& input, const Tensor& weight,
             const Tensor& bias, const ConvOptions& options) {
-  const Tensor& x = input.tensor();
+  const Tensor& x = input.tensor("the input", operation);
   const Location at = input.at;
   const std::int64_t groups = options.groups;
   const bool ranks_fit = x.shape().size() == axes + 2 && weight.shape(at).size() == axes + 2;

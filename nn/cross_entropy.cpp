@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
@@ -92,29 +94,26 @@ void check_labels(const char* operation, const Tensor& scores, const Tensor& lab
   });
 }
 
-/// Losses of single samples and what each counts in the mean; 0 for one that is ignored.
+/// Losses of single samples, what each counts in the mean, and whether it does; 0 for one that is ignored.
 struct Weighted {
-  Tensor losses, weights;
+  Tensor losses, weights, counts;
 
   Tensor reduced(const char* operation, const Shape& shape, Reduction reduction, Location at) const {
-    if (reduction == Reduction::mean) return sum(losses) / sum(weights);
-    return nn::reduced(operation, losses.reshape(shape), reduction, at);
+    if (reduction != Reduction::mean) return nn::reduced(operation, losses.reshape(shape), reduction, at);
+    // The mean of no sample is NaN, but it leaves the ignored ones a gradient of 0: nothing is divided by 0.
+    const Tensor some = any(counts);
+    return where(some, sum(losses) / where(some, sum(weights), 1), std::numeric_limits<double>::quiet_NaN());
   }
 };
-
-/// Minus row n's number in its column. Behind the last column stands a 0 that takes no gradient, for samples
-/// that are ignored: 0 times their cotangent, which is infinite in the mean of no sample, would be NaN.
-Tensor minus_picked(const Tensor& rows, const Tensor& column) {
-  const Tensor with_zero = cat({rows, full({rows.size(0), 1}, -0., rows.dtype())}, 1);
-  return -gather(with_zero, 1, column.unsqueeze(-1)).squeeze({-1});
-}
 
 Weighted of_labels(const Tensor& log_p, const Tensor& labels, const Tensor& weight, std::int64_t ignored) {
   const Tensor flat = labels.reshape({-1});
   const Tensor counts = ne(flat, ignored);
-  Tensor each = counts.to(log_p.dtype());
-  if (weight.defined()) each *= index_select(weight.to(log_p.dtype()), 0, where(counts, flat, 0));
-  return {minus_picked(log_p, where(counts, flat, log_p.size(1))) * each, each};
+  const Tensor label = where(counts, flat, 0);
+  const Tensor each =
+      weight.defined() ? index_select(weight.to(log_p.dtype()), 0, label) : ones(flat.shape(), log_p.dtype());
+  const Tensor picked = gather(log_p, 1, label.unsqueeze(-1)).squeeze({-1});
+  return {where(counts, -picked * each, 0), where(counts, each, 0), counts};
 }
 
 Tensor times_weight(const Tensor& log_p, const Tensor& weight) {
@@ -124,7 +123,7 @@ Tensor times_weight(const Tensor& log_p, const Tensor& weight) {
 }  // namespace
 
 Tensor nll_loss(const Operand& scores, const Operand& target, const NLLOptions& options) {
-  const Tensor &log_p = scores.tensor(), &labels = target.tensor();
+  const Tensor &log_p = scores.tensor("the scores"), &labels = target.tensor("the labels");
   check_scores("nll_loss", log_p, options.weight, scores.at);
   check_labels("nll_loss", log_p, labels, options.ignore_index, scores.at);
   const Weighted each = of_labels(as_rows(log_p), labels, options.weight, options.ignore_index);
@@ -132,7 +131,7 @@ Tensor nll_loss(const Operand& scores, const Operand& target, const NLLOptions& 
 }
 
 Tensor cross_entropy(const Operand& scores, const Operand& target, const CrossEntropyOptions& options) {
-  const Tensor &logits = scores.tensor(), &labels = target.tensor();
+  const Tensor &logits = scores.tensor("the logits"), &labels = target.tensor("the target");
   const double smoothing = options.label_smoothing;
   if (!(smoothing >= 0 && smoothing <= 1)) {
     throw Report("cross_entropy", fmt::format("label_smoothing = {}", smoothing), scores.at)
@@ -160,8 +159,7 @@ Tensor cross_entropy(const Operand& scores, const Operand& target, const CrossEn
   const Weighted each = of_labels(log_p, labels, options.weight, options.ignore_index);
   const Tensor loss = each.reduced("cross_entropy", shape, options.reduction, scores.at);
   if (smoothing == 0) return loss;
-  const Tensor is_ignored = eq(labels.reshape({-1}), options.ignore_index).to(int64);
-  const Weighted even{minus_picked(sum(weighted, {1}, true), is_ignored), each.weights};
+  const Weighted even{where(each.counts, -sum(weighted, 1), 0), each.weights, each.counts};
   return (1 - smoothing) * loss +
          smoothing / classes * even.reduced("cross_entropy", shape, options.reduction, scores.at);
 }

@@ -1,4 +1,5 @@
 #include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/number_text.hpp>
 #include <nn/distance_losses.hpp>
 
 #include <fmt/format.h>
@@ -8,13 +9,14 @@ namespace eingrad::nn {
 namespace {
 
 Tensor distance(const char* operation, const Operand& prediction, const Operand& target) {
-  check_pair(operation, prediction.tensor(), target.tensor(), prediction.at);
+  check_pair(operation, prediction.tensor("the prediction", operation),
+             target.tensor("the target", operation), prediction.at);
   return abs(sub(prediction, target));
 }
 
 void check_width(const char* operation, const char* name, double width, bool fits, Location at) {
   if (fits) return;
-  throw Report(operation, fmt::format("{} = {}", name, width), at)
+  throw Report(operation, fmt::format("{} = {}", name, without_nan_sign(width)), at)
       .hint("a positive number")
       .as<value_error>();
 }

@@ -1,5 +1,6 @@
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
+#include <autodiff/number_text.hpp>
 #include <autodiff/random/random.hpp>
 #include <nn/dropout.hpp>
 
@@ -11,7 +12,9 @@ namespace {
 
 void check(double p, Location at) {
   if (p >= 0 && p <= 1) return;
-  throw Report("dropout", fmt::format("p = {} is no probability", p), at).hint("0 to 1").as<value_error>();
+  throw Report("dropout", fmt::format("p = {} is no probability", without_nan_sign(p)), at)
+      .hint("0 to 1")
+      .as<value_error>();
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace eingrad::nn {
 
 Tensor embedding(const Tensor& indices, const Tensor& weight, std::optional<std::int64_t> padding_idx,
                  Location at) {
-  if (indices.dtype() != int64) {
+  if (indices.dtype(at) != int64) {
     throw Report("embedding", "the indices are not int64", at)
         .operand("i", indices)
         .hint("indices.to(int64)")

@@ -15,7 +15,7 @@ Tensor p_log_p(const Tensor& p) {
 }  // namespace
 
 Tensor kl_div(const Operand& log_prediction, const Operand& target, const KLDivOptions& options) {
-  const Tensor &x = log_prediction.tensor(), &t = target.tensor();
+  const Tensor &x = log_prediction.tensor("the prediction"), &t = target.tensor("the target");
   check_pair("kl_div", x, t, log_prediction.at);
   const Tensor losses = options.log_target ? exp(t) * (t - x) : p_log_p(t) - t * x;
   if (options.reduction == Reduction::batchmean)

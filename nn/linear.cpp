@@ -113,6 +113,8 @@ void check(const Tensor& x, const Tensor& weight, const Tensor& bias, Location a
   } else if (weight.dim() == 2 && x.dim() > 0) {
     report.hint(fmt::format("nn::Linear({}, {}), or x with {} features in its last axis", x.size(-1),
                             weight.size(0), weight.size(1)));
+  } else {
+    report.hint("x with an axis of features, a matrix W, and a number in b for each of its rows");
   }
   throw report.as<shape_error>();
 }
@@ -120,7 +122,7 @@ void check(const Tensor& x, const Tensor& weight, const Tensor& bias, Location a
 }  // namespace
 
 Tensor linear(const Operand& input, const Tensor& weight, const Tensor& bias) {
-  const Tensor& x = input.tensor();
+  const Tensor& x = input.tensor("the input");
   check(x, weight, bias, input.at);
   const Dtype dtype = promote(promote(x.dtype(), weight.dtype()), bias.defined() ? bias.dtype() : boolean);
   if (x.dtype() != dtype || weight.dtype() != dtype || (bias.defined() && bias.dtype() != dtype)) {

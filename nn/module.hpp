@@ -3,6 +3,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -23,9 +24,13 @@ class MemberVisitor {
   virtual void buffer(std::string_view name, Buffer& buffer) = 0;
   virtual void module(std::string_view name, Module& module) = 0;
 
-  /// Visits members whose names stand in `names`, with commas between them.
-  template <class... Members>
-  void all(std::string_view names, Members&... members) {
+  /// Visits the members of a module whose names stand in `names`, with commas between them. value_error if
+  /// there is another one.
+  template <class Whole, class... Members>
+  void all(const Whole& module, Location at, std::string_view names, Members&... members) {
+    std::string_view rest = names;
+    detail::check_all_are_named(module, {names, &module, sizeof(Whole)},
+                                {{next_name(rest), &members, sizeof(Members)}...}, at);
     (visit(next_name(names), members), ...);
   }
 
@@ -39,19 +44,19 @@ class MemberVisitor {
   void visit(std::string_view name, Member& member) {
     constexpr bool is_part = std::derived_from<Member, Module> || std::derived_from<Member, Parameter> ||
                              std::derived_from<Member, Buffer>;
-    static_assert(
-        is_part || !std::same_as<Member, Tensor>,
-        "EINGRAD_MEMBERS names a Tensor: nn::Parameter is one that trains, nn::Buffer one that is saved");
-    constexpr bool is_container = requires { member.begin(); };
-    static_assert(is_part || !is_container,
-                  "EINGRAD_MEMBERS names a container: nn::ModuleList holds modules, and is one itself");
-    static_assert(is_part || std::same_as<Member, Tensor> || is_container,
+    static_assert(!std::same_as<Member, Tensor>,
+                  "EINGRAD_MEMBERS takes no plain Tensor: make it an nn::Parameter, which is trained, or an "
+                  "nn::Buffer, which is only saved");
+    static_assert(is_part || !std::ranges::range<Member>,
+                  "EINGRAD_MEMBERS takes no container but nn::ModuleList<nn::Linear> and nn::Sequential, "
+                  "whose parts have names");
+    static_assert(is_part || std::same_as<Member, Tensor> || std::ranges::range<Member>,
                   "EINGRAD_MEMBERS names modules, parameters and buffers; other members are left out");
     if constexpr (std::derived_from<Member, Module>) {
       module(name, member);
     } else if constexpr (std::derived_from<Member, Parameter>) {
       parameter(name, member);
-    } else {
+    } else if constexpr (is_part) {
       buffer(name, member);
     }
   }
@@ -70,11 +75,10 @@ using eingrad::StateDict;
 ///     EINGRAD_MEMBERS(hidden, out)
 ///   };
 ///
-/// A part that this line forgets is neither trained nor saved, and nothing fails: a test of a model of one's
-/// own asks undeclared_parameters.
-///
-/// A model is a value: a copy has parameters of its own, and assignment writes into those that are there.
-class Module {
+/// One that is not named would be neither trained nor saved, so whatever goes through the parts,
+/// parameters() for one, refuses a module that has a member of these kinds besides. A model is a value: a
+/// copy has parameters of its own, and assignment writes into those that are there.
+class Module : private detail::NotedMember {
  public:
   virtual ~Module() = default;
 
@@ -132,6 +136,8 @@ class Module {
 
  private:
   friend void visit_members(Module& module, MemberVisitor& visitor);
+  friend void detail::check_all_are_named(const Module& module, detail::NamedBytes all,
+                                          std::initializer_list<detail::NamedBytes> named, Location at);
   /// Shows the parts to a visitor; EINGRAD_MEMBERS writes it.
   virtual void members(MemberVisitor&) {}
 
@@ -162,7 +168,7 @@ void visit_members(Module& module, MemberVisitor& visitor);
 std::string summary(const Module& module);
 
 /// The leaves that require a gradient and had a part in `output`, but are none of the module's parameters:
-/// those that EINGRAD_MEMBERS forgot. A test of a model of one's own checks that there are none.
+/// plain tensors, and what stands in containers. A test of a model of one's own checks that there are none.
 /// graph_error if a backward pass has freed the graph of the output.
 std::vector<Tensor> undeclared_parameters(const Module& module, const Tensor& output);
 
@@ -171,9 +177,11 @@ std::ostream& operator<<(std::ostream& out, const Module& module);
 
 }  // namespace eingrad::nn
 
-/// Names the parts of a module: those of its members that are modules, parameters or buffers.
-#define EINGRAD_MEMBERS(...)                                                                               \
- private:                                                                                                  \
-  void members(::eingrad::nn::MemberVisitor& visitor) override { visitor.all(#__VA_ARGS__, __VA_ARGS__); } \
-                                                                                                           \
+/// Names the parts of a module: all of its members that are modules, parameters or buffers.
+#define EINGRAD_MEMBERS(...)                                                       \
+ private:                                                                          \
+  void members(::eingrad::nn::MemberVisitor& visitor) override {                   \
+    visitor.all(*this, ::eingrad::Location::current(), #__VA_ARGS__, __VA_ARGS__); \
+  }                                                                                \
+                                                                                   \
  public:

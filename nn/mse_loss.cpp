@@ -56,7 +56,7 @@ constexpr MseRule mse_rule;
 }  // namespace
 
 [[gnu::hot]] Tensor mse_loss(const Operand& prediction, const Operand& target, const Reduction& reduction) {
-  const Tensor &y = prediction.tensor(), &t = target.tensor();
+  const Tensor &y = prediction.tensor("the prediction"), &t = target.tensor("the target");
   const Dtype dtype = promote(y.dtype(), t.dtype());
   if (y.shape() != t.shape() || !is_floating(dtype)) check_pair("mse_loss", y, t, prediction.at);
   if (reduction != Reduction::mean)

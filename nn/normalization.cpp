@@ -48,7 +48,7 @@ BatchNorm::BatchNorm(const char* name, std::int64_t features, BatchNormOptions o
 }
 
 Tensor BatchNorm::forward(const Operand& input) const {
-  const Tensor& x = input.tensor();
+  const Tensor& x = input.tensor("the input", name_);
   const std::int64_t rank = x.dim();
   if (std::ranges::find(ranks_, rank) == ranks_.end() || x.size(1) != features_) {
     throw Report(name_, fmt::format("the input has not {} features in its second axis", features_), input.at)
@@ -96,7 +96,7 @@ std::string BatchNorm::extra_text() const {
 
 Tensor layer_norm(const Operand& input, const Shape& shape, const Tensor& weight, const Tensor& bias,
                   double eps) {
-  const Tensor& x = input.tensor();
+  const Tensor& x = input.tensor("the input");
   const std::size_t rank = x.shape().size(), count = shape.size();
   if (count == 0 || count > rank || !std::equal(shape.begin(), shape.end(), x.shape().end() - count)) {
     throw Report("layer_norm", fmt::format("the last axes are not of shape {}", to_string(shape)), input.at)

@@ -29,7 +29,7 @@ Parameter::Parameter(Tensor values) : Tensor(std::move(values)) {
 }
 
 Parameter::Parameter(const Parameter& other)
-    : Tensor(other.defined() ? other.detach(other.node().location()) : Tensor()) {
+    : Tensor(other.defined() ? other.detach(other.node().location()) : Tensor()), NotedMember(other) {
   if (defined()) requires_grad_(other.requires_grad());
 }
 

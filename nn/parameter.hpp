@@ -1,5 +1,6 @@
 #pragma once
 #include <autodiff/tensor.hpp>
+#include <nn/member.hpp>
 
 namespace eingrad::nn {
 
@@ -8,7 +9,7 @@ namespace eingrad::nn {
 /// Unlike a Tensor, which is a handle, a parameter is a value, so that a model is one too: a copy has memory
 /// of its own, and assignment writes the values into the memory that is there, so that an optimizer that
 /// holds on to it goes on to update this model after `net = best`. A move hands the memory over.
-class Parameter : public Tensor {
+class Parameter : public Tensor, private detail::NotedMember {
  public:
   Parameter() = default;
   /// Takes over the tensor; a copy of it if somebody else holds it too.
@@ -24,7 +25,7 @@ class Parameter : public Tensor {
 
 /// A tensor that a module owns and saves but no optimizer changes, such as a running mean. A value like a
 /// Parameter.
-class Buffer : public Tensor {
+class Buffer : public Tensor, private detail::NotedMember {
  public:
   Buffer() = default;
   explicit Buffer(Tensor values) : Tensor(values.defined() ? values.detach() : Tensor()) {}

@@ -22,7 +22,7 @@ Tensor pooled_windows(const char* operation, std::size_t axes, const Operand& x,
         .hint(fmt::format("one number, or {}", axes))
         .as<value_error>();
   };
-  const Tensor& a = x.tensor();
+  const Tensor& a = x.tensor("the input", operation);
   if (a.shape().size() < axes + 1 || a.shape().size() > axes + 2) {
     throw Report(operation, "the input has not the axes of a batch, of channels and of space", x.at)
         .operand("x", a)

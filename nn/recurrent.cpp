@@ -54,6 +54,14 @@ const Parameter& Recurrent::parameter(std::int64_t layer, std::int64_t direction
   return parameters_[static_cast<std::size_t>(layer * directions_ + direction) * 4 + which];
 }
 
+std::string Recurrent::hint_for(const Tensor& x) const {
+  if (x.dim() == 1) return "x.unsqueeze(-1) for a sequence of single numbers";
+  if (x.dim() != 2 && x.dim() != 3) return "reshape to a batch of sequences";
+  if (x.size(-1) != in_)
+    return fmt::format("nn::{}({}, {}), or {} features in the last axis", name_, x.size(-1), hidden_, in_);
+  return "a sequence of one step or more";
+}
+
 Recurrent::State Recurrent::state_of(const Tensor& x, const Tensor& h0, const Tensor& c0, bool has_cell,
                                      Location at) const {
   const Shape shape{options_.num_layers * directions_, x.size(1), hidden_};
@@ -65,7 +73,7 @@ Recurrent::State Recurrent::state_of(const Tensor& x, const Tensor& h0, const Te
         .operand("x", x)
         .operand(name, state)
         .rule("(layers · directions, n, hidden)")
-        .hint("an undefined Tensor() for zeros, or the state that the call before returned")
+        .hint(fmt::format("zeros({{{}, {}, {}}}), which it is by itself", shape[0], shape[1], shape[2]))
         .as<shape_error>();
   };
   return {given("h0", h0), has_cell ? given("c0", c0) : Tensor()};
@@ -85,17 +93,15 @@ Tensor Recurrent::run(std::int64_t layer, std::int64_t direction, const Tensor& 
 }
 
 Sequences Recurrent::forward(const Operand& input, const Tensor& h0, const Tensor& c0) const {
-  const Tensor& given = input.tensor();
+  const Tensor& given = input.tensor("the input", name_);
   const bool single = given.dim() == 2, has_cell = gates_ == 4;
-  const bool has_features = given.dim() > 0 && given.size(-1) == in_;
-  if ((given.dim() != 3 && !single) || !has_features ||
+  if ((given.dim() != 3 && !single) || given.size(-1) != in_ ||
       given.size(options_.batch_first && !single ? 1 : 0) == 0) {
     throw Report(name_, fmt::format("the input is no sequence of {} features", in_), input.at)
         .operand("x", given)
         .rule(options_.batch_first ? "x (n, length, features), length 1 or more"
                                    : "x (length, n, features), length 1 or more")
-        .hint(has_features ? "one step or more in each; unsqueeze(0) for one step alone"
-                           : "a last axis of that many features: unsqueeze(-1) for one number a step")
+        .hint(hint_for(given))
         .as<shape_error>();
   }
   Tensor x = given;

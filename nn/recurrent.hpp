@@ -51,6 +51,7 @@ class Recurrent : public Module {
   void members(MemberVisitor& visitor) override;
   const Parameter& parameter(std::int64_t layer, std::int64_t direction, std::size_t which) const;
   Tensor run(std::int64_t layer, std::int64_t direction, const Tensor& x, State& state) const;
+  std::string hint_for(const Tensor& x) const;
   State state_of(const Tensor& x, const Tensor& h0, const Tensor& c0, bool has_cell, Location at) const;
 
   const char* name_;

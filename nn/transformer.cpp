@@ -25,7 +25,7 @@ Tensor TransformerEncoderLayer::feed_forward(const Tensor& x) const {
 }
 
 Tensor TransformerEncoderLayer::forward(const Operand& input, const AttentionMasks& masks) const {
-  Tensor x = input.tensor();
+  Tensor x = input.tensor("the input", "TransformerEncoderLayer");
   if (options_.norm_first) {
     x = x + attend(norm1(x), masks);
     return x + feed_forward(norm2(x));

@@ -58,7 +58,7 @@ Tensor LBFGS::step(const Closure& closure, Location at) {
   const Tensor first = evaluated(closure, at);
   const no_grad guard;
   double loss = first.item();
-  Tensor gradient = flat_gradient();
+  Tensor gradient = flat_gradient(at);
   std::int64_t evaluations = 1;
   for (std::int64_t iteration = 1; largest(gradient) > options_.tolerance_grad; ++iteration) {
     ++iterations_;
@@ -77,7 +77,7 @@ Tensor LBFGS::step(const Closure& closure, Location at) {
         move(origin, step, d, at);
         ++evaluations;
         const double value = evaluated(closure, at).item();
-        const Tensor there = flat_gradient();
+        const Tensor there = flat_gradient(at);
         return LinePoint{step, value, dot(there, d), there};
       };
       LinePoint found;
@@ -97,7 +97,7 @@ Tensor LBFGS::step(const Closure& closure, Location at) {
       if (iteration < options_.max_iter) {
         ++evaluations;
         loss = evaluated(closure, at).item();
-        gradient = flat_gradient();
+        gradient = flat_gradient(at);
       }
     }
     const bool spent = iteration == options_.max_iter || evaluations >= options_.max_eval;
@@ -118,7 +118,7 @@ Tensor LBFGS::evaluated(const Closure& closure, Location at) const {
       .as<shape_error>();
 }
 
-Tensor LBFGS::flat_gradient() const {
+Tensor LBFGS::flat_gradient(Location at) const {
   bool any = false;
   std::vector<Tensor> parts;
   for (const Tensor& parameter : parameters_) {
@@ -127,7 +127,7 @@ Tensor LBFGS::flat_gradient() const {
     parts.push_back(flatten(gradient.defined() ? gradient : zeros_like(parameter)));
   }
   if (!any) {
-    throw Report("LBFGS", "the closure gave no parameter a gradient")
+    throw Report("LBFGS", "the closure gave no parameter a gradient", at)
         .hint("loss.backward() in it, after zero_grad()")
         .as<graph_error>();
   }

@@ -58,7 +58,7 @@ class LBFGS final : public Optimizer {
 
   void visit_state(const StateVisitor& visitor) override;
   Tensor evaluated(const Closure& closure, Location at) const;
-  Tensor flat_gradient() const;
+  Tensor flat_gradient(Location at) const;
   std::vector<Tensor> values() const;
   /// Puts the parameters at origin + t direction.
   void move(const std::vector<Tensor>& origin, double t, const Tensor& direction, Location at);

@@ -2,6 +2,7 @@
 #include <set>
 
 #include <autodiff/create.hpp>
+#include <autodiff/number_text.hpp>
 #include <optim/optimizer.hpp>
 
 #include <fmt/format.h>
@@ -109,7 +110,7 @@ void check_not_empty(const char* optimizer, bool empty, Location at) {
 void check_option(const char* optimizer, const char* option, double value, Location at, double low,
                   double high) {
   if (std::isfinite(value) && value >= low && (high == 0 || value < high)) return;
-  throw Report(optimizer, fmt::format("{} = {}", option, value), at)
+  throw Report(optimizer, fmt::format("{} = {}", option, without_nan_sign(value)), at)
       .hint(high == 0 ? fmt::format("a finite number, {} or more", low)
                       : fmt::format("{} or more, and less than {}", low, high))
       .as<value_error>();

@@ -2,7 +2,10 @@
 #include <cmath>
 #include <ostream>
 
-#include <autodiff/check/gradient_check.hpp>
+#include <autodiff/check/compare_gradients.hpp>
+#include <autodiff/number_text.hpp>
+
+#include <fmt/format.h>
 
 namespace eingrad {
 
@@ -16,21 +19,17 @@ bool differs_more(const GradcheckRow& a, const GradcheckRow& b) {
 
 }  // namespace
 
-GradcheckResult gradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
-                          GradcheckOptions options, Location at) {
-  constexpr const char* name = "gradcheck";
-  detail::refuse_wrong_usage(name, inputs, options, at);
-  return detail::guarded(name, [&] {
-    return detail::GradientCheck(name, inputs, options).of([&](const std::vector<Tensor>& x) {
-      return std::vector<Tensor>{f(x)};
-    });
+GradcheckResult gradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options,
+                          Location at) {
+  return guarded("gradcheck", inputs, options, at, [&] {
+    return compare_gradients(
+        "gradcheck", "the output", [&](const Tensors& x) { return Tensors{f(x)}; }, inputs, options);
   });
 }
 
 GradcheckResult gradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
                           GradcheckOptions options, Location at) {
-  return gradcheck([&](const std::vector<Tensor>& x) { return f(x[0]); }, std::vector<Tensor>{input}, options,
-                   at);
+  return gradcheck([&](const Tensors& x) { return f(x[0]); }, Tensors{input}, options, at);
 }
 
 const GradcheckRow* GradcheckResult::worst() const {
@@ -41,18 +40,18 @@ std::ostream& operator<<(std::ostream& out, const GradcheckResult& result) {
   constexpr std::size_t most = 10;
   std::vector<GradcheckRow> rows = result.rows;
   std::ranges::stable_sort(rows, differs_more);
-  const auto number = [](double x) { return std::isnan(x) ? std::abs(x) : x; };  // a NaN has no sign
   out << result.message;
   if (rows.empty()) return out;
-  out << fmt::format("\n  argument  {:<12}{:>15}{:>15}{:>10}{:>10}",
+  out << fmt::format("\n     input  {:<12}{:>15}{:>15}{:>10}{:>10}",
                      result.along_directions ? "direction" : "index", "analytical", "numerical", "absolute",
                      "relative");
   for (std::size_t i = 0; i < std::min(rows.size(), most); ++i) {
     const GradcheckRow& row = rows[i];
-    out << fmt::format("\n  {:>8}  {:<12}{:>15.8g}{:>15.8g}{:>10.1e}{:>10.1e}{}", row.argument,
+    out << fmt::format("\n  {:>8}  {:<12}{:>15.8g}{:>15.8g}{:>10.1e}{:>10.1e}{}", row.input,
                        result.along_directions ? fmt::to_string(row.index[0]) : to_string(row.index),
-                       number(row.analytical), number(row.numerical), number(row.absolute),
-                       number(row.relative), row.agrees ? "" : "  differs");
+                       without_nan_sign(row.analytical), without_nan_sign(row.numerical),
+                       without_nan_sign(row.absolute), without_nan_sign(row.relative),
+                       row.agrees ? "" : "  differs");
   }
   if (rows.size() > most) out << fmt::format("\n  and {} more", rows.size() - most);
   return out;

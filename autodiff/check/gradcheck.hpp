@@ -23,8 +23,8 @@ struct GradcheckOptions {
 
 /// One entry of a gradient: from backward, and from the central difference (f(x + eps) - f(x - eps)) / 2 eps.
 struct GradcheckRow {
-  std::size_t argument;  ///< which input; in gradgradcheck the cotangent comes behind the last one
-  Shape index;           ///< of the entry in that input, or the number of the direction
+  std::size_t input;  ///< which input; in gradgradcheck the cotangent comes behind the last one
+  Shape index;        ///< of the entry in that input, or the number of the direction
   double analytical, numerical;
   double absolute, relative;  ///< the difference, and the difference by the larger of the two
   bool agrees;
@@ -47,9 +47,10 @@ std::ostream& operator<<(std::ostream& out, const GradcheckResult& result);
 /// Compares the gradients of f with central differences, for every element of every input that requires a
 /// gradient: those of v · f with random numbers v, the same ones each time. f is called with these very
 /// inputs, of which one element at a time is changed and set back, so that it may also hold them itself, as a
-/// model holds its parameters.
+/// model holds its parameters. The message says of an input without a part in the output that it has none.
 ///
-/// The inputs should be float64. Those that require no gradient are left out, of which the message tells.
+/// The inputs should be float64. The message tells of those that require no gradient, which are left out, and
+/// of those that have no part in the output, whose gradients are 0.
 /// What f throws becomes the result's message; value_error only if no input requires a gradient or an option
 /// is not positive.
 GradcheckResult gradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,

@@ -139,9 +139,10 @@ class Factory {
   }
   /// Changes only what operand k gets.
   void contribution(std::size_t k, std::string mistake, std::function<Tensor(const Tensor&)> change) {
-    gift(fmt::format("{} of operand {}", mistake, k), [k, change](std::size_t& i, Tensor& given) {
-      if (i == k) given = change(given);
-    });
+    gift(fmt::format("{} of operand {}", mistake, letter_of_operand(k)),
+         [k, change](std::size_t& i, Tensor& given) {
+           if (i == k) given = change(given);
+         });
   }
 
   void change_contribution(std::size_t k) {
@@ -155,24 +156,28 @@ class Factory {
 
   void exchange_contributions(std::size_t k, std::size_t l) {
     if (!wants(l) || !alike(operand(k), operand(l)) || &operand(k) == &operand(l)) return;
-    gift(fmt::format("the gradients of operands {} and {} exchanged", k, l), [k, l](std::size_t& i, Tensor&) {
-      i = i == k ? l : i == l ? k : i;
-    });
+    gift(fmt::format("the gradients of operands {} and {} exchanged", letter_of_operand(k),
+                     letter_of_operand(l)),
+         [k, l](std::size_t& i, Tensor&) { i = i == k   ? l
+                                               : i == l ? k
+                                                        : i; });
   }
 
   void change_value(std::size_t k) {
     const bool same_as_result = alike(operand(k), y_);
     if (rule_.reads_result(y_) && same_as_result)
-      view(fmt::format("operand {} for the result", k), [k](View& seen) { seen.result = seen.operands[k]; });
+      view(fmt::format("operand {} for the result", letter_of_operand(k)),
+           [k](View& seen) { seen.result = seen.operands[k]; });
     if (!rule_.reads_operand(y_, k)) return;
     if (same_as_result)
-      view(fmt::format("the result for operand {}", k), [k](View& seen) { seen.operands[k] = seen.result; });
+      view(fmt::format("the result for operand {}", letter_of_operand(k)),
+           [k](View& seen) { seen.operands[k] = seen.result; });
     if (is_square(operand(k)))
-      view(fmt::format("operand {} transposed", k),
+      view(fmt::format("operand {} transposed", letter_of_operand(k)),
            [k](View& seen) { seen.operands[k] = transposed(seen.operands[k]); });
     for (std::size_t l = k + 1; l < y_.operand_count; ++l) {
       if (y_.is_number(l) || !alike(operand(k), operand(l)) || &operand(k) == &operand(l)) continue;
-      view(fmt::format("operands {} and {} exchanged", k, l),
+      view(fmt::format("operands {} and {} exchanged", letter_of_operand(k), letter_of_operand(l)),
            [k, l](View& seen) { std::swap(seen.operands[k], seen.operands[l]); });
     }
   }

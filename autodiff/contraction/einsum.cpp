@@ -82,11 +82,11 @@ Subscripts parse(std::string_view text, Operands operands, Location at) {
     const bool has_ellipsis = terms[k].find("...") != std::string_view::npos;
     if (named > rank || (named < rank && !has_ellipsis)) {
       throw Report("einsum",
-                   fmt::format("operand {} has {} ax{}, its subscripts name {}", k, rank,
+                   fmt::format("operand {} has {} ax{}, its subscripts name {}", letter_of_operand(k), rank,
                                rank == 1 ? "is" : "es", named),
                    at)
           .line("text", fmt::format("\"{}\"", text))
-          .operand(fmt::format("operand {}", k), *operands[k])
+          .operand(letter_of_operand(k), *operands[k])
           .hint("one letter for each axis, or \"...\" for those without one")
           .as<shape_error>();
     }
@@ -128,7 +128,7 @@ std::map<char, std::int64_t> extents(const Subscripts& parsed, Operands operands
             at);
         report.line("text", fmt::format("\"{}\"", text));
         for (std::size_t i = 0; i < operands.size(); ++i) {
-          report.operand(std::string(1, static_cast<char>('A' + i % 26)), *operands[i]);
+          report.operand(letter_of_operand(i), *operands[i]);
         }
         report.hint(letter < 'A' ? "operands whose unnamed axes are equal, or 1"
                                  : "another letter for one of these axes, or an operand that is transposed");
@@ -243,12 +243,12 @@ Tensor einsum(std::string_view subscripts, const Operand& a) {
 }
 
 Tensor einsum(std::string_view subscripts, const Operand& a, const Operand& b) {
-  const Tensor* const operands[] = {&a.tensor(), &b.tensor()};
+  const Tensor* const operands[] = {&a.tensor("operand A"), &b.tensor("operand B")};
   return evaluate(subscripts, operands, a.at);
 }
 
 Tensor einsum(std::string_view subscripts, const Operand& a, const Operand& b, const Operand& c) {
-  const Tensor* const operands[] = {&a.tensor(), &b.tensor(), &c.tensor()};
+  const Tensor* const operands[] = {&a.tensor("operand A"), &b.tensor("operand B"), &c.tensor("operand C")};
   return evaluate(subscripts, operands, a.at);
 }
 

@@ -12,7 +12,7 @@ constexpr ContractionRule matmul_rule("matmul"), dot_rule("dot"), outer_rule("ou
 }  // namespace
 
 Tensor matmul(const Operand& left, const Operand& right) {
-  const Dtype dtype = promote(left.tensor().dtype(), right.tensor().dtype());
+  const Dtype dtype = promote(left.tensor("operand A").dtype(), right.tensor("operand B").dtype());
   const Tensor &a = left.tensor(dtype), &b = right.tensor(dtype);
   const std::size_t rank_a = a.shape().size(), rank_b = b.shape().size();
   const auto fail = [&](const char* problem, const std::string& hint) {
@@ -75,7 +75,7 @@ Tensor matmul(const Operand& left, const Operand& right) {
 }
 
 Tensor dot(const Operand& left, const Operand& right) {
-  const Tensor &a = left.tensor(), &b = right.tensor();
+  const Tensor &a = left.tensor("operand A"), &b = right.tensor("operand B");
   if (a.dim() != 1 || a.shape() != b.shape()) {
     throw Report("dot", "the operands are not two vectors of one length", left.at)
         .operand("A", a)
@@ -89,7 +89,7 @@ Tensor dot(const Operand& left, const Operand& right) {
 }
 
 Tensor outer(const Operand& left, const Operand& right) {
-  const Tensor &a = left.tensor(), &b = right.tensor();
+  const Tensor &a = left.tensor("operand A"), &b = right.tensor("operand B");
   if (a.dim() != 1 || b.dim() != 1) {
     throw Report("outer", "the operands are not two vectors", left.at)
         .operand("A", a)

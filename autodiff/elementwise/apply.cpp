@@ -1,16 +1,18 @@
 #include <autodiff/elementwise/apply.hpp>
 #include <autodiff/grad_mode.hpp>
 
-#include <fmt/format.h>
-
 namespace eingrad {
 
 namespace {
 
+[[noreturn]] void throw_undefined_operand(const Elementwise& rule, std::size_t k, Location at) {
+  throw_undefined(rule.name, rule.arity == 1 ? "the operand" : "operand " + letter_of_operand(k), at);
+}
+
 [[noreturn]] void throw_not_broadcast(const Elementwise& rule, std::span<const Operand* const> operands) {
   Report report(rule.name, "the shapes do not broadcast", operands[0]->at);
-  const char* names[] = {"A", "B", "C"};
-  for (std::size_t k = 0; k < operands.size(); ++k) report.operand(names[k], operands[k]->tensor());
+  for (std::size_t k = 0; k < operands.size(); ++k)
+    report.operand(letter_of_operand(k), operands[k]->tensor());
   report.rule("aligned at the last axis, extents are equal or one of them is 1");
   const bool chain = rule.name == std::string_view("mul") && operands.size() == 2 &&
                      operands[0]->tensor().dim() == 2 && operands[1]->tensor().dim() == 2 &&
@@ -18,12 +20,6 @@ namespace {
   throw std::move(report)
       .hint(chain ? "matmul(A, B) if you meant C_ik = A_ij B_jk" : "reshape or unsqueeze one of them")
       .as<shape_error>();
-}
-
-[[noreturn]] void throw_undefined(const Elementwise& rule, std::size_t k, Location at) {
-  throw Report(rule.name, fmt::format("operand {} is undefined: it was never given a value", k), at)
-      .hint(advice_for_undefined)
-      .as<value_error>();
 }
 
 /// The dtype that the operation computes in.
@@ -107,13 +103,12 @@ template <std::same_as<Operand>... Each>
   bool requires_grad = false, has_numbers = false;
   for (std::size_t k = 0; k < N; ++k) {
     if (const Tensor* tensor = operands[k]->tensor_if()) {
-      Node* const node = tensor->get();
-      if (node == nullptr) [[unlikely]]
-        throw_undefined(*this, k, operands[k]->at);
-      inputs.set(k, *node);
-      widest = promote(widest, node->dtype);
-      narrowest = std::min<Dtype>(narrowest, node->dtype);
-      requires_grad |= node->requires_grad;
+      if (!tensor->defined()) throw_undefined_operand(*this, k, operands[k]->at);
+      Node& node = *tensor->get();
+      inputs.set(k, node);
+      widest = promote(widest, node.dtype);
+      narrowest = std::min<Dtype>(narrowest, node.dtype);
+      requires_grad |= node.requires_grad;
     } else {
       inputs.set(k, numbers[k]);
       widest_number = promote(widest_number, operands[k]->kind());

@@ -10,21 +10,12 @@ namespace {
 
 constexpr SelectionRule cat_rule("cat");
 
-void check_operands(const char* operation, const std::vector<Tensor>& tensors, Location at) {
-  if (tensors.empty())
-    throw Report(operation, "there is no tensor", at).hint("one tensor or more").as<value_error>();
-  for (std::size_t k = 0; k < tensors.size(); ++k) {
-    if (tensors[k].defined()) continue;
-    throw Report(operation, fmt::format("operand {} is undefined: it was never given a value", k), at)
-        .hint(advice_for_undefined)
-        .as<value_error>();
-  }
-}
-
 }  // namespace
 
 Tensor cat(const std::vector<Tensor>& tensors, std::int64_t axis, Location at) {
-  check_operands("cat", tensors, at);
+  if (tensors.empty()) {
+    throw Report("cat", "there is no tensor", at).hint("one tensor or more").as<value_error>();
+  }
   Dtype dtype = boolean;
   for (const Tensor& tensor : tensors) dtype = promote(dtype, tensor.dtype());
   const std::size_t i = normalize_axis(axis, tensors[0].shape().size(), "cat", at, &tensors[0]);
@@ -70,7 +61,9 @@ Tensor concat(const std::vector<Tensor>& tensors, std::int64_t axis, Location at
 }
 
 Tensor stack(const std::vector<Tensor>& tensors, std::int64_t axis, Location at) {
-  check_operands("stack", tensors, at);
+  if (tensors.empty()) {
+    throw Report("stack", "there is no tensor", at).hint("one tensor or more").as<value_error>();
+  }
   static_cast<void>(normalize_axis(axis, tensors[0].shape().size() + 1, "stack", at));
   std::vector<Tensor> rows;
   for (const Tensor& tensor : tensors) {

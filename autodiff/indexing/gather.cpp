@@ -71,7 +71,7 @@ Tensor gather(const Operand& operand, std::int64_t axis, const Tensor& index) {
 
 Tensor scatter_add(const Operand& operand, std::int64_t axis, const Tensor& index, const Operand& source) {
   const Tensor& a = operand.tensor();
-  if (source.tensor().shape() != index.shape(operand.at)) {
+  if (source.tensor("the source").shape() != index.shape(operand.at)) {
     throw Report("scatter_add", "source and index differ in shape", operand.at)
         .operand("s", source.tensor())
         .operand("i", index)

@@ -27,7 +27,7 @@ struct OnAxis {
 class Indexing {
  public:
   Indexing(const Operand& operand, const std::vector<Index>& indices)
-      : operand_(operand), at_(operand.at), left_(operand.tensor()) {
+      : operand_(operand), at_(operand.at), left_(operand.tensor("the operand", "index")) {
     std::int64_t named = 0;
     for (const Index& index : indices) named += axes_of(index, at_);
     const std::int64_t whole = left_.dim() - named;
@@ -177,7 +177,7 @@ Tensor index_put(const Operand& operand, const std::vector<Index>& indices, cons
   const Tensor all = arange(a.numel()).reshape(a.shape());
   const Tensor positions = index(Operand(all, operand.at.file, operand.at.line), indices);
   Shape shape = positions.shape();
-  if (!broadcast_to(shape, given.tensor().shape()) || shape != positions.shape()) {
+  if (!broadcast_to(shape, given.tensor("the values").shape()) || shape != positions.shape()) {
     throw Report("index_put", "the values do not broadcast to what is indexed", operand.at)
         .operand("A[...]", positions)
         .operand("values", given.tensor())

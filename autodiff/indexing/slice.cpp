@@ -52,7 +52,7 @@ Tensor slice(const Operand& operand, std::int64_t axis, std::int64_t start, std:
 }
 
 Tensor detail::select(const char* operation, const Operand& operand, std::int64_t axis, std::int64_t index) {
-  const Tensor& a = operand.tensor();
+  const Tensor& a = operand.tensor("the operand", operation);
   const std::size_t i = normalize_axis(axis, a.shape().size(), operation, operand.at, &a);
   const std::int64_t extent = a.shape()[i];
   if (index < -extent || index >= extent) {

@@ -18,7 +18,7 @@ namespace eingrad {
 namespace {
 
 const Tensor& square_matrices(const char* operation, const Operand& operand) {
-  const Tensor& a = operand.tensor();
+  const Tensor& a = operand.tensor("the operand", operation);
   if (a.dim() < 2 || a.size(-1) != a.size(-2) || a.size(-1) > std::numeric_limits<int>::max() / 64) {
     throw Report(operation, "the last two axes are not those of square matrices", operand.at)
         .operand("A", a)

@@ -86,7 +86,7 @@ Tensor trace(const Operand& a) {
 }
 
 Tensor kron(const Operand& left, const Operand& right) {
-  const Tensor &a = left.tensor(), &b = right.tensor();
+  const Tensor &a = left.tensor("operand A"), &b = right.tensor("operand B");
   const std::size_t rank = std::max(a.shape().size(), b.shape().size());
   Shape of_a = Shape::filled(2 * rank, 1), of_b = Shape::filled(2 * rank, 1), shape = Shape::filled(rank, 1);
   const auto extent = [&](const Tensor& x, std::size_t axis) {
@@ -103,7 +103,7 @@ Tensor kron(const Operand& left, const Operand& right) {
 }
 
 Tensor tensordot(const Operand& left, const Operand& right, const Shape& axes_a, const Shape& axes_b) {
-  const Tensor &a = left.tensor(), &b = right.tensor();
+  const Tensor &a = left.tensor("operand A"), &b = right.tensor("operand B");
   const std::size_t rank_a = a.shape().size(), rank_b = b.shape().size();
   const auto fail = [&](const std::string& problem) {
     throw Report("tensordot", problem, left.at)
@@ -143,8 +143,8 @@ Tensor tensordot(const Operand& left, const Operand& right, const Shape& axes_a,
 }
 
 Tensor tensordot(const Operand& left, const Operand& right, std::int64_t count) {
-  const std::int64_t rank = left.tensor().dim();
-  if (count < 0 || count > rank || count > right.tensor().dim()) {
+  const std::int64_t rank = left.tensor("operand A").dim();
+  if (count < 0 || count > rank || count > right.tensor("operand B").dim()) {
     throw Report("tensordot", fmt::format("the operands do not have {} axes", count), left.at)
         .operand("A", left.tensor())
         .operand("B", right.tensor())

@@ -3,6 +3,7 @@
 #include <autodiff/create.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/grad_mode.hpp>
+#include <autodiff/number_text.hpp>
 #include <autodiff/random/random.hpp>
 #include <autodiff/replay/perform.hpp>
 
@@ -82,7 +83,9 @@ Tensor bernoulli(const Tensor& probabilities, Generator& generator, Location at)
   const auto fill = [given = probabilities.get(), at]<class T>(Generator& from, std::span<T> p) {
     const auto bad = std::ranges::find_if_not(p, [](T x) { return x >= 0 && x <= 1; });
     if (bad != p.end()) {
-      throw Report("bernoulli", fmt::format("element {} is {}, no probability", bad - p.begin(), *bad), at)
+      throw Report("bernoulli",
+                   fmt::format("element {} is {}, no probability", bad - p.begin(), without_nan_sign(*bad)),
+                   at)
           .operand("p", Tensor(retain(given)))
           .hint("0 <= p <= 1; sigmoid and softmax yield such numbers")
           .template as<value_error>();

@@ -67,7 +67,7 @@ Tensor of_rows(const char* operation, Extreme extreme, const Tensor& rows, Locat
 
 Tensor extreme_over(const char* operation, Extreme extreme, const Operand& operand, const Shape& axes,
                     bool keepdim) {
-  const Tensor& a = operand.tensor();
+  const Tensor& a = operand.tensor("the operand", operation);
   const std::vector<bool> reduced = reduced_axes(operation, a, axes, operand.at);
   const Shape shape = reduced_shape(a.shape(), reduced, keepdim);
   check_not_empty(operation, a, shape, operand.at);
@@ -77,7 +77,7 @@ Tensor extreme_over(const char* operation, Extreme extreme, const Operand& opera
 
 Tensor positions(const char* operation, Extreme extreme, const Operand& operand, std::int64_t axis,
                  bool keepdim) {
-  const Tensor& a = operand.tensor();
+  const Tensor& a = operand.tensor("the operand", operation);
   const std::size_t i = normalize_axis(axis, a.shape().size(), operation, operand.at, &a);
   const std::int64_t extent = a.shape()[i], inner = numel_behind(a.shape(), i);
   std::vector<bool> reduced(a.shape().size(), false);
@@ -98,7 +98,7 @@ Tensor positions(const char* operation, Extreme extreme, const Operand& operand,
 
 Extremes with_indices(const SelectionRule& rule, Extreme extreme, const Operand& operand, std::int64_t axis,
                       bool keepdim) {
-  const Tensor& a = operand.tensor();
+  const Tensor& a = operand.tensor("the operand", rule.name);
   Tensor indices = positions(rule.name, extreme, operand, axis, keepdim);
   const std::size_t i = normalize_axis(axis, a.shape().size(), rule.name, operand.at, &a);
   const std::int64_t extent = a.shape()[i], inner = numel_behind(a.shape(), i);
@@ -116,7 +116,7 @@ Extremes with_indices(const SelectionRule& rule, Extreme extreme, const Operand&
 }
 
 Tensor position_among_all(const char* operation, Extreme extreme, const Operand& operand) {
-  const Tensor flat = reshape(operand, {operand.tensor().numel()});
+  const Tensor flat = reshape(operand, {operand.tensor("the operand", operation).numel()});
   return positions(operation, extreme, Operand(flat, operand.at.file, operand.at.line), 0, false);
 }
 

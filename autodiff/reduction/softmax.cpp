@@ -9,8 +9,8 @@ namespace eingrad {
 namespace {
 
 /// The operand in a floating-point dtype.
-const Tensor& floating(const Operand& a) {
-  return is_floating(a.tensor().dtype()) ? a.tensor() : a.tensor(default_dtype());
+const Tensor& floating(const Operand& a, const char* operation = __builtin_FUNCTION()) {
+  return is_floating(a.tensor("the operand", operation).dtype()) ? a.tensor() : a.tensor(default_dtype());
 }
 
 /// The largest elements, a constant: what is taken out and put back has no part in the derivative.

@@ -76,9 +76,9 @@ void Comparison::perform(const Work& work, std::unique_ptr<Computation> computat
       objects(is_like(own, recorded)
                   ? fmt::format("operand {} ({}) is another one than when it was recorded, or was "
                                 "made with other numbers",
-                                k, text(own))
-                  : fmt::format("operand {} is {}, and was {} when it was recorded", k, text(own),
-                                text(recorded)));
+                                letter_of_operand(k), text(own))
+                  : fmt::format("operand {} is {}, and was {} when it was recorded", letter_of_operand(k),
+                                text(own), text(recorded)));
     }
     for (std::size_t k = 0; objection_.empty() && k < work.written.size(); ++k) {
       if (!is_like(*work.written[k], *i.written[k]))

@@ -46,7 +46,7 @@ Step::Step(const std::vector<Tensor>& examples) : tape_(std::make_unique<Tape>()
 void Step::throw_unlike(std::size_t k, const Tensor& given) const {
   const Tensor recorded(retain(tape_->inputs[k]));
   const bool shapes = recorded.shape() != given.shape();
-  Report report("replay", fmt::format("input {} has another {} than the example that record() was given", k,
+  Report report("replay", fmt::format("inputs[{}] has another {} than the example that record() was given", k,
                                       shapes ? "shape" : "dtype"));
   report.operand("example", recorded).operand("given", given);
   report.hint(shapes ? "a step recorded for this shape too; drop_last leaves out a last batch that is smaller"

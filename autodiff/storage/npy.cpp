@@ -121,7 +121,9 @@ std::string to_npy(const Tensor& values) {
 
 Tensor from_npy(std::string_view content, const std::string& name, Location at) {
   const auto complain = [&](const std::string& problem) {
-    throw Report("load", fmt::format("'{}' {}", name, problem), at).as<value_error>();
+    throw Report("load", fmt::format("'{}' {}", name, problem), at)
+        .hint("an array that numpy.save or numpy.savez wrote, of numbers or booleans")
+        .as<value_error>();
   };
   if (!content.starts_with(magic) || content.size() < 10) complain("is no array of NumPy's");
   const auto byte = [&](std::size_t i) {

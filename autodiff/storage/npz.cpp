@@ -75,7 +75,9 @@ class NpzReader {
 };
 
 [[noreturn]] void fail_to_write(const char* reason) {
-  throw Report("save", fmt::format("the archive cannot be made: {}", reason)).as<value_error>();
+  throw Report("save", fmt::format("the archive cannot be made: {}", reason))
+      .hint("fewer tensors in one file, or .safetensors")
+      .as<value_error>();
 }
 
 }  // namespace

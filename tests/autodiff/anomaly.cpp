@@ -30,7 +30,9 @@ TEST_CASE("detect_anomaly says where data that were no numbers came in") {
   const Tensor w = ones({2, 2}, float64).requires_grad_();
   const Tensor x = tensor({{1., std::nan("")}, {0., 1.}}, float64);
   CHECK_THAT(error_text<value_error>([&] { matmul(x, w); }),
-             ContainsSubstring("matmul: x0 comes with a NaN at [0, 1]"));
+             ContainsSubstring("matmul: operand A comes with a NaN at [0, 1]"));
+  const Tensor negative = tensor({-std::abs(std::nan(""))}, float64);  // x86 makes this one of 0/0
+  CHECK_THAT(error_text<value_error>([&] { square(negative); }), !ContainsSubstring("-nan"));
 }
 
 TEST_CASE("detect_anomaly names the first derivative that is no number") {
@@ -38,15 +40,15 @@ TEST_CASE("detect_anomaly names the first derivative that is no number") {
   const Tensor x = tensor({4., 0.}, float64).requires_grad_(), w = ones({2}, float64).requires_grad_();
   // √0 = 0 is a number, but its derivative is infinite.
   const Tensor loss = sum(w * sqrt(x));
-  CHECK_THAT(
-      error_text<value_error>([&] { loss.backward(); }),
-      ContainsSubstring("the derivative of sqrt by x0 has an inf at [1]") && ContainsSubstring("there 0"));
+  CHECK_THAT(error_text<value_error>([&] { loss.backward(); }),
+             ContainsSubstring("the derivative of sqrt by operand A has an inf at [1]") &&
+                 ContainsSubstring("there 0"));
   CHECK(!w.grad().defined());
   const Function wrong(
       "wrong", [](const Tensors& a) { return square(a[0]); },
       [](const Tensor& ybar, const Tensors&, const Tensor&) -> Tensors { return {ybar * std::nan("")}; });
   CHECK_THAT(error_text<value_error>([&] { sum(wrong({w})).backward(); }),
-             ContainsSubstring("the derivative of wrong by x0 has a NaN"));
+             ContainsSubstring("the derivative of wrong by operand A has a NaN"));
 }
 
 TEST_CASE("detect_anomaly looks at operations of every kind, and for NaN alone if told") {

@@ -114,7 +114,7 @@ TEST_CASE("an overwritten value that backward needs is refused with both lines",
   const int wrote = __LINE__ - 2;
   const std::string text = error_text<graph_error>([&] { y.sum().backward(); });
   CHECK_THAT(text, ContainsSubstring("a value that mul needs was overwritten") &&
-                       ContainsSubstring("as operand 1 of mul     " + at(saved)) &&
+                       ContainsSubstring("as operand B of mul     " + at(saved)) &&
                        ContainsSubstring(at(wrote)) && ContainsSubstring("clone()"));
   CHECK(!x.grad().defined());
   CHECK(!w.grad().defined());

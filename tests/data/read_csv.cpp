@@ -109,6 +109,7 @@ TEST_CASE("numbers are read whole, and rounded once") {
 
 TEST_CASE("a file that cannot be read is named, with the reason") {
   CHECK_THROWS_WITH(read_csv("no/such.csv"), ContainsSubstring("no/such.csv: No such file"));
+  CHECK_THROWS_WITH(read_csv("no/such.csv"), ContainsSubstring("tests/data/read_csv.cpp:"));
   CHECK_THROWS_WITH(read_csv(std::filesystem::temp_directory_path().string()),
                     ContainsSubstring("s a directory"));
 }

@@ -100,7 +100,7 @@ TEST_CASE("3.2 draws both pictures, and makes its mistake", "[3.2]") {
   const std::string out = output_of_3_2({"--mistake"});
   for (const char* words :
        {"by hand, e / (1 + e)^2    tensor([   nan, 0.2500,",
-        "autograd of sigmoid(z)    tensor([0.0000, 0.2500,", "add: x1 comes with an inf at [0]"})
+        "autograd of sigmoid(z)    tensor([0.0000, 0.2500,", "add: operand B comes with an inf at [0]"})
     CHECK_THAT(out, ContainsSubstring(words));
 }
 

@@ -1,5 +1,7 @@
+#include <memory>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include <autodiff/compare.hpp>
 #include <autodiff/contraction/contraction.hpp>
@@ -11,6 +13,7 @@
 #include <tests/support.hpp>
 
 using namespace eingrad;
+using testing::error_text;
 
 namespace {
 
@@ -20,7 +23,8 @@ nn::Sequential classifier() {
 
 struct Deep : nn::Module {
   nn::ModuleList<nn::Linear> layers;
-  nn::Parameter scale{ones({1})}, forgotten{ones({1})};
+  nn::Parameter scale{ones({1})};
+  Tensor forgotten = ones({1}).requires_grad_();
 
   Deep() {
     for (int i = 0; i < 3; ++i) layers.push_back(nn::Linear(2, 2));
@@ -84,6 +88,36 @@ TEST_CASE("a parameter that was not declared is found") {
   const Tensor loss = deep.forward(ones({1, 2})).sum();
   loss.backward();
   CHECK_THROWS_WITH(nn::undeclared_parameters(deep, loss), ContainsSubstring("freed the graph"));
+}
+
+TEST_CASE("a module refuses a part that its macro does not name", "[members]") {
+  struct Forgetful : nn::Module {
+    nn::Linear hidden{2, 2};
+    nn::Dropout dropout{0.5};
+    Tensor forward(const Tensor& x) const { return dropout(hidden(x)); }
+    EINGRAD_MEMBERS(hidden)
+  };
+  struct HalfSaved : nn::Module {
+    nn::Buffer mean{ones({1})};
+    int steps = 0;
+    nn::Parameter scale{ones({1})};
+    EINGRAD_MEMBERS(scale)
+  };
+  struct Borrowing : nn::Module {
+    nn::Linear own{2, 2};
+    std::shared_ptr<nn::Linear> other = std::make_shared<nn::Linear>(2, 2);
+    std::vector<nn::Linear> few;
+    nn::Linear& alias = *other;
+    EINGRAD_MEMBERS(own)
+  };
+  Forgetful forgetful;
+  const std::string text = error_text<value_error>([&] { forgetful.eval(); });
+  CHECK_THAT(text, ContainsSubstring("Forgetful: EINGRAD_MEMBERS leaves out") &&
+                       ContainsSubstring("declared behind hidden") && ContainsSubstring("containers.cpp:"));
+  CHECK_THROWS_WITH(HalfSaved().state_dict(), ContainsSubstring("what is declared first"));
+  CHECK_THROWS_AS(Forgetful(forgetful).parameters(), value_error);
+  CHECK_THROWS_AS(nn::Sequential(nn::ReLU(), forgetful).parameters(), value_error);
+  CHECK(Borrowing().parameters().size() == 2);
 }
 
 TEST_CASE("modules go to another dtype, are frozen, and are visited part by part") {

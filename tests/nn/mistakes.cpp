@@ -1,5 +1,6 @@
 // What a learner gets wrong, what the library says, and that it names the cure. All messages: nn_tests
 // "[mistakes]" -s
+#include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
@@ -27,18 +28,6 @@ const std::vector<Mistake> mistakes{
        matmul(ones({32, 4}), ones({3, 4}));
      },
      "B.t() if you meant C_ik = A_ij B_kj"},
-    {"a tensor that was never made", [] { ones({2}) * Tensor(); },
-     "defined() tells; grad() is undefined before the first backward()"},
-    {"a sequence of other features",
-     [] {
-       nn::LSTM(2, 3)(ones({5, 1, 4}));
-     },
-     "a last axis of that many features: unsqueeze(-1) for one number a step"},
-    {"a step without its sequence", [] { nn::GRU(2, 3)(ones({2})); }, "unsqueeze(0) for one step alone"},
-    {"a negative limit of gradients", [] { nn::clip_grad_norm_({leaf({2})}, -1); }, "0 or more"},
-    {"a hook at data", [] { register_hook(ones({2}), [](const Tensor& gradient) { return gradient; }); },
-     "requires_grad_() before it is used"},
-    {"whole numbers by default", [] { set_default_dtype(int64); }, "float32 or float64"},
     {"a layer for other features",
      [] {
        nn::Linear(4, 2)(ones({8, 5}));
@@ -234,6 +223,59 @@ const std::vector<Mistake> mistakes{
     {"a result's gradient without a leaf", [] { ones({2}).retain_grad(); }, "requires_grad_() on it"},
     {"the shape of nothing", [] { Tensor().shape(); }, "it is undefined"},
     {"the dtype of nothing", [] { Tensor().dtype(); }, "it is undefined"},
+    {"a sum with nothing", [] { Tensor() + ones({2}); }, "add: operand A is undefined"},
+    {"a product with nothing", [] { ones({2}) * Tensor(); }, "mul: operand B is undefined"},
+    {"a function of nothing", [] { exp(Tensor()); }, "exp: the operand is undefined"},
+    {"a product of matrices with nothing",
+     [] {
+       matmul(ones({2, 2}), Tensor());
+     },
+     "matmul: operand B is undefined"},
+    {"the mean of nothing", [] { mean(Tensor()); }, "mean: the operand is undefined"},
+    {"the maximum of nothing", [] { argmax(Tensor(), 0); }, "argmax: the operand is undefined"},
+    {"a layer of nothing", [] { nn::Linear(2, 1)(Tensor()); }, "linear: the input is undefined"},
+    {"layers of nothing",
+     [] {
+       nn::Sequential{nn::Linear(2, 1), nn::ReLU()}(Tensor());
+     },
+     "Sequential: the input is undefined"},
+    {"a loss of nothing", [] { nn::mse_loss(Tensor(), ones({2})); }, "mse_loss: the prediction is undefined"},
+    {"a loss against nothing",
+     [] {
+       nn::cross_entropy(ones({2, 2}), Tensor());
+     },
+     "cross_entropy: the target is undefined"},
+    {"a gradient that was never there",
+     [] {
+       const Tensor w = leaf({2});
+       w - 0.1 * w.grad();
+     },
+     "grad() is undefined before the first backward()"},
+    {"an optimizer of nothing at all", [] { optim::SGD({Tensor()}, {.lr = 0.1}); }, "it is undefined"},
+    {"a hook on a constant", [] { register_hook(ones({2}), [](const Tensor&) { return Tensor(); }); },
+     "requires_grad_() before it is used"},
+    {"a learning rate that is no number", [] { optim::SGD({leaf({2})}, {.lr = -std::abs(std::nan(""))}); },
+     "SGD: lr = nan"},
+    {"a default dtype without fractions", [] { set_default_dtype(int64); }, "float32 or float64"},
+    {"a gradient no longer than less than nothing", [] { nn::clip_grad_norm_({leaf({2})}, -1); },
+     "0 or more"},
+    {"numbers cut below nothing", [] { nn::clip_grad_value_({leaf({2})}, -1); }, "0 or more"},
+    {"a sequence of other features",
+     [] {
+       nn::LSTM(3, 2)(ones({4, 1, 5}));
+     },
+     "nn::LSTM(5, 2)"},
+    {"a sequence without features", [] { nn::GRU(1, 2)(ones({4})); }, "x.unsqueeze(-1)"},
+    {"a state of another size",
+     [] {
+       nn::GRU(3, 2)(ones({4, 1, 3}), ones({1, 1, 3}));
+     },
+     "zeros({1, 1, 2})"},
+    {"attention to other features",
+     [] {
+       nn::MultiheadAttention(4, 2)(ones({3, 4}), ones({3, 4}), ones({3, 4}));
+     },
+     "unsqueeze(1) for a batch of one"},
     {"an axis named twice",
      [] {
        sum(ones({2, 3}), {0, 0});

@@ -35,7 +35,7 @@ TEST_CASE("the matcher checks an input of data, too", "[gradcheck]") {
   CHECK(!x.requires_grad());
   CHECK_THAT(gradcheck([&](const Tensors& in) { return wrong(in); }, {x, w}).message,
              ContainsSubstring("3 entries agree") &&
-                 ContainsSubstring("argument 0 is not checked: it requires no gradient"));
+                 ContainsSubstring("inputs[0] is not checked: it requires no gradient"));
 }
 
 TEST_CASE("the matcher shows what is wrong, in the first derivative or the second", "[gradcheck]") {

@@ -46,9 +46,9 @@ TEST_CASE("right gradients agree, each entry with its difference") {
   CHECK(result);
   CHECK(result.ok);
   REQUIRE(result.rows.size() == 6);
-  CHECK(result.rows[3].argument == 0);
+  CHECK(result.rows[3].input == 0);
   CHECK(result.rows[3].index == Shape{1, 1});
-  CHECK(result.rows[4].argument == 1);
+  CHECK(result.rows[4].input == 1);
   CHECK(result.rows[4].index == Shape{0});
   for (const GradcheckRow& row : result.rows) {
     CHECK(row.agrees);
@@ -100,7 +100,7 @@ TEST_CASE("a wrong second derivative is found by gradgradcheck alone") {
   const GradcheckResult result = gradgradcheck(f, x);
   CHECK(!result);
   CHECK(!result.rows[0].agrees);
-  CHECK(result.rows[2].argument == 1);  // the cotangent, in which the gradient is linear
+  CHECK(result.rows[2].input == 1);  // the cotangent, in which the gradient is linear
   CHECK(result.rows[2].agrees);
   CHECK_THAT(result.message, StartsWith("gradgradcheck:") && ContainsSubstring("gets no gradient"));
   CHECK(gradgradcheck([](const Tensor& a) { return cube(1)({a}); }, x));
@@ -111,8 +111,8 @@ TEST_CASE("a wrong second derivative is found by gradgradcheck alone") {
         return Tensors{ybar.detach() * 3 * square(t[0])};
       });
   CHECK_THAT(gradgradcheck([&](const Tensor& a) { return cut({a}); }, x).message,
-             ContainsSubstring("argument 1 gets no gradient") &&
-                 ContainsSubstring("argument 1 is the cotangent of what f returns"));
+             ContainsSubstring("inputs[1] gets no gradient") &&
+                 ContainsSubstring("inputs[1] is the cotangent of what f returns"));
 }
 
 TEST_CASE("a gradient that is another one with create_graph is found by gradgradcheck") {
@@ -131,15 +131,12 @@ TEST_CASE("a detach on the way is named") {
   const GradcheckResult result =
       gradcheck([](const Tensors& in) { return in[0] * in[1].detach(); }, {input({1., 2.}), input({3., 4.})});
   CHECK(!result);
-  CHECK_THAT(result.message, ContainsSubstring("argument 1 gets no gradient"));
+  CHECK_THAT(result.message, ContainsSubstring("inputs[1] gets no gradient"));
   CHECK(!gradcheck([](const Tensor& x) { return tensor(values<double>(x), float64); }, input({1., 2.})));
 }
 
 TEST_CASE("an input that f does not depend on has the gradient 0") {
-  const GradcheckResult result =
-      gradcheck([](const Tensors& in) { return in[0] * 2; }, {input({1., 2.}), input({3., 4.})});
-  CHECK(result);
-  CHECK_THAT(result.message, EndsWith("\n  argument 1 makes no difference: its gradient is 0 both ways"));
+  CHECK(gradcheck([](const Tensors& in) { return in[0] * 2; }, {input({1., 2.}), input({3., 4.})}));
   CHECK(gradgradcheck([](const Tensors& in) { return in[0] * 2; }, {input({1., 2.}), input({3., 4.})}));
   CHECK(gradcheck([](const Tensor&) { return ones({2}, float64); }, input({1., 2.})));
   CHECK(gradcheck([](const Tensor& x) { return sign(x); }, input({1., 2.})));
@@ -149,7 +146,7 @@ TEST_CASE("float32 inputs are named when they fail") {
   const Tensor x = tensor({1., 100.}, float32).requires_grad_();
   const GradcheckResult result = gradcheck([](const Tensor& a) { return exp(a * 0.01); }, x);
   CHECK(!result);
-  CHECK_THAT(result.message, ContainsSubstring("argument 0 is float32"));
+  CHECK_THAT(result.message, ContainsSubstring("inputs[0] is float32"));
   CHECK(
       gradcheck([](const Tensor& a) { return exp(a * 0.01); }, x, {.eps = 1e-1, .atol = 1e-3, .rtol = 1e-2}));
 }
@@ -170,9 +167,6 @@ TEST_CASE("a singularity is named") {
   CHECK(!result);
   CHECK_THAT(result.message, ContainsSubstring("singularity"));
   CHECK_THAT(text_of(result), ContainsSubstring("nan"));
-  const std::string negative =  // 0/0 has a sign on x86
-      text_of(gradcheck([](const Tensor& x) { return x / (x * 0); }, input({0.})));
-  CHECK_THAT(negative, ContainsSubstring("nan") && !ContainsSubstring("-nan"));
 }
 
 TEST_CASE("a function that draws random numbers, or changes, is named") {
@@ -278,7 +272,7 @@ TEST_CASE("inputs without requires_grad are handed on and not checked") {
                                            {tensor({3., 4.}, float64), input({1., 2.})});
   CHECK(result);
   REQUIRE(result.rows.size() == 2);
-  CHECK(result.rows[0].argument == 1);
+  CHECK(result.rows[0].input == 1);
 }
 
 TEST_CASE("inputs without elements have nothing to check") {
@@ -334,4 +328,30 @@ TEST_CASE("random directions check a big input with a few calls") {
   CHECK_THAT(text_of(wrong), ContainsSubstring("4 of 4 directions differ") &&
                                  ContainsSubstring("0.5 times what it should be") &&
                                  ContainsSubstring("direction "));
+}
+
+TEST_CASE("an input without a part in the output is told of") {
+  const Tensor x = input({1., -2.}), y = input({0.5, 3.});
+  const std::string told = "\n  inputs[1] has no part in the output";
+  const GradcheckResult one = gradcheck([](const Tensors& in) { return square(in[0]); }, {x, y});
+  CHECK(one.ok);
+  CHECK_THAT(one.message, ContainsSubstring("4 entries agree") && ContainsSubstring(told));
+  const GradcheckResult none = gradcheck([](const Tensors&) { return ones({2}, float64); }, {x, y});
+  CHECK(none.ok);
+  CHECK_THAT(none.message, ContainsSubstring("inputs[0] has no part") && ContainsSubstring(told));
+  const GradcheckResult both = gradcheck([](const Tensors& in) { return in[0] * in[1] * 0; }, {x, y});
+  CHECK_THAT(both.message, !ContainsSubstring("no part"));
+  const GradcheckResult linear = gradgradcheck([](const Tensors& in) { return in[0] + in[1]; }, {x, y});
+  CHECK_THAT(linear.message, ContainsSubstring("inputs[1] has no part in the gradients"));
+}
+
+TEST_CASE("no NaN has a sign in a table") {
+  const Function wrong(
+      "wrong", [](const Tensors& x) { return square(x[0]); },
+      [](const Tensor& ybar, const Tensors&, const Tensor&) -> Tensors {
+        return {ybar * -std::abs(std::nan(""))};
+      });
+  const std::string text =
+      text_of(gradcheck([&](const Tensors& in) { return wrong(in); }, {input({1., 2.})}));
+  CHECK_THAT(text, ContainsSubstring("nan") && !ContainsSubstring("-nan"));
 }

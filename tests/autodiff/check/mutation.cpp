@@ -17,14 +17,14 @@ namespace {
 
 /// Mistakes that are none, and why.
 const std::map<std::string, std::set<std::string>> equivalent{
-    {"add", {"the gradients of operands 0 and 1 exchanged"}},  // both get the cotangent
-    {"relu", {"operand 0 for the result"}},                    // one is positive where the other is
-    {"hardtanh", {"the result for operand 0"}},                // it is at a bound where the operand is beyond
-    {"clamp", {"the result for operand 1"}},      // it is that bound where the operand is beyond,
-    {"clamp_min", {"the result for operand 1"}},  // and elsewhere on the same side of the operand
-    {"clamp_max", {"the result for operand 1"}},
+    {"add", {"the gradients of operands A and B exchanged"}},  // both get the cotangent
+    {"relu", {"operand A for the result"}},                    // one is positive where the other is
+    {"hardtanh", {"the result for operand A"}},                // it is at a bound where the operand is beyond
+    {"clamp", {"the result for operand B"}},      // it is that bound where the operand is beyond,
+    {"clamp_min", {"the result for operand B"}},  // and elsewhere on the same side of the operand
+    {"clamp_max", {"the result for operand B"}},
     // Its backward reads no value at all, but the engine does not know that of a Function.
-    {"cumsum", {"operand 0 for the result", "the result for operand 0", "operand 0 transposed"}},
+    {"cumsum", {"operand A for the result", "the result for operand A", "operand A transposed"}},
 };
 /// Their gradient is 0, whatever is done to it.
 const std::set<std::string> constant{"sign", "floor", "ceil", "round", "trunc"};
@@ -143,7 +143,7 @@ TEST_CASE("a check with ones is blind to most mistakes in a product of matrices"
   std::ostringstream text;
   text << by_ones;
   CHECK_THAT(text.str(),
-             ContainsSubstring("not caught in matmul") && ContainsSubstring("operand 0 transposed"));
+             ContainsSubstring("not caught in matmul") && ContainsSubstring("operand A transposed"));
 }
 
 TEST_CASE("a check that refuses the right rule can tell nothing apart", "[mutation]") {

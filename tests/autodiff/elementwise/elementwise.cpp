@@ -289,8 +289,7 @@ TEST_CASE("shapes that do not broadcast are refused, with all lines", "[elementw
                        ContainsSubstring("rule") && ContainsSubstring("unsqueeze"));
   CHECK_THROWS_AS(a * zeros({0, 3}), shape_error);
   CHECK_THROWS_AS(where(a > 0, a, b), shape_error);
-  CHECK_THAT(error_text<value_error>([&] { a + Tensor(); }),
-             ContainsSubstring("add: operand 1 is undefined"));
+  CHECK_THAT(error_text<value_error>([&] { a + Tensor(); }), ContainsSubstring("undefined"));
 }
 
 TEST_CASE("activations have PyTorch's numbers where none are given", "[elementwise]") {
