@@ -151,9 +151,10 @@ void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::
   std::vector<std::string> formulas = mismatch.meant;
   if (!mismatch.diagonal.empty() && fitting({formulas[0], formulas[1]}, start).empty())
     formulas.insert(formulas.begin(), mismatch.diagonal);
-  std::vector<std::string> meant = fitting(formulas, start);
-  if (tried(formulas, start).right.empty())
-    if (const std::vector<std::string> less = tried(mismatch.less, start).right; !less.empty()) meant = less;
+  const Proposals found = tried(formulas, start);
+  std::vector<std::string> meant = found.right;
+  if (meant.empty()) meant = tried(mismatch.less, start).right;
+  if (meant.empty()) meant = found.all;
   std::string hint = meant.empty() ? mismatch.otherwise + advice_for_one_axis(mismatch.axes) : listed(meant);
   if (text_[column] == '*' || hint.find_first_of("*@") != std::string::npos) hint += about_signs;
   fail_at(column, mismatch.problem, hint, Mistake::axis);

@@ -10,12 +10,18 @@ namespace {
 
 constexpr SelectionRule cat_rule("cat");
 
+void check_list(const char* operation, const std::vector<Tensor>& tensors, Location at) {
+  if (tensors.empty())
+    throw Report(operation, "there is no tensor", at).hint("one tensor or more").as<value_error>();
+  for (std::size_t k = 0; k < tensors.size(); ++k) {
+    if (!tensors[k].defined()) throw_undefined(operation, fmt::format("tensors[{}]", k), at);
+  }
+}
+
 }  // namespace
 
 Tensor cat(const std::vector<Tensor>& tensors, std::int64_t axis, Location at) {
-  if (tensors.empty()) {
-    throw Report("cat", "there is no tensor", at).hint("one tensor or more").as<value_error>();
-  }
+  check_list("cat", tensors, at);
   Dtype dtype = boolean;
   for (const Tensor& tensor : tensors) dtype = promote(dtype, tensor.dtype());
   const std::size_t i = normalize_axis(axis, tensors[0].shape().size(), "cat", at, &tensors[0]);
@@ -61,9 +67,7 @@ Tensor concat(const std::vector<Tensor>& tensors, std::int64_t axis, Location at
 }
 
 Tensor stack(const std::vector<Tensor>& tensors, std::int64_t axis, Location at) {
-  if (tensors.empty()) {
-    throw Report("stack", "there is no tensor", at).hint("one tensor or more").as<value_error>();
-  }
+  check_list("stack", tensors, at);
   static_cast<void>(normalize_axis(axis, tensors[0].shape().size() + 1, "stack", at));
   std::vector<Tensor> rows;
   for (const Tensor& tensor : tensors) {

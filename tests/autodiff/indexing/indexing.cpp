@@ -243,6 +243,12 @@ TEST_CASE("cat and stack refuse what does not fit", "[indexing]") {
   CHECK_THROWS_AS(cat({a, a}, 2), index_error);
   CHECK_THROWS_AS(cat({ones({}), ones({})}), index_error);
   CHECK_THROWS_AS(cat({}), value_error);
+  CHECK_THAT(error_text<value_error>([&] {
+               cat({ones({2}), Tensor()});
+             }),
+             ContainsSubstring("cat: tensors[1] is undefined"));
+  CHECK_THAT(error_text<value_error>([&] { stack({Tensor()}); }),
+             ContainsSubstring("stack: tensors[0] is undefined"));
   CHECK_THAT(error_text<shape_error>([&] { stack({a, b}); }), StartsWith("shape_error: stack:"));
   CHECK_THAT(error_text<value_error>([] { stack({}); }), StartsWith("value_error: stack:"));
   CHECK_THAT(error_text<index_error>([&] { stack({a, a}, 3); }), StartsWith("index_error: stack:"));
