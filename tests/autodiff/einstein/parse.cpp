@@ -121,6 +121,7 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
   check_refusals({
       {"dL/dw = 2/mC", "column 12: what belongs to the denominator"},
       {"dL/dw = 2/m * (yhat_p - y) x_p", "column 25: y has 1 axis, not 0"},
+      {"dL/dw = ¹⁄ₘ x_n x_n", "try   a power behind its base, x^2; 2/m for a fraction"},
       {"dL/dw = ²⁄ₘ x_n x_n", "try   a power behind its base, x^2; 2/m for a fraction"},
       {"dL/dw = 2/m sum_n yhat_n - y_n", "try   brackets around all that is summed, sum_n (… + …)"},
       {"yhat_n = [n = 1]", "try   delta_ij, which is 1 where both letters are equal; a one-hot"},
