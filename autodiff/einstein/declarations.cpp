@@ -193,6 +193,12 @@ std::string Declarations::longest_name(std::string_view text) const {
   return longest;
 }
 
+std::set<std::string> Declarations::axes() const {
+  std::set<std::string> all;
+  for (const auto& [name, axes] : tensors_) all.insert(axes.begin(), axes.end());
+  return all;
+}
+
 std::vector<std::string> Declarations::names() const {
   std::vector<std::string> all;
   for (const auto& [name, axes] : tensors_) all.push_back(name);

@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,8 @@ class Declarations {
   /// The longest declared name that `text` begins with; empty if there is none.
   std::string longest_name(std::string_view text) const;
   std::vector<std::string> names() const;
+  /// The axes of all tensors, each once.
+  std::set<std::string> axes() const;
 
  private:
   void check_new(const std::string& name) const;

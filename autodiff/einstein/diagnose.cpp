@@ -232,8 +232,8 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
     if (Found verdict = search()) return *verdict;
   }
   const auto [given, right] = comparison.counterexample(claim);
-  return {Mistake::different,
-          fmt::format("at a random point it is {:.4g} where the derivative is {:.4g}", given, right)};
+  return {Mistake::different, fmt::format("at a random point it is {:.4g} where the derivative is {:.4g}",
+                                          given + 0., right + 0.)};
 }
 
 std::string_view name_of(Mistake mistake) {

@@ -28,7 +28,7 @@ class Editor {
 
   Editor(Mistake mistake, const Expr& target, const Problem& problem) : mistake_(mistake), problem_(problem) {
     const auto* d = target.as<Derivative>();
-    if (mistake == Mistake::missing_factor && d != nullptr) inner_ = inner_derivatives(problem, d->by);
+    if (mistake == Mistake::missing_factor && d != nullptr) inner_ = inner_derivatives(problem, *d);
   }
 
   /// The changes at this place and below it.
@@ -123,6 +123,7 @@ class Editor {
       if (!place.is_factor)
         all.push_back({e / tensor, fmt::format("a division by {} is missing", text(tensor))});
     }
+    for (const Expr& sum : sums_beside(e, place.scope)) add(sum);
     for (const Expr& derivative : derivatives_with(place.scope)) add(derivative);
     for (const Expr& inner : inner_) {
       Indices own = free_indices(inner);
@@ -152,6 +153,20 @@ class Editor {
       const auto* axes = problem_.declarations.axes_of(name);
       if (axes == nullptr) continue;
       for (const Indices& letters : choices(*axes, scope)) all.push_back(Symbol{name, letters});
+    }
+    return all;
+  }
+
+  /// Sums of tensors along an axis that no letter there runs over: b for b x_n, where n is summed.
+  std::vector<Expr> sums_beside(const Expr& e, const Indices& scope) const {
+    std::vector<Expr> all;
+    Indices in_use = all_indices(e);
+    in_use.insert(in_use.end(), scope.begin(), scope.end());
+    for (const std::string& name : problem_.declarations.names()) {
+      const auto* axes = problem_.declarations.axes_of(name);
+      if (axes == nullptr || axes->size() != 1 || !choices(*axes, scope).empty()) continue;
+      const Index over = fresh_index((*axes)[0], in_use);
+      all.push_back(reduction(Over::sum, {over}, Symbol{name, {over}}));
     }
     return all;
   }

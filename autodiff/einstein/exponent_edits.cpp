@@ -47,7 +47,6 @@ std::vector<Edit> other_exponents(const Expr& e, const Declarations& declaration
     add(other, "the exponent and the factor are exchanged");
   if (e.as<Product>() != nullptr) return all;
   const auto [base, exponent] = base_and_exponent(e);
-  if (const auto* f = base.as<Function>(); f != nullptr && f->name == "exp") return all;  // a wrong argument
   add(raised(base, exponent * 2), "a square is missing");
   add(raised(base, exponent * Number(1, 2)), "a square is one too many");
   const double sign = exponent.value() < 0 ? -1 : 1;

@@ -69,7 +69,21 @@ Number FormulaReader::exponent() {
     value = value * Number(under.denominator(), under.numerator());
   }
   if (in_brackets) expect(')', "behind the exponent");
+  if (!in_brackets) refuse_ambiguous_exponent(value, negative);
   return negative ? -value : value;
+}
+
+// x^2/2 is (x^2)/2 to all, but who writes x^1/2 or x^-3/2 mostly means a root.
+void FormulaReader::refuse_ambiguous_exponent(const Number& value, bool negative) {
+  const std::string_view rest = text_.substr(at_);
+  const std::size_t digit = rest.find_first_not_of(' ', 1);
+  if (!rest.starts_with('/') || digit == std::string_view::npos || !is_digit(rest[digit])) return;
+  const bool is_odd = value.is_whole() && std::fmod(value.value(), 2) == 1;
+  if (!(value == Number(1)) && !(is_odd && negative)) return;
+  const std::string over = fmt::format("{}{}", negative ? "-" : "", value.value());
+  fail("a root, or a division of the power?",
+       fmt::format("^({0}/{1}), or a bracket around the power: (x^{2})/{1}", over, rest[digit],
+                   negative ? "(" + over + ")" : over));
 }
 
 void FormulaReader::refuse_ambiguous_denominator(std::size_t start, bool is_number) const {
@@ -156,6 +170,11 @@ void FormulaReader::close_bracket() {
   if (c == '\0') fail(problem, "a ')' for each '(': one is missing");
   const std::string method = advice_for_method();
   fail(problem, method.empty() ? fmt::format("')' before '{}'", c) : method);
+}
+
+void FormulaReader::refuse_open_bracket() {
+  fail("expected ']' to close the bracket, or a sign of comparison",
+       "a ']' for each '['; [a > b], which is 1 where it holds, else 0");
 }
 
 void FormulaReader::refuse_as_factor() {
@@ -285,9 +304,14 @@ bool FormulaReader::take_root() {
 }
 
 bool FormulaReader::take_power_of_e() {
-  if (!rest_starts_with("e^") || !declared_name().empty()) return false;
+  if (!rest_starts_with("e^") || rest_starts_with("e^T") || !declared_name().empty()) return false;
   at_ += 2;
+  if (peek() == '-') fail("where does the exponent end?", "e^(-x)");
   return true;
+}
+
+void FormulaReader::refuse_tower() {
+  if (peek() == '^' && !rest_starts_with("^T")) fail("a power of e^x, or of x?", "e^(x^2), or (e^x)^2");
 }
 
 bool FormulaReader::starts_factor() {

@@ -41,6 +41,8 @@ class FormulaReader : protected Reader {
   Number number();
   /// 2, -1, (1/2), (-1/2)
   Number exponent();
+  /// Refuses 1/2 or -3/2 as an exponent without brackets.
+  void refuse_ambiguous_exponent(const Number& value, bool negative);
   /// Refuses 2/mc, which is 2/(m c) to one and (2/m) c to another, and 1/p(1 - p); but not 2/m(y - t), for m
   /// is a number. The denominator began at `start`.
   void refuse_ambiguous_denominator(std::size_t start, bool is_number) const;
@@ -77,6 +79,8 @@ class FormulaReader : protected Reader {
   bool take_root();
   /// Whether it is e^ in front of what exp is of, where e is no name; takes the sign.
   bool take_power_of_e();
+  /// Refuses e^x^2, behind the x.
+  void refuse_tower();
   /// The operation behind it; sigma is sigmoid.
   static const KnownFunction* known_function(const std::string& name);
   /// Refuses a number of arguments that the function does not take.
@@ -90,6 +94,8 @@ class FormulaReader : protected Reader {
   /// Takes the '=' between the sides.
   void take_equals();
   void close_bracket();
+  /// Refuses what stands where a ']' or a relation has to.
+  [[noreturn]] void refuse_open_bracket();
   /// Refuse what stands where a factor has to, and what is left behind a whole formula.
   [[noreturn]] void refuse_as_factor();
   [[noreturn]] void refuse_rest();

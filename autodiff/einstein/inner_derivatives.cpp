@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/inner_derivatives.hpp>
@@ -8,10 +9,12 @@ namespace eingrad::einstein {
 
 namespace {
 
+/// What functions and powers are of, each once.
 void add_arguments(const Expr& e, std::vector<Expr>& all) {
   for (const Expr& part : parts(e)) {
     const bool is_argument = e.as<Function>() != nullptr || e.as<Power>() != nullptr;
-    if (is_argument && part.as<Symbol>() == nullptr && part.as<Number>() == nullptr) all.push_back(part);
+    if (is_argument && std::ranges::none_of(all, [&](const Expr& each) { return same(each, part); }))
+      all.push_back(part);
     add_arguments(part, all);
   }
 }
@@ -28,14 +31,35 @@ Expr with_own_letters(const Expr& e, Indices in_use) {
   return renamed(e, free, own);
 }
 
+/// Worked out and simplified, if no more than so many symbols are read on the way, which are counted down.
+std::optional<Expr> worked_out_within(std::size_t& symbols, Expr e, const Definitions& definitions) {
+  const auto go_to = [&](const Step& step) {
+    e = step.result;
+    const std::size_t read = node_count(e);
+    symbols -= std::min(read, symbols);
+    return symbols > 0;
+  };
+  while (const std::optional<Step> step = differentiation_step(e, definitions)) {
+    if (!go_to(*step)) return {};
+  }
+  while (const std::optional<Step> step = simplification_step(e)) {
+    if (!go_to(*step)) return {};
+  }
+  return e;
+}
+
 }  // namespace
 
-std::vector<Expr> inner_derivatives(const Problem& problem, const Symbol& by) {
+std::vector<Expr> inner_derivatives(const Problem& problem, const Derivative& target) {
   std::vector<Expr> arguments, all;
-  for (const auto& [name, definition] : problem.definitions) add_arguments(definition.value, arguments);
+  for (const auto& [name, definition] : problem.definitions) {
+    if (depends_on(target.of, name, problem.definitions)) add_arguments(definition.value, arguments);
+  }
+  std::size_t symbols = 100'000;  // what is longer is no factor that somebody forgot
   for (const Expr& argument : arguments) {
-    const Expr inner = simplified(differentiate(with_own_letters(argument, by.indices), by));
-    if (inner.as<Number>() == nullptr) all.push_back(inner);
+    const Expr inner = derivative(with_own_letters(argument, target.by.indices), target.by);
+    const std::optional<Expr> value = worked_out_within(symbols, inner, problem.definitions);
+    if (value && value->as<Number>() == nullptr) all.push_back(*value);
   }
   return all;
 }

@@ -5,8 +5,8 @@
 
 namespace eingrad::einstein {
 
-/// What the chain rule multiplies by: the derivatives, by this tensor, of what functions and powers in the
-/// definitions are of, if that is more than a name: 2 u of exp(u^2). Each with letters of its own.
-std::vector<Expr> inner_derivatives(const Problem& problem, const Symbol& by);
+/// What the chain rule multiplies a derivative's factors by: the derivatives of what functions and powers on
+/// the way are of, 2 u of exp(u^2) by u. Each with letters of its own; none that is very long.
+std::vector<Expr> inner_derivatives(const Problem& problem, const Derivative& target);
 
 }  // namespace eingrad::einstein

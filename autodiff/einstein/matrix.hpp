@@ -22,6 +22,8 @@ struct Matrix {
   Indices letters() const;
 };
 
+inline bool is_square(const Matrix& a) { return a.down && a.across && a.down->axis == a.across->axis; }
+
 /// Matrices that cannot stand together so.
 struct AxisMismatch {
   std::string problem;

@@ -186,12 +186,11 @@ Matrix MatrixParser::factor() {
 
 Matrix MatrixParser::power(const Matrix& base, std::size_t start) {
   const Number by = exponent();
-  const bool is_square = base.down && base.across && base.down->axis == base.across->axis;
-  if (is_square || (!base.is_scalar() && by.value() < 0)) {
+  if (is_square(base) || (!base.is_scalar() && by.value() < 0)) {
     fail_at(start,
             fmt::format("a power of {} {} by its elements, or of the matrix?", base.text, shape_of(base)),
-            is_square ? fmt::format("{0} {0} or {0} * {0}", base.text)
-                      : fmt::format("1/{} by elements; an inverse is not supported", base.text));
+            is_square(base) ? fmt::format("{0} {0} or {0} * {0}", base.text)
+                            : fmt::format("1/{} by elements; an inverse is not supported", base.text));
   }
   return {raised(base.value, by), base.down, base.across, base.text};
 }
@@ -248,13 +247,13 @@ Matrix MatrixParser::condition() {
   ++at_;
   skip_spaces();
   const std::size_t start = at_;
+  const bool outer_bars = std::exchange(in_bars_, false);
   Matrix left = sum_of_terms();
-  if (take(']')) return left;  // a bracket like any other
+  in_bars_ = outer_bars;
+  if (take(']')) return left;
   const std::size_t sign = at_;
   const std::optional<std::string> name = relation();
-  if (!name)
-    fail("expected '>', '<', '>=', '<=', '=' or '!=' in a condition",
-         "[a > b], which is 1 where it holds, else 0");
+  if (!name) refuse_open_bracket();
   const std::size_t behind = at_;
   const Matrix right = sum_of_terms();
   const std::vector<Matrix> both = aligned_at({start, sign, behind}, left, right, "against");

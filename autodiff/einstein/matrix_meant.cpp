@@ -64,17 +64,17 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
           Mistake::axis);
 }
 
-// sum_n for sum_o.
+// sum_n for sum_o, in one place or in all.
 std::vector<std::string> MatrixParser::with_other_sums(const Matrix& target) const {
-  std::set<std::string> letters;
-  for (const std::string& name : declarations_.names()) {
-    const auto* axes = declarations_.axes_of(name);
-    if (axes != nullptr) letters.insert(axes->begin(), axes->end());
-  }
-  for (const Index& index : target.letters()) letters.erase(index.axis);
   std::vector<std::string> all;
-  for (const std::size_t place : sum_letters_) {
-    for (const std::string& letter : letters) all.push_back(with_changes({{place, 1, letter}}));
+  for (const std::string& letter : declarations_.axes()) {
+    if (has_axis(target.letters(), letter)) continue;
+    std::vector<Change> changes;
+    for (const std::size_t place : sum_letters_) {
+      changes.push_back({place, 1, letter});
+      all.push_back(with_changes({changes.back()}));
+    }
+    all.push_back(with_changes(changes));
   }
   return fitting(all, value_at_);
 }
@@ -133,18 +133,21 @@ std::string MatrixParser::with_changes(std::vector<Change> changes) const {
 }
 
 // A[i,j] for a square matrix: j is an axis of no other tensor.
-std::string MatrixParser::advice_for_one_axis(const std::pair<std::string, std::string>& axes) const {
-  const auto uses = [&](const std::string& axis) {
-    return std::ranges::count_if(declarations_.names(), [&](const std::string& name) {
-      const auto* of = declarations_.axes_of(name);
-      return of != nullptr && std::ranges::find(*of, axis) != of->end();
-    });
-  };
-  const auto& [left, right] = axes;
-  const bool is_left_alone = uses(left) == 1;
-  if (left == right || uses(left) == 0 || uses(right) == 0 || (!is_left_alone && uses(right) != 1)) return "";
-  return fmt::format("; if both are one axis, it has one name: A[{0},{0}], with axis {0}: {1}",
-                     is_left_alone ? right : left, is_left_alone ? left : right);
+std::string MatrixParser::advice_for_one_axis(const std::pair<std::string, std::string>& mismatched) const {
+  for (const auto& [lone, other] : {mismatched, std::pair(mismatched.second, mismatched.first)}) {
+    std::vector<std::string> with_lone;
+    for (const std::string& name : declarations_.names()) {
+      const auto* axes = declarations_.axes_of(name);
+      if (axes != nullptr && std::ranges::find(*axes, lone) != axes->end()) with_lone.push_back(name);
+    }
+    if (with_lone.size() != 1) continue;
+    std::vector<std::string> axes = *declarations_.axes_of(with_lone[0]);
+    if (std::ranges::find(axes, other) == axes.end()) continue;
+    std::ranges::replace(axes, lone, other);
+    return fmt::format("; if {0} and {1} are one axis, it has one name: {2}[{3}], with axis {1}: {0}", lone,
+                       other, with_lone[0], fmt::join(axes, ","));
+  }
+  return "";
 }
 
 void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const {

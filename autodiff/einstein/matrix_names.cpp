@@ -17,7 +17,11 @@ Matrix MatrixParser::named() {
     return root;
   }
   if (take_power_of_e()) {
+    const std::size_t start = at_;
     Matrix power = primary();
+    refuse_tower();
+    if (is_square(power))
+      fail_at(start, "the exponential of each element, or of the matrix?", "exp(…) for that of each element");
     power.value = function("exp", {power.value});
     return power;
   }
@@ -89,7 +93,7 @@ std::optional<Matrix> MatrixParser::reduction_by_name() {
     if (is_letter(next) || is_digit(next)) continue;
     const std::size_t name_end = at_ += name.size();
     if (here() == '_') {
-      sum_letters_.push_back(at_ + 1);
+      sum_letters_.push_back(at_ + (text_.substr(at_).starts_with("_{") ? 2 : 1));
       const Range read = range();
       const Matrix of = term();
       for (const Index& letter : read.letters) check_range(read, letter_along(letter, of, start).axis);
@@ -196,7 +200,7 @@ Matrix MatrixParser::call(const std::string& name) {
     return {of.value * Delta{*of.down, across}, of.down, across, ""};
   }
   // the trace
-  if (!of.down || !of.across || of.down->axis != of.across->axis)
+  if (!is_square(of))
     fail_at(start, fmt::format("a trace is of a square matrix, not {}", shape_of(of)), "", Mistake::axis);
   return scalar(reduction(Over::sum, {*of.down}, with_letters(of, of.down, of.down).value));
 }

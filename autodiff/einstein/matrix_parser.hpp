@@ -47,7 +47,7 @@ class MatrixParser final : FormulaReader {
   // fit, in matrix_meant.cpp. `start` is where it begins that the reader is behind.
   Expr fitted(const Matrix& right, const Matrix& target, Broadcast broadcast) const;
   [[noreturn]] void refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const;
-  std::string advice_for_one_axis(const std::pair<std::string, std::string>& axes) const;
+  std::string advice_for_one_axis(const std::pair<std::string, std::string>& mismatched) const;
   [[noreturn]] void refuse_repeated(const std::string& problem, const Matrix& right,
                                     const Matrix& target) const;
   [[noreturn]] void refuse_unsummed(const std::string& problem, const std::string& letters,

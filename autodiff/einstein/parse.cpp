@@ -124,15 +124,16 @@ Expr Parser::ones_or_number() {
 
 Expr Parser::condition() {
   expect('[', "");
+  const bool outer_bars = std::exchange(in_bars_, false);
   const Expr left = sum_of_terms();
-  if (take(']')) return left;  // a bracket like any other
+  in_bars_ = outer_bars;
+  if (take(']')) return left;
   if (const std::optional<std::string> name = relation()) {
     const Expr right = sum_of_terms();
     expect(']', "behind the condition");
     return function(*name, {left, right});
   }
-  fail("expected '>', '<', '>=', '<=', '=' or '!=' in a condition",
-       "[a > b], which is 1 where it holds, else 0");
+  refuse_open_bracket();
 }
 
 Expr Parser::size_or_absolute() {

@@ -14,7 +14,11 @@ namespace eingrad::einstein {
 Expr Parser::named() {
   skip_spaces();
   if (take_root()) return raised(primary(), {1, 2});
-  if (take_power_of_e()) return function("exp", {primary()});
+  if (take_power_of_e()) {
+    const Expr exponent = primary();
+    refuse_tower();
+    return function("exp", {exponent});
+  }
   if (auto kept = softmax_by_name()) return *kept;
   if (auto reduced = reduction_by_name()) return *reduced;
   if (rest_starts_with("delta_") && declared_name().size() < 5) return delta();

@@ -53,11 +53,27 @@ bool is_contracted_inside(const Index& index, const Expr& e) {
 
 Expr with_sum(const Expr& e, const Index& index) { return reduction(Over::sum, {index}, e); }
 
-/// Whether there is a sum over this letter somewhere.
-bool is_summed_in(const Expr& e, const Index& index) {
+/// Whether there is a sum or mean over this letter somewhere.
+bool is_reduced_in(const Expr& e, const Index& index) {
   const auto* r = e.as<Reduction>();
   return (r != nullptr && contains(r->over, index)) ||
-         std::ranges::any_of(parts(e), [&](const Expr& part) { return is_summed_in(part, index); });
+         std::ranges::any_of(parts(e), [&](const Expr& part) { return is_reduced_in(part, index); });
+}
+
+/// A letter that stands in no two factors, so that nothing says where its sum begins.
+[[noreturn]] void refuse_used_once(const Index& index, const Expr& whole) {
+  const std::string& letter = index.letter;
+  Report report("einstein",
+                fmt::format("the letter {} stands in one factor alone, and not on the left: no sum over it "
+                            "is understood",
+                            letter));
+  report.hint(
+      is_reduced_in(whole, index)
+          ? fmt::format("brackets behind the sum or mean over {}, which goes to the end of its term", letter)
+          : fmt::format("sum_{0} in front of the term, a second factor with {0}, or a letter that stands on "
+                        "the left",
+                        letter));
+  refuse(report, Mistake::used_once);
 }
 
 /// Puts the sum over one letter into a term of a formula.
@@ -90,16 +106,7 @@ Expr placed(const Expr& e, const Index& index, const Expr& whole) {
     }
   }
   if (uses(index, e) >= 2) return with_sum(e, index);
-  Report report("einstein",
-                fmt::format("the letter {} is used once and does not stand on the left", index.letter));
-  const std::string& letter = index.letter;
-  if (is_summed_in(whole, index))
-    report.hint(
-        fmt::format("brackets around all that is summed, sum_{} (… + …): a sum ends with its term", letter));
-  else
-    report.hint(fmt::format(
-        "another letter that does, a second factor with {0}, or sum_{0} in front of the term", letter));
-  refuse(report, Mistake::used_once);
+  refuse_used_once(index, whole);
 }
 
 }  // namespace

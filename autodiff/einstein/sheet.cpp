@@ -37,8 +37,9 @@ bool declares(std::string_view written) {
   std::size_t end = 0;
   while (end < line.size() && (is_letter(line[end]) || is_digit(line[end]) || line[end] == '_')) ++end;
   const std::string_view rest = trimmed(line.substr(end));
+  const std::size_t close = rest.find(']');
   const bool is_definition =
-      line.find("] =") != std::string_view::npos || line.find("]=") != std::string_view::npos;
+      close != std::string_view::npos && trimmed(rest.substr(close + 1)).starts_with('=');
   const std::string_view size = rest.starts_with('=') ? trimmed(rest.substr(1)) : "";
   const bool is_size = size.size() > 2 && size.front() == '|' && size.back() == '|' &&
                        std::ranges::all_of(size.substr(1, size.size() - 2), is_letter);
@@ -186,7 +187,7 @@ std::string_view without_end(std::string_view line) {
 /// With = for := and ≔, in the same columns.
 std::string with_plain_equals(std::string_view line) {
   std::string text(line);
-  for (const auto& [sign, plain] : {std::pair<std::string_view, std::string_view>{":=", " ="}, {"≔", "="}}) {
+  for (const auto& [sign, plain] : {std::pair<std::string_view, std::string_view>{":=", "= "}, {"≔", "="}}) {
     for (std::size_t at = text.find(sign); at != std::string::npos; at = text.find(sign, at))
       text.replace(at, sign.size(), plain);
   }

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/latex.hpp>
 #include <autodiff/einstein/letters.hpp>
 #include <autodiff/einstein/mistake.hpp>
+#include <autodiff/einstein/small_characters.hpp>
 #include <autodiff/einstein/spelling.hpp>
 
 #include <fmt/format.h>
@@ -13,30 +15,6 @@
 namespace eingrad::einstein {
 
 namespace {
-
-constexpr Spelled signs[] = {
-    {"∂", "partial"}, {"∇", "nabla"}, {"·", "*"},     {"×", "*"},     {"∗", "*"},      {"⋅", "*"},
-    {"⊙", "*"},       {"∘", "*"},     {"−", "-"},     {"–", "-"},     {"÷", "/"},      {"′", "'"},
-    {"’", "'"},       {"½", "(1/2)"}, {"ᵀ", "^T"},    {"²", "^2"},    {"³", "^3"},     {"⁻¹", "^(-1)"},
-    {"Σ", "sum"},     {"∑", "sum"},   {"√", "sqrt"},  {"∣", "|"},     {"\u00a0", " "}, {"∈", " in "},
-    {"⅓", "(1/3)"},   {"⅔", "(2/3)"}, {"¼", "(1/4)"}, {"¾", "(3/4)"}, {"⁄", "/"},      {"≔", ":="},
-    {"¹", "^1"},      {"ⁿ", "^n"},    {"ᵐ", "^m"},    {"ᵏ", "^k"},    {"ᴺ", "^N"},
-};
-
-constexpr Spelled commands[] = {
-    {"partial", "partial"}, {"nabla", "nabla"},   {"cdot", "*"},     {"times", "*"},
-    {"ast", "*"},           {"odot", "*"},        {"circ", "*"},     {"sum", "sum"},
-    {"sqrt", "sqrt"},       {"lvert", "|"},       {"rvert", "|"},    {"vert", "|"},
-    {"mid", "|"},           {"top", "T"},         {"intercal", "T"}, {"left", ""},
-    {"right", ""},          {"big", ""},          {"Big", ""},       {"bigl", ""},
-    {"Bigl", ""},           {"Bigr", ""},         {"biggl", ""},     {"biggr", ""},
-    {"limits", ""},         {"displaystyle", ""}, {"bigr", ""},      {"quad", " "},
-    {"qquad", " "},         {"prime", "'"},       {"ldots", "..."},  {"varepsilon", "epsilon"},
-    {"varphi", "phi"},      {"in", " in "},
-};
-constexpr std::string_view latex_accents[] = {"hat", "bar", "tilde", "widehat", "overline", "widetilde"};
-constexpr std::string_view fonts[] = {"mathbf",       "mathrm", "mathit",  "boldsymbol", "bm",
-                                      "operatorname", "text",   "mathcal", "mathsf",     "mathbb"};
 
 class Speller {
  public:
@@ -97,7 +75,7 @@ class Speller {
       put(is_tie ? " " : rest.substr(0, 1), at);
       return at + 1;
     }
-    if (const std::size_t length = subscript_run(at, end)) return at + length;
+    if (const std::size_t length = put_small_characters(at, end)) return at + length;
     for (const std::span<const Spelled> letters :
          {std::span<const Spelled>(signs), std::span<const Spelled>(greek),
           std::span<const Spelled>(accented), std::span<const Spelled>(accents)}) {
@@ -137,19 +115,26 @@ class Speller {
     return before.ends_with("||");
   }
 
-  std::size_t subscript_run(std::size_t at, std::size_t end) {
-    std::size_t length = 0;
-    std::string letters;
-    while (const Spelled* letter = first_of(subscripts, formula_.substr(at + length, end - at - length))) {
-      letters += letter->second;
-      length += letter->first.size();
-    }
-    if (length > 0 && formula_.substr(at + length, end - at - length).starts_with(from_one.first)) {
-      letters += from_one.second;
-      length += from_one.first.size();
-    }
-    if (length > 0) put("_{" + letters + "}", at);
-    return length;
+  /// How many bytes of small characters stand here, which are put; 0 if there are none.
+  std::size_t put_small_characters(std::size_t at, std::size_t end) {
+    const std::string_view rest = formula_.substr(at, end - at);
+    SmallCharacters small = fraction_of(rest, is_behind_operand());
+    const bool is_fraction = small.length > 0;
+    const char before = result_.text.empty() ? ' ' : result_.text.back();
+    if (is_fraction && std::isdigit(static_cast<unsigned char>(before)) != 0)
+      fail(at, "is the fraction added to the number or multiplied by it?", "2.5, or 2 * (1/2)");
+    if (!is_fraction) small = subscript_of(rest);
+    if (small.length == 0) small = superscript_of(rest);
+    put(small.text, at);
+    return small.length;
+  }
+
+  /// Whether what is spelled so far ends with what a power may be of.
+  bool is_behind_operand() const {
+    const std::size_t last = result_.text.find_last_not_of(' ');
+    return last != std::string::npos &&
+           (std::isalnum(static_cast<unsigned char>(result_.text[last])) != 0 ||
+            std::string_view(")]}'|").find(result_.text[last]) != std::string::npos);
   }
 
   /// Puts a layer's number behind the name: in front of its letters, if these are there already.
@@ -233,14 +218,6 @@ class Speller {
     return inside;
   }
 
-  /// Whether a text is words about a formula, or what ends a sentence, and no name.
-  static bool is_prose(std::string_view text) {
-    const auto is_alphanumeric = [](unsigned char c) { return std::isalnum(c) != 0; };
-    const auto first = std::ranges::find_if(text, is_alphanumeric);
-    const auto last = std::ranges::find_if_not(first, text.end(), is_alphanumeric);
-    return first == text.end() || std::ranges::find_if(last, text.end(), is_alphanumeric) != text.end();
-  }
-
   std::size_t command(std::size_t at, std::size_t end) {
     std::size_t next = at + 1;
     while (next < end && std::isalpha(static_cast<unsigned char>(formula_[next])) != 0) ++next;
@@ -277,8 +254,9 @@ class Speller {
     }
     if (std::ranges::find(fonts, name) != std::end(fonts)) {
       const auto inside = argument(next, end);
-      if (name != "text" || !is_prose(formula_.substr(inside.first, inside.second - inside.first)))
-        spell(inside.first, inside.second);
+      const bool is_last = formula_.find_first_not_of(" ,.;&$", next) == std::string_view::npos;
+      const std::string_view text = formula_.substr(inside.first, inside.second - inside.first);
+      if (name != "text" || !is_last || !is_prose(text)) spell(inside.first, inside.second);
       return next;
     }
     if (name == "underbrace" || name == "overbrace") {

@@ -1,5 +1,3 @@
-#include <set>
-
 #include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/term_edits.hpp>
 
@@ -12,12 +10,7 @@ namespace {
 /// By which a term may be off.
 std::vector<Expr> constants(const Declarations& declarations) {
   std::vector<Expr> all{2, Number(1, 2), -2, Number(-1, 2), 3, Number(1, 3)};
-  std::set<std::string> axes;
-  for (const std::string& name : declarations.names()) {
-    const auto* of = declarations.axes_of(name);
-    if (of != nullptr) axes.insert(of->begin(), of->end());
-  }
-  for (const std::string& axis : axes) {
+  for (const std::string& axis : declarations.axes()) {
     for (const Number exponent : {Number(1), Number(-1)}) {
       all.push_back(raised(Size{axis}, exponent));
       all.push_back(Expr(2) * raised(Size{axis}, exponent));

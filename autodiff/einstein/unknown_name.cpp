@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
-#include <set>
 #include <string>
 
 #include <autodiff/einstein/formula_reader.hpp>
@@ -62,12 +61,8 @@ std::string FormulaReader::size_meant_by(std::string_view name) const {
 
 // I, of each axis that there is.
 std::string FormulaReader::identities() const {
-  std::set<std::string> all;
-  for (const std::string& name : declarations_.names()) {
-    const auto* axes = declarations_.axes_of(name);
-    for (std::size_t k = 0; axes != nullptr && k < axes->size(); ++k)
-      all.insert(fmt::format("diag(1_{})", (*axes)[k]));
-  }
+  std::vector<std::string> all;
+  for (const std::string& axis : declarations_.axes()) all.push_back(fmt::format("diag(1_{})", axis));
   if (all.empty() || all.size() > 4) return std::string(advice_for("eye"));
   return fmt::format("{} in matrix form, or delta_ij with letters", fmt::join(all, " or "));
 }
@@ -90,7 +85,11 @@ void FormulaReader::unknown_name() {
   if (const std::string* axis = declarations_.axis_of(std::string(name))) {
     const std::string* size = declarations_.size_name(*axis);
     const std::size_t before = text_.substr(0, start).find_last_not_of(' ');
-    if (before != std::string_view::npos && text_[before] == '[')
+    const std::size_t behind = text_.find_first_not_of(' ', start + name.size());
+    const bool is_compared = before != std::string_view::npos && text_[before] == '[' &&
+                             behind != std::string_view::npos &&
+                             std::string_view("=<>!").find(text_[behind]) != std::string_view::npos;
+    if (is_compared)
       fail_at(start, fmt::format("{} is the letter of an axis, not a number", name),
               "delta_ij, which is 1 where both letters are equal; a one-hot tensor picks one element",
               Mistake::name);

@@ -110,10 +110,13 @@ TEST_CASE("a factor that is missing or too many is told with its term", "[einste
 
 TEST_CASE("a forgotten inner derivative is told, and a wrong argument", "[einstein]") {
   Problem problem;
-  problem.declarations =
-      Declarations::parse("u[] X[n,i] w[i] z[n] E[] S[] P[] F[] K[] V[] L[], axis n: p, axis i: j");
+  problem.declarations = Declarations::parse(
+      "u[] X[n,i] w[i] z[n] E[] S[] P[] F[] K[] V[] M[] N[] Q[] L[], axis n: p, axis i: j");
   problem.define("E = exp(3 u)");
   problem.define("S = sin(u^2)");
+  problem.define("M = u^2");
+  problem.define("N = sin(M)");
+  problem.define("Q = exp(M)");
   problem.define("P = log(1 + exp(u^2))");
   problem.define("F = (u^2 + 1)^3");
   problem.define("z_n = tanh(X_ni w_i)");
@@ -127,8 +130,30 @@ TEST_CASE("a forgotten inner derivative is told, and a wrong argument", "[einste
   CHECK(told("dK/du = sum_i exp(w_i u) + 1") == "the term sum_i exp(w_i * u) should be exp(w_i * u) * w_i");
   CHECK(told("dV/dz_n = 1/(1 + z_n^2) + 1_n") == "the term 1/(z_n^2 + 1) should be 2 * z_n/(z_n^2 + 1)");
   CHECK(told("dE/du = 3 exp(u)") == "exp(u) stands where exp(3 * u) should");
+  CHECK(told("dN/du = cos(M)") == "the inner derivative 2 * u is missing");
+  CHECK(told("dQ/du = exp(M)") == "the inner derivative 2 * u is missing");
   CHECK(check("dX_ni/dX_pj = delta_np delta_ij", problem).is_right());
   CHECK(check("dX_ni/dw_j = 1_n 1_i w_j", problem).mistake == Mistake::name);
+}
+
+TEST_CASE("a term without a sum that it should have is told", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("x[n] y[n] w[] b[] L[] m = |n|");
+  problem.define("L = 1/(2 m) (w x_n + b - y_n)^2");
+  CHECK(check("dL/dw = 1/m (w x_n^2 + b - y_n x_n)", problem).message ==
+        "in w * x_n^2 + b - y_n * x_n, b should be b * sum_p x_p");
+}
+
+TEST_CASE("a wrong claim about what does not depend on a long formula is told in time", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("a[] b[] u[] L[] M[]");
+  problem.define("L = sin(a u)");
+  std::string nested = "a";
+  for (int k = 0; k < 90; ++k) nested = "tanh(a " + nested + " + b)";
+  problem.define("M = " + nested);
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(check("dL/da = 1 + u", problem).mistake == Mistake::different);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
 }
 
 TEST_CASE("a wrong exponent is told with what it should be", "[einstein]") {

@@ -221,14 +221,17 @@ TEST_CASE("of what may have been meant, only what is right is proposed", "[einst
 }
 
 TEST_CASE("one factor less and a sum along another axis are proposed where they are right", "[einstein]") {
-  Problem problem{Declarations().add("X[n,i] V[i,o] T[n,o] Y[n,o] c[o] x[i] A[i,j] L[] m = |n|"), {}};
+  Problem problem{Declarations().add("X[n,i] V[i,o] T[n,o] Y[n,o] c[o] x[i] A[i,j] W2[h,o] L[] m = |n|"), {}};
   problem.define("Y = X V + c");
   problem.define("L = 1/m sum((Y - T)^2)");
   const auto ends = [](const std::string& text) { return EndsWith("try   " + text); };
   CHECK_THAT(check("dL/dV = 2/m X^T (Y - T) V", problem).message, ends("2/m X^T (Y - T)"));
   CHECK_THAT(check("dL/dc = 2/m sum_o (Y - T)", problem).message, ends("2/m sum_n (Y - T)"));
   CHECK_THAT(error_text<value_error>([&] { problem.define("L = x^T A x"); }),
-             ContainsSubstring("if both are one axis, it has one name: A[i,i], with axis i: j"));
+             ContainsSubstring("if j and i are one axis, it has one name: A[i,i], with axis i: j"));
+  CHECK_THAT(error_text<value_error>([&] { problem.define("Y = X W2"); }), !ContainsSubstring("one axis"));
+  CHECK_THAT(check("dL/dc = 2/m sum_{o} Y - 2/m sum_{o} T", problem).message,
+             ends("2/m sum_{n} Y - 2/m sum_{n} T"));
 }
 
 TEST_CASE("a matrix product is proposed for one by elements that leaves an axis over", "[einstein]") {

@@ -15,7 +15,8 @@ namespace {
 
 const Declarations& regression_names() {
   static const Declarations all = Declarations::parse(
-      "x[n] y[n] yhat[n] w[] b[] L[] X[n,i] W[i,o] W1[i,o] c[o] T[n,o] Yhat[n,o] y_hat[n] mu[o] lambda[] "
+      "x[n] y[n] yhat[n] w[] b[] L[] A[i,i] X[n,i] W[i,o] W1[i,o] c[o] T[n,o] Yhat[n,o] y_hat[n] mu[o] "
+      "lambda[] "
       "m = |n|, C = |o|, axis n: p q");
   return all;
 }
@@ -92,6 +93,11 @@ TEST_CASE("a formula reads the same in ASCII, Unicode and LaTeX", "[einstein]") 
       {"yhat_n = 2 exp(x_n) y_n", "yhat_n = 2e^{x_n} y_n", "yhat_n = 2 e^x_n y_n"},
       {"L = 2/m (2/3 + b) w", "L = \\frac{2}{m} \\left[\\frac{2}{3} + b\\right] w", "L = 2/m [⅔ + b] w",
        "L = 2⁄m (⅔ + b) w \\text{ by the chain rule}", "L = 2/m \\underbrace{[2/3 + b]}_{\\text{error}} w"},
+      {"L = w^12 b^(-2) + x_n^2", "L = w¹² b⁻² + xₙ²", "L = w^{12} b^{-2} + x_n^2 \\text{, if I am right.}"},
+      {"L = (1/2) w + 2/m b - w^3/3 + (w + b)^2/2", "L = ¹⁄₂ w + ²⁄ₘ b - w³/3 + (w + b)²/2",
+       "L = ½ w + ²⁄ₘ b - w^3/3 + ½ (w + b)^2"},
+      {"L = -2 (w + b)", "L = \\text{-} 2 (w + b)", "L = \\text{ - }2\\text{(}w + b)"},
+      {"L = |2 (3 |w|)|", "L = |2 [3 |w|]|"},
       {"L = sum_n x_n", "L = ∑ₙ₌₁ᵐ xₙ", "L = \\overbrace{\\sum_{n=1}^m}^{m} x_n \\text{,}"},
       {"L = sqrt(w)", "L = √(w)", "L = \\sqrt{w}", "L = w^(1/2)"},
   };
@@ -121,14 +127,23 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
   check_refusals({
       {"dL/dw = 2/mC", "column 12: what belongs to the denominator"},
       {"dL/dw = 2/m * (yhat_p - y) x_p", "column 25: y has 1 axis, not 0"},
-      {"dL/dw = ¹⁄ₘ x_n x_n", "try   a power behind its base, x^2; 2/m for a fraction"},
-      {"dL/dw = ²⁄ₘ x_n x_n", "try   a power behind its base, x^2; 2/m for a fraction"},
-      {"dL/dw = 2/m sum_n yhat_n - y_n", "try   brackets around all that is summed, sum_n (… + …)"},
+      {"yhat_n = [y_n x_n", "expected ']' to close the bracket, or a sign of comparison"},
+      {"yhat_n = 2 [n + 1]", "|n| for the size of the axis"},
+      {"L = w^1/2", "^(1/2), or a bracket around the power: (x^1)/2"},
+      {"L = w^-3/2", "^(-3/2), or a bracket around the power: (x^(-3))/2"},
+      {"L = e^w^2", "e^(x^2), or (e^x)^2"},
+      {"L = e^-w", "e^(-x)"},
+      {"L = tr(e^{A})", "the exponential of each element, or of the matrix?"},
+      {"L = e^T x", "e is not declared"},
+      {"L = 2½ w", "is the fraction added to the number or multiplied by it?"},
+      {"L = 2 \\text{log} w b \\text{where}", "what is log of?"},
+      {"dL/dw = ^2", "try   a power behind its base, x^2"},
+      {"dL/dw = 2/m sum_n yhat_n - y_n", "try   brackets behind the sum or mean over n"},
       {"yhat_n = [n = 1]", "try   delta_ij, which is 1 where both letters are equal; a one-hot"},
       {"dL/dw = 2 * * x_n", "column 13: expected a factor, not '*'"},
       {"dL/dw = 2 * (x_n", "column 17: expected ')' to close the bracket"},
       {"dL/dw = u_n x_n", "column 9: u is not declared"},
-      {"dL/dw = x_n", "the letter n is used once"},
+      {"dL/dw = x_n", "the letter n stands in one factor alone"},
       {"dL/dw = X_nn x_n", "column 9: the letter n runs over n, but this axis of X is i"},
       {"dL/dw = x_{n+1} y_n", "column 13: shifted indices are not supported"},
       {"dL/dw = x_{n,y_n} y_n", "an index of an index is not supported"},
@@ -226,7 +241,7 @@ TEST_CASE("a name that is not declared is told whole, and how it would be", "[ei
       {"dL/dw = N x_n", "declares it: N[] for a number, N[n] for one axis, N = |n| for the size of one"},
       {"dL/dw = t_n x_n", "try   T, which is declared; or a line above"},
       {"dl/dw = x_n x_n", "try   L, which is declared; or a line above"},
-      {"dL/dw = z_n x_n", "one of L, T"},
+      {"dL/dw = z_n x_n", "one of A, L, T"},
       {"dL/dw = dyhat_n x_n", "try   dL/dyhat; alone, dyhat stands on a left side only"},
       {"dL/dw = Xt_n x_n", "column 9: Xt is not declared"},
       {"dL/dw = x_n (bias - y_n)", "column 14: bias is not declared"},

@@ -155,9 +155,11 @@ TEST_CASE("a block of LaTeX is read as it was pasted, and a sentence may end beh
 }
 
 TEST_CASE(":= and ≔ are signs of equality", "[einstein]") {
-  const Sheet sheet = read_sheet("x[n] w[] L[]\nL ≔ w x_n x_n\ndL/dw := x_n x_n\n≔ x_n^2\n");
-  CHECK(sheet.refused.empty());
+  const Sheet sheet = read_sheet(
+      "x[n] y[n] w[] L[]\ny[n] := w x[n]\nL ≔ y_n x_n\ndL/dw := x_n x_n\n≔ x_n^2\ny[n]  = w x[n]\n");
+  REQUIRE(sheet.refused.size() == 1);
+  CHECK_THAT(sheet.refused[0].message, ContainsSubstring("defined twice"));
   REQUIRE(sheet.claims.size() == 1);
-  CHECK(sheet.claims[0].texts() == std::vector<std::string>{"dL/dw  = x_n x_n", "= x_n^2"});
+  CHECK(sheet.claims[0].texts() == std::vector<std::string>{"dL/dw =  x_n x_n", "= x_n^2"});
   CHECK(check_derivation(sheet.claims[0].texts(), sheet.problem).is_right());
 }
