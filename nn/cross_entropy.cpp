@@ -100,9 +100,11 @@ struct Weighted {
 
   Tensor reduced(const char* operation, const Shape& shape, Reduction reduction, Location at) const {
     if (reduction != Reduction::mean) return nn::reduced(operation, losses.reshape(shape), reduction, at);
-    // The mean of no sample is NaN, but it leaves the ignored ones a gradient of 0: nothing is divided by 0.
-    const Tensor some = any(counts);
-    return where(some, sum(losses) / where(some, sum(weights), 1), std::numeric_limits<double>::quiet_NaN());
+    // Where the weights sum to 0 the mean is NaN, as are the gradients of the samples that count, by 0/0; but
+    // those that are ignored keep 0. Elsewhere nothing is rounded: the divisors are 1.
+    const Tensor total = sum(weights), is_empty = eq(total, 0);
+    const Tensor own = where(logical_and(counts, is_empty), 0, 1), common = where(is_empty, 1, total);
+    return where(any(counts), sum(losses / own) / common, std::numeric_limits<double>::quiet_NaN());
   }
 };
 

@@ -103,6 +103,24 @@ TEST_CASE("losses refuse shapes that differ, and say what to do about a column")
   }
 }
 
+TEST_CASE("where every label is ignored the mean is NaN and gradients are 0, as in PyTorch") {
+  const Tensor ignored = full({2}, -100, int64);
+  const std::pair<const char*, std::function<Tensor(const Tensor&)>> losses[] = {
+      {"plain", [&](const Tensor& z) { return nn::cross_entropy(z, ignored); }},
+      {"nll_loss", [&](const Tensor& z) { return nn::nll_loss(z, ignored); }},
+      {"weighted", [&](const Tensor& z) { return nn::cross_entropy(z, ignored, {.weight = ones({3})}); }},
+      {"smoothed", [&](const Tensor& z) { return nn::cross_entropy(z, ignored, {.label_smoothing = 0.1}); }},
+  };
+  for (const auto& [name, loss_of] : losses) {
+    INFO(name);
+    const Tensor z = testing::leaf({{1., 2., 3.}, {4., 5., 6.}});
+    const Tensor loss = loss_of(z);
+    loss.backward();
+    CHECK(std::isnan(loss.item()));
+    CHECK(equal(z.grad(), zeros_like(z)));
+  }
+}
+
 TEST_CASE("cross_entropy says what is wrong with labels") {
   const Tensor x = zeros({3, 4});
   const std::string range = error_text<index_error>([&] { nn::cross_entropy(x, tensor({0, 4, 1})); });

@@ -32,7 +32,7 @@ Tensor labels(const Shape& shape, int classes) { return random_input(shape, 0, c
 // clang-format off
 TEST_CASE("parity: the mean of no sample", "[parity]") {
   const Tensor scores = random_input({2, 3}), none = tensor({0., 0., 1.}, float64);
-  for (const Tensor& target : {tensor({-100, -100}), tensor({0, 1})}) {
+  for (const Tensor& target : {tensor({-100, -100}), tensor({0, 1}), tensor({-100, 1})}) {
     for (const Tensor& w : {Tensor(), none}) {
       const torch::Tensor torch_w = w.defined() ? to_torch(w) : torch::Tensor();
       check_loss("nll_loss", {scores, target}, [&](auto& x) { return nn::nll_loss(x[0], x[1], {.weight = w}); }, [&](auto& x) { return torch::nll_loss(x[0], x[1], torch_w); });
