@@ -60,7 +60,7 @@ std::string fault(std::string_view cell, std::errc problem) {
   std::string pointed(cell);
   std::ranges::replace(pointed, ',', '.');
   if (problem == std::errc::invalid_argument && is_a<double>(pointed))
-    what = "is not a number: its decimals need a point, not a comma";
+    what = "is not a number: decimals need a point, and thousands no comma";
   if (std::is_integral_v<T> && is_a<double>(cell)) what = "is not an integer of 64 bits";
   return fmt::format("\"{}\" {}", excerpt(cell), what);
 }
@@ -80,7 +80,7 @@ std::string advice_on(const std::vector<std::string>& header, const std::string&
       return fmt::format("'{}' as the delimiter: the columns look separated by it",
                          sign == "\t" ? "\\t" : sign);
   }
-  if (std::ranges::all_of(header, is_a<double>))
+  if (!header.empty() && std::ranges::all_of(header, is_a<double>))
     return "a first line that names the columns; here it is one of numbers";
   return otherwise;
 }
@@ -134,7 +134,7 @@ Tensor Table::column(std::string_view name, Dtype dtype, Location at) const {
         if (problem == std::errc() && std::isfinite(static_cast<double>(values[row]))) continue;
         const std::string what = fault<T>(cell(row, column), problem);
         throw Report("Table", fmt::format("{}:{}: column \"{}\": {}", source_, lines_[row], name, what), at)
-            .hint("mend the cell, or leave its row out")
+            .hint("another number in this cell, or the table without its row")
             .as<value_error>();
       }
     }

@@ -263,7 +263,7 @@ bool is_prose(const std::vector<Checked>& all, const Sheet& sheet) {
     const std::string& line = each.claim.text;
     if (line.find('=') != std::string::npos)
       ++formulas;
-    else if (std::ranges::count(line, ' ') >= 4)
+    else if (std::ranges::count(line, ' ') >= 4 && line.find('[') == std::string::npos)
       ++sentences;
   }
   return sentences > 3 && sentences > formulas;

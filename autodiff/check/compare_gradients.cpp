@@ -39,6 +39,8 @@ std::optional<double> common_factor(const std::vector<GradcheckRow>& rows) {
   return count >= 2 ? factor : std::nullopt;
 }
 
+bool is_zero(const GradcheckRow& row) { return row.analytical == 0 && row.numerical == 0; }
+
 class Check {
  public:
   Check(const char* name, const char* outputs, const Tensors& inputs, GradcheckOptions options)
@@ -98,6 +100,9 @@ class Check {
       explain(i, comparison.rows, gradient.defined(), comparison.kink);
     } else if (!gradient.defined()) {
       remarks_ += fmt::format("\n  inputs[{}] has no part in {}", i, name_of_outputs_);
+    } else if (!comparison.rows.empty() && std::ranges::all_of(comparison.rows, is_zero)) {
+      remarks_ +=
+          fmt::format("\n  the gradient by inputs[{}] is 0 everywhere, so that little was compared", i);
     }
     result_.rows.insert(result_.rows.end(), comparison.rows.begin(), comparison.rows.end());
   }

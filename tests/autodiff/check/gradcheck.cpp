@@ -142,6 +142,14 @@ TEST_CASE("an input that f does not depend on has the gradient 0") {
   CHECK(gradcheck([](const Tensor& x) { return sign(x); }, input({1., 2.})));
 }
 
+TEST_CASE("a gradient of nothing but zeros is told, for it compares little") {
+  const std::string told = "\n  the gradient by inputs[0] is 0 everywhere, so that little was compared";
+  const GradcheckResult result = gradcheck([](const Tensor& x) { return relu(x) * 0; }, input({1., 2.}));
+  CHECK(result);
+  CHECK_THAT(result.message, EndsWith(told));
+  CHECK_THAT(gradcheck(eingrad::relu, input({1., -2.})).message, !ContainsSubstring(told));
+}
+
 TEST_CASE("float32 inputs are named when they fail") {
   const Tensor x = tensor({1., 100.}, float32).requires_grad_();
   const GradcheckResult result = gradcheck([](const Tensor& a) { return exp(a * 0.01); }, x);
