@@ -197,7 +197,8 @@ TEST_CASE("a cell that is not a finite number is named by line and column when n
   };
   CHECK_THAT(fault("abc"), ContainsSubstring("\"abc\" is not a number"));
   CHECK_THAT(fault("1.5kg"), ContainsSubstring("\"1.5kg\" is not a number"));
-  CHECK_THAT(fault("\"1,5\""), ContainsSubstring("\"1,5\" is not a number: decimals need a point, and thousands no comma"));
+  CHECK_THAT(fault("\"1,5\""),
+             ContainsSubstring("\"1,5\" is not a number: decimals need a point, and thousands no comma"));
   CHECK_THAT(fault("0x10"), ContainsSubstring("not a number"));
   CHECK_THAT(fault("+"), ContainsSubstring("not a number"));
   CHECK_THAT(fault("+-1"), ContainsSubstring("not a number"));
