@@ -23,6 +23,9 @@ class Mistakes(unittest.TestCase):
         self.assert_told("run 1.9", "no chapter or lesson 1.9. There are:\n  0.1 autograd", "\n  topological_order\n")
         self.assert_told("fuzz 1 csvv", "no target csvv; did you mean csv?")
 
+    def test_a_program_has_the_name_of_its_file(self):
+        self.assert_told("run examples/quick_start.cpp --help", "quick_start takes no options")
+
     def test_a_wrong_option_is_answered_the_same_way(self):
         self.assert_told("docs --recrod", "./dev docs has no option --recrod; did you mean --record?")
         self.assert_told("format dev", "./dev format has no option dev. There are:\n  --check\n")

@@ -137,9 +137,10 @@ std::optional<Expr> Parser::reduction_by_name() {
 
 void Parser::refuse_free_letters(const Indices& over, std::size_t at) const {
   for (const Index& index : over) {
-    if (contains_letter(free_, index))
-      fail_at(at, fmt::format("{} stands on the left, so it cannot be summed", index.letter),
-              "another letter for the sum");
+    if (!contains_letter(free_, index)) continue;
+    const std::string other = fresh_index(axes_.axis_of(index.letter), free_).letter;
+    fail_at(at, fmt::format("{} stands on the left, so it cannot be summed", index.letter),
+            fmt::format("{} for {} in the sum, sum_{} …", other, index.letter, other));
   }
 }
 

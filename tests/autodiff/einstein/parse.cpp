@@ -207,6 +207,7 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"L = log w (1 - b)", "what is log of?"},
       {"L = log -w", "try   log(…); or"},
       {"L = sigma w", "try   sigma(…); or a line above that declares it"},
+      {"yhat_n = x_n/sum_n x_n", "try   p for n in the sum, sum_p …"},
       {"yhat_n = x_n/norm(x_n)",
        "column 14: all letters stand on the left, so that this norm is an absolute"},
       {"yhat_n = x_n/norm(x_n)", "try   another letter for the sum, or |…|"},
