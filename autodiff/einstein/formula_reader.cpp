@@ -80,9 +80,10 @@ void FormulaReader::refuse_ambiguous_exponent(const Number& value, bool negative
   if (!rest.starts_with('/') || digit == std::string_view::npos || !is_digit(rest[digit])) return;
   const bool is_odd = value.is_whole() && std::fmod(value.value(), 2) == 1;
   if (!(value == Number(1)) && !(is_odd && negative)) return;
+  const std::string_view below = rest.substr(digit, rest.find_first_not_of("0123456789", digit) - digit);
   const std::string over = fmt::format("{}{}", negative ? "-" : "", value.value());
   fail("a root, or a division of the power?",
-       fmt::format("^({0}/{1}), or a bracket around the power: (x^{2})/{1}", over, rest[digit],
+       fmt::format("^({0}/{1}), or a bracket around the power: (x^{2})/{1}", over, below,
                    negative ? "(" + over + ")" : over));
 }
 
@@ -183,7 +184,7 @@ void FormulaReader::refuse_as_factor() {
   const std::string problem = fmt::format("expected a factor, not '{}'", c);
   const bool is_twice = at_ > 0 && text_[at_ - 1] == c;
   if (c == '-') fail(problem, "(-x), or the minus in front of the term");
-  if (c == '^') fail(problem, "a power behind its base, x^2; 2/m for a fraction of small digits");
+  if (c == '^') fail(problem, "a power behind its base, x^2");
   if (c == '*' && is_twice) fail(problem, "x^2 for a power");
   if (c == '/' && is_twice) fail(problem, "# in front of a comment");
   fail(problem);

@@ -67,6 +67,7 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
 // sum_n for sum_o, in one place or in all.
 std::vector<std::string> MatrixParser::with_other_sums(const Matrix& target) const {
   std::vector<std::string> all;
+  if (sum_letters_.empty()) return all;
   for (const std::string& letter : declarations_.axes()) {
     if (has_axis(target.letters(), letter)) continue;
     std::vector<Change> changes;

@@ -130,6 +130,7 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"yhat_n = [y_n x_n", "expected ']' to close the bracket, or a sign of comparison"},
       {"yhat_n = 2 [n + 1]", "|n| for the size of the axis"},
       {"L = w^1/2", "^(1/2), or a bracket around the power: (x^1)/2"},
+      {"L = w^1/12 b", "^(1/12), or a bracket around the power: (x^1)/12"},
       {"L = w^-3/2", "^(-3/2), or a bracket around the power: (x^(-3))/2"},
       {"L = e^w^2", "e^(x^2), or (e^x)^2"},
       {"L = e^-w", "e^(-x)"},
