@@ -6,6 +6,7 @@
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/inner_derivatives.hpp>
+#include <autodiff/einstein/missing_factors.hpp>
 #include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/term_edits.hpp>
 
@@ -117,103 +118,16 @@ class Editor {
     const auto add = [&](const Expr& factor) {
       all.push_back({e * factor, fmt::format("the factor {} is missing", text(factor))});
     };
-    for (const Expr& tensor : tensors_with(place.scope)) {
+    for (const Expr& tensor : tensors_with(place.scope, problem_.declarations)) {
       add(tensor);
       // In a bracket it would undo a factor beside it.
       if (!place.is_factor)
         all.push_back({e / tensor, fmt::format("a division by {} is missing", text(tensor))});
     }
-    for (const Expr& sum : sums_beside(e, place.scope)) add(sum);
-    for (const Expr& derivative : derivatives_with(place.scope)) add(derivative);
-    for (const Expr& inner : inner_) {
-      Indices own = free_indices(inner);
-      std::erase_if(own, [&](const Index& index) { return contains(place.scope, index); });
-      for (const Indices& letters : choices(axes_of(own), place.scope)) {
-        const Expr factor = without_ones(renamed(inner, own, letters), free_indices(e));
-        all.push_back({e * factor, fmt::format("the inner derivative {} is missing", text(factor))});
-      }
-    }
-    return all;
-  }
-
-  /// Without 1_n, which is what δ of equal letters is, where n is a letter of what it is multiplied by.
-  static Expr without_ones(const Expr& e, const Indices& letters) {
-    std::vector<Expr> factors = factors_of(e);
-    std::erase_if(factors, [&](const Expr& factor) {
-      const auto* d = factor.as<Delta>();
-      return d != nullptr && d->a == d->b && contains(letters, d->a);
-    });
-    return product(factors);
-  }
-
-  /// The tensors, with all letters that are there.
-  std::vector<Expr> tensors_with(const Indices& scope) const {
-    std::vector<Expr> all;
-    for (const std::string& name : problem_.declarations.names()) {
-      const auto* axes = problem_.declarations.axes_of(name);
-      if (axes == nullptr) continue;
-      for (const Indices& letters : choices(*axes, scope)) all.push_back(Symbol{name, letters});
-    }
-    return all;
-  }
-
-  /// Sums of tensors along an axis that no letter there runs over: b for b x_n, where n is summed.
-  std::vector<Expr> sums_beside(const Expr& e, const Indices& scope) const {
-    std::vector<Expr> all;
-    Indices in_use = all_indices(e);
-    in_use.insert(in_use.end(), scope.begin(), scope.end());
-    for (const std::string& name : problem_.declarations.names()) {
-      const auto* axes = problem_.declarations.axes_of(name);
-      if (axes == nullptr || axes->size() != 1 || !choices(*axes, scope).empty()) continue;
-      const Index over = fresh_index((*axes)[0], in_use);
-      all.push_back(reduction(Over::sum, {over}, Symbol{name, {over}}));
-    }
-    return all;
-  }
-
-  /// What else is a factor of derivatives: those of the functions in the definitions, and δ's.
-  std::vector<Expr> derivatives_with(const Indices& scope) const {
-    std::vector<Expr> all;
-    for (const auto& [name, definition] : problem_.definitions) add_primes(definition.value, scope, all);
-    for (std::size_t i = 0; i < scope.size(); ++i) {
-      for (std::size_t k = i + 1; k < scope.size(); ++k) {
-        if (scope[i].axis == scope[k].axis) all.push_back(Delta{scope[i], scope[k]});
-      }
-    }
-    return all;
-  }
-
-  void add_primes(const Expr& e, const Indices& scope, std::vector<Expr>& all) const {
-    const auto* f = e.as<Function>();
-    if (f != nullptr && f->arguments.size() == 1) {
-      const Indices free = free_indices(e);
-      for (const Indices& letters : choices(axes_of(free), scope))
-        all.push_back(function(f->name, {renamed(f->arguments[0], free, letters)}, true));
-    }
-    for (const Expr& part : parts(e)) add_primes(part, scope, all);
-  }
-
-  static std::vector<std::string> axes_of(const Indices& letters) {
-    std::vector<std::string> axes;
-    for (const Index& index : letters) axes.push_back(index.axis);
-    return axes;
-  }
-
-  /// All choices of letters for these axes, out of those that there are.
-  static std::vector<Indices> choices(const std::vector<std::string>& axes, const Indices& scope) {
-    std::vector<Indices> all{{}};
-    for (const std::string& axis : axes) {
-      std::vector<Indices> longer;
-      for (const Indices& chosen : all) {
-        for (const Index& index : scope) {
-          if (index.axis != axis) continue;
-          longer.push_back(chosen);
-          longer.back().push_back(index);
-        }
-      }
-      all = std::move(longer);
-      if (all.size() > 500) return {};
-    }
+    for (const Expr& sum : sums_beside(e, place.scope, problem_.declarations)) add(sum);
+    for (const Expr& derivative : derivatives_with(place.scope, problem_.definitions)) add(derivative);
+    for (const Expr& factor : inner_with(place.scope, e, inner_))
+      all.push_back({e * factor, fmt::format("the inner derivative {} is missing", text(factor))});
     return all;
   }
 

@@ -19,8 +19,6 @@ constexpr std::pair<std::string_view, std::string_view> aliases[] = {
     {"sigma", "sigmoid"}, {"ln", "log"}, {"ReLU", "relu"}, {"arctan", "atan"}, {"sgn", "sign"},
 };
 
-constexpr const char* advice_for_bars = "brackets between bars, |2 (|x|)|; or abs(…) and norm(…)";
-
 }  // namespace
 
 Number FormulaReader::power_of_function() {
@@ -73,39 +71,6 @@ Number FormulaReader::exponent() {
   return negative ? -value : value;
 }
 
-// x^2/2 is (x^2)/2 to all, but who writes x^1/2 or x^-3/2 mostly means a root.
-void FormulaReader::refuse_ambiguous_exponent(const Number& value, bool negative) {
-  const std::string_view rest = text_.substr(at_);
-  const std::size_t digit = rest.find_first_not_of(' ', 1);
-  if (!rest.starts_with('/') || digit == std::string_view::npos || !is_digit(rest[digit])) return;
-  const bool is_odd = value.is_whole() && std::fmod(value.value(), 2) == 1;
-  if (!(value == Number(1)) && !(is_odd && negative)) return;
-  const std::string_view below = rest.substr(digit, rest.find_first_not_of("0123456789", digit) - digit);
-  const std::string over = fmt::format("{}{}", negative ? "-" : "", value.value());
-  fail("a root, or a division of the power?",
-       fmt::format("^({0}/{1}), or a bracket around the power: (x^{2})/{1}", over, below,
-                   negative ? "(" + over + ")" : over));
-}
-
-void FormulaReader::refuse_ambiguous_denominator(std::size_t start, bool is_number) const {
-  std::string_view first = text_.substr(start, at_ - start);
-  first.remove_suffix(first.size() - first.find_last_not_of(' ') - 1);
-  const bool touches = start + first.size() == at_, is_bracket = here() == '(';
-  const bool name_follows = touches && is_alphanumeric(here()) && is_alphanumeric(first.back());
-  const bool bracket_follows = is_bracket && !is_number && first.back() != ')';
-  const bool letter_follows = touches && is_letter(here()) && first.back() == '}';
-  if (!name_follows && !bracket_follows && !letter_follows) return;
-  const std::string next = is_bracket ? "(…)" : fmt::format("{}…", here());
-  fail_at(at_, "what belongs to the denominator?", fmt::format("/({0} {1}) or /{0} * {1}", first, next));
-}
-
-void FormulaReader::refuse_touching_number() {
-  const char before = at_ > 0 ? text_[at_ - 1] : ' ';
-  if (!is_digit(here()) || !(is_letter(before) || before == '}' || before == ']')) return;
-  fail("a number touches the name in front of it",
-       "a space or '*' between factors; a name with a digit has to be declared", Mistake::name);
-}
-
 std::string FormulaReader::function_name() const {
   std::size_t end = at_;
   while (end < text_.size() && (is_alphanumeric(text_[end]) || text_[end] == '_')) ++end;
@@ -130,15 +95,6 @@ std::string FormulaReader::function_name() const {
   const bool is_called = argument == '(' && (known_function(name) != nullptr || is_one_of(others));
   const bool is_bare = next > end && is_alphanumeric(argument) && is_one_of(bare);
   return is_called || is_bare ? name : "";
-}
-
-// log p q is log(p) q to one and log(p q) to another.
-void FormulaReader::refuse_ambiguous_argument(std::size_t start, std::size_t argument) {
-  const std::string_view of = text_.substr(argument, at_ - argument);
-  std::string_view function = text_.substr(start, argument - start);
-  function.remove_suffix(function.size() - function.find_last_not_of(' ') - 1);
-  if (!starts_factor() && std::string_view("^/*@'").find(peek()) == std::string_view::npos) return;
-  fail(fmt::format("what is {} of?", function), fmt::format("{0}({1}) …, or {0}({1} …)", function, of));
 }
 
 const KnownFunction* FormulaReader::known_function(const std::string& name) {
@@ -171,38 +127,6 @@ void FormulaReader::close_bracket() {
   if (c == '\0') fail(problem, "a ')' for each '(': one is missing");
   const std::string method = advice_for_method();
   fail(problem, method.empty() ? fmt::format("')' before '{}'", c) : method);
-}
-
-void FormulaReader::refuse_open_bracket() {
-  fail("expected ']' to close the bracket, or a sign of comparison",
-       "a ']' for each '['; [a > b], which is 1 where it holds, else 0");
-}
-
-void FormulaReader::refuse_as_factor() {
-  const char c = peek();
-  if (c == '\0') fail("expected a factor, not the end", in_bars_ ? advice_for_bars : "");
-  const std::string problem = fmt::format("expected a factor, not '{}'", c);
-  const bool is_twice = at_ > 0 && text_[at_ - 1] == c;
-  if (c == '-') fail(problem, "(-x), or the minus in front of the term");
-  if (c == '^') fail(problem, "a power behind its base, x^2");
-  if (c == '*' && is_twice) fail(problem, "x^2 for a power");
-  if (c == '/' && is_twice) fail(problem, "# in front of a comment");
-  fail(problem);
-}
-
-void FormulaReader::refuse_rest() {
-  const char c = peek();
-  const std::string problem = fmt::format("expected an operator or the end, not '{}'", c);
-  if (c == '=') fail(problem, "a line for each step: dL/dw = A, then dL/dw = B");
-  if (rest_starts_with(".^") || rest_starts_with(".*"))
-    fail(problem, "x^2 and x * y, which are element by element");
-  if (c == '\'') fail(problem, "X^T for the transpose; a prime stands behind a function, tanh'(x)");
-  if (c == ')') fail(problem, "a '(' for each ')': one is missing, or this one is too many");
-  fail(problem, advice_for_method());
-}
-
-std::string FormulaReader::advice_for_method() {
-  return peek() == '.' ? std::string(advice_for(word_at(at_ + 1))) : "";
 }
 
 void FormulaReader::take_equals() {
@@ -309,10 +233,6 @@ bool FormulaReader::take_power_of_e() {
   at_ += 2;
   if (peek() == '-') fail("where does the exponent end?", "e^(-x)");
   return true;
-}
-
-void FormulaReader::refuse_tower() {
-  if (peek() == '^' && !rest_starts_with("^T")) fail("a power of e^x, or of x?", "e^(x^2), or (e^x)^2");
 }
 
 bool FormulaReader::starts_factor() {

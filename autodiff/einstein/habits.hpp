@@ -7,4 +7,7 @@ namespace eingrad::einstein {
 /// for other words.
 std::string_view advice_for(std::string_view word);
 
+/// What to try instead of bars within bars.
+inline constexpr const char* advice_for_bars = "brackets between bars, |2 (|x|)|; or abs(…) and norm(…)";
+
 }  // namespace eingrad::einstein
