@@ -19,6 +19,17 @@ Statement MatrixParser::statement(Broadcast broadcast) {
   return {left.value, fitted(right, left, broadcast), free_indices(left.value)};
 }
 
+std::vector<std::string> MatrixParser::axes() {
+  const Matrix value = sum_of_terms();
+  if (!is_at_end()) refuse_rest();
+  std::vector<std::string> all;
+  for (const Index& index : value.letters()) {
+    if (index.axis.empty()) fail("nothing says how many ones these are", "1_n for ones along the axis n");
+    all.push_back(index.axis);
+  }
+  return all;
+}
+
 Matrix MatrixParser::target() {
   skip_spaces();
   const std::size_t start = at_;
@@ -285,6 +296,10 @@ std::string MatrixParser::written(std::size_t start) const {
 Statement parse_matrix_form(std::string_view line, const Declarations& declarations, Broadcast broadcast,
                             const Judge& judge) {
   return MatrixParser(line, declarations, judge).statement(broadcast);
+}
+
+std::vector<std::string> axes_in_matrix_form(std::string_view text, const Declarations& declarations) {
+  return MatrixParser(text, declarations).axes();
 }
 
 }  // namespace eingrad::einstein

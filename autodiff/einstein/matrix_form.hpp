@@ -1,5 +1,7 @@
 #pragma once
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <autodiff/einstein/parse.hpp>
 
@@ -19,5 +21,9 @@ bool is_in_matrix_form(std::string_view line, const Declarations& declarations);
 /// no such line, and for axes that do not fit.
 Statement parse_matrix_form(std::string_view line, const Declarations& declarations,
                             Broadcast broadcast = Broadcast::in_terms, const Judge& judge = {});
+
+/// The axes of a formula in matrix form, of a row those of a column. value_error if it is none, or where
+/// nothing says which axis it is.
+std::vector<std::string> axes_in_matrix_form(std::string_view text, const Declarations& declarations);
 
 }  // namespace eingrad::einstein

@@ -18,6 +18,8 @@ class MatrixParser final : FormulaReader {
       : FormulaReader(line, declarations), judge_(std::move(judge)) {}
 
   Statement statement(Broadcast broadcast);
+  /// The axes of an expression alone.
+  std::vector<std::string> axes();
 
  private:
   // The grammar, in matrix_form.cpp.

@@ -2,6 +2,7 @@
 
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
+#include <autodiff/einstein/implied_declaration.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/problem.hpp>
@@ -91,7 +92,8 @@ class Point {
 }  // namespace
 
 void Problem::define(std::string_view line) {
-  const Statement read = parse_statement(line, declarations);
+  Declarations with_name = with_defined_name(line, declarations);
+  const Statement read = parse_statement(line, with_name);
   const auto* target = read.target.as<Symbol>();
   const auto refuse = [&](const std::string& problem, const char* hint) {
     throw Report("einstein", problem).line("text", std::string(line)).hint(hint).as<value_error>();
@@ -105,6 +107,7 @@ void Problem::define(std::string_view line) {
     refuse(fmt::format("{} is defined by itself; it stays what it was", target->name),
            "another name on the left");
   definitions = std::move(with_it);
+  declarations = std::move(with_name);
   declarations.defined(target->name);
 }
 

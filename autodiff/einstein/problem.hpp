@@ -15,7 +15,8 @@ struct Problem {
   Declarations declarations;
   Definitions definitions;
 
-  /// Adds a definition, yhat_n = b + w x_n. value_error if it is none, or if it leads back to itself.
+  /// Adds a definition, yhat_n = b + w x_n, and declares what it defines, if nothing else does (see
+  /// implied_declaration.hpp). value_error if it is none, or if it leads back to itself.
   void define(std::string_view line);
   /// The names that have no definition, in order.
   std::vector<std::string> inputs() const;

@@ -4,6 +4,7 @@
 
 #include <autodiff/einstein/equations.hpp>
 #include <autodiff/einstein/formula_reader.hpp>
+#include <autodiff/einstein/implied_declaration.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/sheet.hpp>
 #include <autodiff/error.hpp>
@@ -112,19 +113,6 @@ bool claims(std::string_view line, const Declarations& declarations) {
            !gradient_name(text, declarations).empty();
   } catch (const value_error&) {
     return false;
-  }
-}
-
-/// The declared name that stands left of '=', with its letters or without; empty if there is none.
-std::string defined_name(std::string_view line, const Declarations& declarations) {
-  try {
-    const std::string left = canonical(line.substr(0, line.find('='))).text;
-    const std::string name = declarations.longest_name(left);
-    const bool is_whole = name.size() == left.size() ||
-                          std::string_view("_[ ").find(left[name.size()]) != std::string_view::npos;
-    return is_whole ? name : "";
-  } catch (const value_error&) {
-    return "";
   }
 }
 
@@ -256,7 +244,8 @@ const RefusedLine* Sheet::refused_declaration(const std::string& name) const {
     return declaration.substr(0, declaration.find('[')) == name;
   };
   const auto found = std::ranges::find_if(refused, [&](const RefusedLine& each) {
-    return declares(each.text) || std::ranges::any_of(meant_as_declarations(each.text), is_of_name);
+    return declares(each.text) || each.defines == name ||
+           std::ranges::any_of(meant_as_declarations(each.text), is_of_name);
   });
   return found == refused.end() ? nullptr : &*found;
 }

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+#include <autodiff/einstein/habits.hpp>
+#include <autodiff/einstein/implied_declaration.hpp>
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/matrix_form.hpp>
+#include <autodiff/einstein/parser.hpp>
+
+namespace eingrad::einstein {
+
+namespace {
+
+/// A left side as it may be read: y_in is y with two letters, or a name.
+struct LeftSide {
+  std::string name;
+  Indices letters;
+};
+
+bool is_part_of_name(char c) { return is_alphanumeric(c) || c == '_'; }
+
+/// The letters of "n,i" or "ni"; nothing if these are none.
+std::optional<Indices> letters_in(std::string_view text) {
+  Indices all;
+  for (const char c : text) {
+    if (!is_letter(c) && c != ',' && c != ' ') return {};
+    if (is_letter(c)) all.push_back({std::string(1, c), ""});
+  }
+  return all;
+}
+
+/// All ways to read what stands left of '=', those with more letters first.
+std::vector<LeftSide> readings(std::string_view left) {
+  const auto end = static_cast<std::size_t>(std::ranges::find_if_not(left, is_part_of_name) - left.begin());
+  std::string_view name = left.substr(0, end), behind = left.substr(end);
+  while (!behind.empty() && behind.back() == ' ') behind.remove_suffix(1);
+  if (name.empty() || !is_letter(name[0])) return {};
+  if (!behind.empty()) {  // _{n,i} or [n,i]
+    const bool is_braced = behind.front() == '{' && behind.back() == '}' && name.ends_with('_');
+    if (!is_braced && (behind.front() != '[' || behind.back() != ']')) return {};
+    const auto letters = letters_in(behind.substr(1, behind.size() - 2));
+    if (is_braced) name.remove_suffix(1);
+    return letters ? std::vector<LeftSide>{{std::string(name), *letters}} : std::vector<LeftSide>();
+  }
+  std::vector<LeftSide> all;
+  if (const std::size_t underscore = name.rfind('_'); underscore != std::string_view::npos) {
+    if (const auto letters = letters_in(name.substr(underscore + 1)); letters && !letters->empty())
+      all.push_back({std::string(name.substr(0, underscore)), *letters});
+  }
+  all.push_back({std::string(name), {}});
+  return all;
+}
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+/// Whether one is the other with a letter left out in the middle, yht for yhat.
+bool is_misspelled(const std::string& a, const std::string& b) {
+  const auto& [shorter, longer] =
+      std::minmax(a, b, [](const auto& x, const auto& y) { return x.size() < y.size(); });
+  if (shorter.size() < 3 || longer.size() != shorter.size() + 1) return false;
+  for (std::size_t at = 1; at < shorter.size(); ++at) {
+    if (is_letter(longer[at]) && std::string(longer).erase(at, 1) == shorter) return true;
+  }
+  return false;
+}
+
+bool is_declared(const std::string& name, const Declarations& declarations) {
+  return declarations.axes_of(name) != nullptr || declarations.sized_axis(name) != nullptr;
+}
+
+/// Whether somebody who writes it means it to be new: not a derivative, a declared name in another case or
+/// misspelled, nor what other tools call something that has another name here.
+bool is_new_name(const std::string& name, const Declarations& declarations) {
+  const auto is_meant = [&](const std::string& other) {
+    return lower(other) == lower(name) || is_misspelled(other, name);
+  };
+  const bool is_differential =
+      name.starts_with('d') && !declarations.longest_name(std::string_view(name).substr(1)).empty();
+  return !is_declared(name, declarations) && declarations.axis_of(name) == nullptr && !is_differential &&
+         (name.size() == 1 || advice_for(name).empty()) &&
+         std::ranges::none_of(declarations.names(), is_meant);
+}
+
+/// The letters with the axes over which they run in the value; a letter that is not there, over its own.
+std::vector<std::string> axes_of(const Indices& letters, const Indices& in_value,
+                                 const Declarations& declarations) {
+  std::vector<std::string> axes;
+  for (const Index& index : letters) {
+    const auto used = std::ranges::find(in_value, index.letter, &Index::letter);
+    const std::string* axis = declarations.axis_of(index.letter);
+    axes.push_back(used != in_value.end() ? used->axis : axis != nullptr ? *axis : index.letter);
+  }
+  return axes;
+}
+
+/// Nothing if it cannot be read, which is told where the whole line is.
+template <class Read>
+auto read_if_possible(Read read) -> std::optional<decltype(read())> {
+  try {
+    return read();
+  } catch (const value_error&) {
+    return {};
+  }
+}
+
+}  // namespace
+
+Declarations with_defined_name(std::string_view line, const Declarations& declarations) {
+  const auto spelled = read_if_possible([&] { return canonical(line).text; });
+  const std::size_t equals = spelled ? spelled->find('=') : std::string::npos;
+  if (equals == std::string::npos) return declarations;
+  const std::string right = spelled->substr(equals + 1);
+  const std::vector<LeftSide> all = readings(std::string_view(*spelled).substr(0, equals));
+  if (all.empty()) return declarations;
+  Declarations more = declarations;
+  if (is_in_matrix_form(right, declarations)) {
+    const auto& [name, letters] = all.back();
+    if (!letters.empty() || !is_new_name(name, declarations)) return declarations;
+    const auto axes = read_if_possible([&] { return axes_in_matrix_form(right, declarations); });
+    return more.tensor(name, axes && name != "L" ? *axes : std::vector<std::string>());
+  }
+  const auto value = read_if_possible([&] { return Parser(right, declarations).expression({}); });
+  const Indices in_value = value ? all_indices(*value) : Indices();
+  for (const auto& [name, letters] : all) {
+    const bool is_used =
+        std::ranges::any_of(letters, [&](const Index& each) { return contains_letter(in_value, each); });
+    const bool is_known = std::ranges::all_of(
+        letters, [&](const Index& each) { return declarations.axis_of(each.letter) != nullptr; });
+    const bool is_word = letters.size() > 1 && !is_used && !is_known;  // the pred of y_pred
+    if (is_word && all.size() > 1) continue;
+    if (!is_new_name(name, declarations)) return declarations;
+    return more.tensor(name, axes_of(letters, in_value, declarations));
+  }
+  return declarations;
+}
+
+std::string defined_name(std::string_view line, const Declarations& declarations) {
+  const auto left = read_if_possible([&] { return canonical(line.substr(0, line.find('='))).text; });
+  const std::vector<LeftSide> all = left ? readings(*left) : std::vector<LeftSide>();
+  for (const LeftSide& each : all) {
+    if (is_declared(each.name, declarations)) return each.name;
+  }
+  return all.empty() || !is_new_name(all[0].name, declarations) ? "" : all[0].name;
+}
+
+}  // namespace eingrad::einstein

@@ -1,0 +1,18 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include <autodiff/einstein/declarations.hpp>
+
+namespace eingrad::einstein {
+
+/// The declarations, and with them the name that a definition gives a value where none declares it: yhat_n =
+/// … declares yhat[n], and Yhat = X W, in matrix form, the axes that its value has. L is a number, as a loss
+/// is. Nothing is added for a name that is hardly one: dw, of a declared w, the letter of an axis, yht or
+/// Yhat beside a declared yhat.
+Declarations with_defined_name(std::string_view line, const Declarations& declarations);
+
+/// The name that stands left of '=', declared or not, without its letters; empty if there is none.
+std::string defined_name(std::string_view line, const Declarations& declarations);
+
+}  // namespace eingrad::einstein

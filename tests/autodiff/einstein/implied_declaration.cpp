@@ -1,0 +1,82 @@
+// Definitions whose names are not declared above.
+#include <autodiff/einstein/einstein.hpp>
+#include <tests/catch.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+using namespace eingrad;
+using namespace eingrad::einstein;
+
+namespace {
+
+/// The axes with which a definition declares a name; what it is told if it cannot be read.
+std::string declared_by(const std::string& definition, const std::string& name) {
+  const Sheet sheet = read_sheet("X[n,i] Yhat[n,o] W[i,o] A[i,i] w[i] x[i] y[n] b[] m = |n|\n" + definition);
+  if (!sheet.refused.empty()) return sheet.refused[0].message;
+  const auto* axes = sheet.problem.declarations.axes_of(name);
+  return axes == nullptr ? "not declared" : fmt::format("[{}]", fmt::join(*axes, ","));
+}
+
+}  // namespace
+
+TEST_CASE("a definition declares its name, by its letters or by the axes of its value", "[einstein]") {
+  const std::vector<std::array<std::string, 3>> cases{
+      {"r_n = X_ni w_i + b - y_n", "r", "[n]"},
+      {"r_p = X_pi w_i - y_p", "r", "[n]"},  // p takes the axis that it runs over
+      {"Z_{n,o} = X_ni W_io", "Z", "[n,o]"},
+      {"Z[o,n] = X_ni W_io", "Z", "[o,n]"},
+      {"ẑₙₒ = Xₙᵢ Wᵢₒ", "zhat", "[n,o]"},
+      {"\\hat{z}_{no} = X_{ni} W_{io}", "zhat", "[n,o]"},
+      {"H1_no = relu(X_ni W_io)", "H1", "[n,o]"},
+      {"loss = (y_n)^2", "loss", "[]"},
+      {"my_loss = y_n y_n", "my_loss", "[]"},
+      {"y_pred_n = X_ni w_i", "y_pred", "[n]"},
+      {"y_pred = X w", "y_pred", "[n]"},
+      {"Z = X W", "Z", "[n,o]"},
+      {"r = X w - y", "r", "[n]"},
+      {"f = x^T A x", "f", "[]"},
+      {"L = 1/m sum((X w - y)^2)", "L", "[]"},
+      {"z := b^2", "z", "[]"},
+  };
+  for (const auto& [definition, name, axes] : cases) {
+    CAPTURE(definition);
+    CHECK(declared_by(definition, name) == axes);
+  }
+}
+
+TEST_CASE("what is hardly a name of its own is not declared by its definition", "[einstein]") {
+  for (const auto& [definition, message] : std::vector<std::pair<std::string, std::string>>{
+           {"yhat_n = X_ni w_i", "try   Yhat, which is declared"},
+           {"Yht = X W", "Yht is not declared"},
+           {"v = (X w - y)^T", "the transpose of the right side"},
+           {"n = 3 b", "n is the letter of an axis"},
+           {"grad_i = X_ni y_n", "dL/dw or nabla_w L"},
+           {"r_nq = X_ni w_i", "q stands on the left, but no term on the right has it"},
+           {"r_n = X_ni v_i", "column 12: v is not declared"},
+           {"Z = X v", "column 7: v is not declared"},
+           {"L = (X w - y)^2", "n is neither on the left nor summed"},
+           {"w_io = X_ni W_io", "w has 1 axis, not 2"},
+           {"r = r^2 + b", "r is defined by itself"},
+       }) {
+    CAPTURE(definition);
+    CHECK_THAT(declared_by(definition, "r"), ContainsSubstring(message));
+  }
+}
+
+TEST_CASE("what a refused line would define is not told as undeclared", "[einstein]") {
+  const Sheet sheet = read_sheet("x[n] w[]\nyhat_n = w x_n + c\nL = yhat_n yhat_n\ndL/dw = 2 x_n yhat_n\n");
+  REQUIRE(sheet.refused.size() == 2);
+  CHECK_THAT(sheet.refused[0].message, ContainsSubstring("c is not declared"));
+  CHECK(sheet.refused[1].message == "it may need line 2");
+  CHECK(sheet.missing_for(sheet.claims[0]) == &sheet.refused[1]);
+  CHECK(sheet.problem.declarations.axes_of("yhat") == nullptr);  // nothing is left of what was refused
+}
+
+TEST_CASE("claims hold of what is declared by its definition", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "X[n,i] w[i] y[n] m = |n|\nr = X w - y\nL = 1/m sum(r^2)\ndL/dw = 2/m X^T r\ndL/dw_i = 1/m X_ni r_n\n");
+  REQUIRE(sheet.claims.size() == 2);
+  CHECK(check(sheet.claims[0].text, sheet.problem).is_right());
+  CHECK(check(sheet.claims[1].text, sheet.problem).mistake == Mistake::factor);
+}
