@@ -117,7 +117,7 @@ std::string indented(const std::string& text, const std::string& margin) {
 }
 
 std::string judgement(const CheckedStep& step) {
-  if (step.verdict.is_right()) return "right";
+  if (step.verdict.is_right()) return step.verdict.message.substr(std::string_view("it is ").size());
   if (step.follows) return step.verdict.message;
   return fmt::format("wrong ({}): {}", name_of(step.verdict.mistake), step.verdict.message);
 }

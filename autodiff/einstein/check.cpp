@@ -4,8 +4,11 @@
 #include <autodiff/einstein/check.hpp>
 #include <autodiff/einstein/comparison.hpp>
 #include <autodiff/einstein/diagnose.hpp>
+#include <autodiff/einstein/diagonals.hpp>
 #include <autodiff/einstein/equations.hpp>
+#include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/parse.hpp>
+#include <autodiff/einstein/print.hpp>
 #include <autodiff/grad_mode.hpp>
 
 #include <fmt/format.h>
@@ -102,7 +105,7 @@ class Checker {
   CheckedStep compared(const std::string& equation, const Expr& target, const Expr& value) {
     const bool after_wrong = before_ && !before_->verdict.is_right();
     if (truth_->is_right(value))
-      return {0, {Mistake::none, after_wrong ? "it is right, but the step before is not" : "it is right"}};
+      return {0, {Mistake::none, after_wrong ? "it is right, but the step before is not" : praise(target)}};
     if (after_wrong && truth_->is_right_for(value, before_->value))
       return {0, {before_->verdict.mistake, "it follows from the step before, which is wrong"}, true};
     const Verdict refused = refusal_of(equation, problem_, judge(equation));
@@ -111,6 +114,17 @@ class Checker {
     Verdict verdict = diagnose(value, target, truth_->against(before_->value), problem_);
     if (after_wrong) verdict.message = "beside the step before, which is wrong, too: " + verdict.message;
     return {0, verdict};
+  }
+
+  /// That it is right, and of what, if the left side is only the diagonal of a derivative.
+  std::string praise(const Expr& target) const {
+    const auto* d = target.as<Derivative>();
+    const auto* of = d != nullptr ? d->of.as<Symbol>() : nullptr;
+    const Indices beside = of != nullptr ? letters_off_diagonal(*of, d->by, problem_) : Indices();
+    if (beside.empty()) return "it is right";
+    const Symbol other = with_fresh_letter(d->by, beside[0], all_indices(target));
+    return fmt::format("it is right, on the diagonal: {} has other elements, too",
+                       print(derivative(*of, other, d->through), problem_.declarations));
   }
 
   const Problem& problem_;

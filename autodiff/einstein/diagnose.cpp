@@ -4,11 +4,14 @@
 #include <optional>
 
 #include <autodiff/einstein/diagnose.hpp>
+#include <autodiff/einstein/diagonals.hpp>
 #include <autodiff/einstein/edits.hpp>
 #include <autodiff/einstein/expanded_terms.hpp>
 #include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/missing_factors.hpp>
 #include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/simplify.hpp>
+#include <autodiff/einstein/with_names.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -91,6 +94,32 @@ Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& com
   return {};
 }
 
+/// Whether each element is differentiated by the one in its own place alone, as if a softmax had no others.
+Found find_diagonal_path(const Expr& claim, const Expr& target, const Comparison& comparison,
+                         const Problem& problem) {
+  const auto* d = target.as<Derivative>();
+  if (d == nullptr || d->through != Through::definitions) return {};
+  const Symbol& of = differentiated(target);
+  const auto text = [&](const Expr& e) { return print(e, problem.declarations); };
+  for (const auto& [name, definition] : problem.definitions) {
+    const auto& axes = *problem.declarations.axes_of(name);
+    if (name == of.name || axes != axes_of(d->by.indices) ||
+        !depends_on(definition.value, d->by.name, problem.definitions))
+      continue;
+    const Symbol between{name, d->by.indices};
+    const Expr alone = derivative(d->of, between) * derivative(between, d->by);
+    if (!comparison.is_right_for(claim, worked_out(alone, problem.definitions))) continue;
+    for (const Index& letter : letters_off_diagonal(between, d->by, problem)) {
+      const Symbol other = with_fresh_letter(between, letter, all_indices(alone));
+      return Verdict{
+          Mistake::path_cut,
+          fmt::format("it is {} alone, but {} depends on {}, too: sum {}", text(alone), text(other),
+                      text(d->by), text(derivative(d->of, other) * derivative(other, d->by)))};
+    }
+  }
+  return {};
+}
+
 /// Which factor is too many, and in which term of a sum; or how the term should be in which one is missing.
 /// An exponent is told with the function or the term that it is in.
 std::string told(Mistake mistake, const Edit& edit, const Expr& claim, const Declarations& declarations) {
@@ -118,13 +147,14 @@ Found find_edit(Mistake mistake, const Expr& claim, const Expr& target, const Co
   return {};
 }
 
-Found find_missing_term(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
+Found find_missing_term(const Expr& claim, const Comparison& comparison, const Problem& problem) {
   const std::vector<Expr> terms = expanded_terms(comparison.truth());
   if (terms.size() < 2) return {};
   for (const Expr& term : terms) {
     if (comparison.is_right(claim + term))
-      return Verdict{Mistake::missing_term,
-                     fmt::format("the term {} is missing", print(term, declarations, {.sums = Sums::shown}))};
+      return Verdict{Mistake::missing_term, fmt::format("the term {} is missing",
+                                                        print(with_names(term, problem.definitions),
+                                                              problem.declarations, {.sums = Sums::shown}))};
   }
   return {};
 }
@@ -214,6 +244,7 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
       [&] { return find_missing_branch(claim, comparison); },
       [&] { return find_factor(claim, comparison, declarations); },
       [&] { return find_cut_path(claim, target, comparison, problem); },
+      [&] { return find_diagonal_path(claim, target, comparison, problem); },
       edit(Mistake::sign),
       edit(Mistake::prime),
       edit(Mistake::tensor),
@@ -221,8 +252,9 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
       edit(Mistake::reused_letter),
       edit(Mistake::missing_factor),
       edit(Mistake::letters),
-      [&] { return find_missing_term(claim, comparison, declarations); },
+      [&] { return find_missing_term(claim, comparison, problem); },
       [&] { return find_extra_term(claim, comparison, declarations); },
+      edit(Mistake::missing_term),
       edit(Mistake::term_factor),
       edit(Mistake::exponent),
       [&] { return find_missing_assumption(claim, comparison, problem); },

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <functional>
 
+#include <autodiff/einstein/diagnose.hpp>
 #include <autodiff/einstein/edits.hpp>
 #include <autodiff/einstein/exponent_edits.hpp>
 #include <autodiff/einstein/functions.hpp>
@@ -9,6 +10,7 @@
 #include <autodiff/einstein/missing_factors.hpp>
 #include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/term_edits.hpp>
+#include <autodiff/einstein/with_names.hpp>
 
 #include <fmt/format.h>
 
@@ -27,7 +29,8 @@ class Editor {
     bool is_base = false;    ///< whether it is the base of a power
   };
 
-  Editor(Mistake mistake, const Expr& target, const Problem& problem) : mistake_(mistake), problem_(problem) {
+  Editor(Mistake mistake, const Expr& target, const Problem& problem)
+      : mistake_(mistake), problem_(problem), target_(differentiated(target).name) {
     const auto* d = target.as<Derivative>();
     if (mistake == Mistake::missing_factor && d != nullptr) inner_ = inner_derivatives(problem, *d);
   }
@@ -61,6 +64,8 @@ class Editor {
 
  private:
   std::string text(const Expr& e) const { return print(e, problem_.declarations); }
+  /// With all sums.
+  std::string shown(const Expr& e) const { return print(e, problem_.declarations, {.sums = Sums::shown}); }
 
   std::vector<Edit> here(const Expr& e, const Place& place) const {
     switch (mistake_) {
@@ -74,10 +79,12 @@ class Editor {
         return place.is_term ? added_factors(e, place) : std::vector<Edit>();
       case Mistake::tensor:
         return e.as<Function>() != nullptr ? other_arguments(e) : other_tensors(e);
+      case Mistake::missing_term:
+        return added_terms(e, place.scope);
       case Mistake::reused_letter:
-        return summed_pairs(e, place.scope);
+        return summed_factors(e, place);
       case Mistake::letters:
-        return e.as<Reduction>() != nullptr ? by_elements(e) : other_letters(e, place.scope);
+        return e.as<Reduction>() != nullptr ? other_sums(e, place.scope) : other_letters(e, place.scope);
       case Mistake::term_factor:
         return scaled_terms(e, problem_.declarations);
       case Mistake::exponent:
@@ -127,7 +134,26 @@ class Editor {
     for (const Expr& sum : sums_beside(e, place.scope, problem_.declarations)) add(sum);
     for (const Expr& derivative : derivatives_with(place.scope, problem_.definitions)) add(derivative);
     for (const Expr& factor : inner_with(place.scope, e, inner_))
-      all.push_back({e * factor, fmt::format("the inner derivative {} is missing", text(factor))});
+      all.push_back({e * factor, fmt::format("the inner derivative {} is missing",
+                                             text(with_names(factor, problem_.definitions)))});
+    return all;
+  }
+
+  /// b in X_ni w_i + b - y_n.
+  std::vector<Edit> added_terms(const Expr& e, const Indices& scope) const {
+    std::vector<Edit> all;
+    if (e.as<Sum>() == nullptr) return all;
+    const auto has = [&](const Expr& tensor) {  // then its factor is wrong
+      return std::ranges::any_of(parts(e), [&](const Expr& term) {
+        const std::vector<Expr> factors = factors_of(term);
+        return std::ranges::any_of(factors, [&](const Expr& each) { return same(each, tensor); });
+      });
+    };
+    for (const Expr& tensor : tensors_with(scope, problem_.declarations)) {
+      if (has(tensor)) continue;
+      for (const Expr& term : {tensor, -tensor})
+        all.push_back({e + term, fmt::format("the term {} is missing in {}", text(term), text(e))});
+    }
     return all;
   }
 
@@ -138,7 +164,8 @@ class Editor {
     const auto& axes = *problem_.declarations.axes_of(s->name);
     for (const std::string& name : problem_.declarations.names()) {
       const auto* others = problem_.declarations.axes_of(name);
-      if (name == s->name || others == nullptr || *others != axes) continue;
+      // Of h = exp(g), f = h^2 the derivative of f has an h, but rather no f.
+      if (name == s->name || name == target_ || others == nullptr || *others != axes) continue;
       const Expr other = Symbol{name, s->indices};
       all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
     }
@@ -163,25 +190,31 @@ class Editor {
     return all;
   }
 
-  /// Two factors with a letter of the left side, summed over it by themselves.
-  std::vector<Edit> summed_pairs(const Expr& e, const Indices& scope) const {
+  /// A factor with a letter of the left side, or two, summed over it by themselves.
+  std::vector<Edit> summed_factors(const Expr& e, const Place& place) const {
     std::vector<Edit> all;
-    const auto* p = e.as<Product>();
-    for (std::size_t i = 0; p != nullptr && i < p->factors.size(); ++i) {
-      for (std::size_t k = i + 1; k < p->factors.size(); ++k) {
-        const Expr pair = p->factors[i] * p->factors[k];
-        for (const Index& index : scope) {
-          if (!contains(free_indices(p->factors[i]), index) || !contains(free_indices(p->factors[k]), index))
-            continue;
-          Indices in_use = all_indices(e);
-          in_use.insert(in_use.end(), scope.begin(), scope.end());
-          const Index other = fresh_index(index.axis, in_use);
-          std::vector<Expr> factors = without(without(p->factors, k), i);
-          const Expr summed = renamed(pair, {index}, {other});
-          factors.push_back(reduction(Over::sum, {other}, summed));
-          all.push_back(
-              {product(factors), fmt::format("{} in {} is meant to be summed, but stands on the left: {}",
-                                             index.letter, text(pair), text(summed))});
+    if (e.as<Product>() == nullptr && !place.is_term) return all;
+    const std::vector<Expr> factors = factors_of(e);
+    const auto add = [&](const Expr& summed, std::vector<Expr> rest, const Index& index) {
+      Indices in_use = all_indices(e);
+      in_use.insert(in_use.end(), place.scope.begin(), place.scope.end());
+      const Index other = fresh_index(index.axis, in_use);
+      const Expr total = reduction(Over::sum, {other}, renamed(summed, {index}, {other}));
+      rest.push_back(total);
+      all.push_back({product(rest), fmt::format("{} in {} is meant to be summed, but stands on the left: {}",
+                                                index.letter, text(summed), shown(total))});
+    };
+    for (const Index& index : place.scope) {
+      std::vector<std::size_t> with_letter;
+      for (std::size_t k = 0; k < factors.size(); ++k) {
+        if (contains(free_indices(factors[k]), index)) with_letter.push_back(k);
+      }
+      for (std::size_t i = 0; i < with_letter.size(); ++i) {
+        const std::size_t first = with_letter[i];
+        add(factors[first], without(factors, first), index);
+        for (std::size_t k = i + 1; k < with_letter.size(); ++k) {
+          const std::size_t second = with_letter[k];
+          add(factors[first] * factors[second], without(without(factors, second), first), index);
         }
       }
     }
@@ -200,11 +233,21 @@ class Editor {
     return all;
   }
 
-  /// A_ij B_ij for the matrix product A_ip B_pj.
-  std::vector<Edit> by_elements(const Expr& e) const {
+  /// A_ij B_ij for the matrix product A_ip B_pj; a sum along one axis for one of all elements.
+  std::vector<Edit> other_sums(const Expr& e, const Indices& scope) const {
     std::vector<Edit> all;
     const auto& r = *e.as<Reduction>();
     if (r.kind != Over::sum) return all;
+    for (const Index& index : r.over) {
+      for (const Index& letter : scope) {
+        if (letter.axis != index.axis || r.over.size() < 2) continue;
+        Indices rest = r.over;
+        std::erase(rest, index);
+        const Expr other = reduction(r.kind, rest, renamed(r.body, {index}, {letter}));
+        all.push_back({other, fmt::format("{} is summed over {}, too: it should be {}", shown(e),
+                                          letter.letter, shown(other))});
+      }
+    }
     const Indices free = free_indices(e);
     for (const Index& between : r.over) {
       Indices others = r.over, ends = free;
@@ -224,6 +267,7 @@ class Editor {
 
   Mistake mistake_;
   const Problem& problem_;
+  std::string target_;
   std::vector<Expr> inner_;  // factors that the chain rule may have asked for
 };
 

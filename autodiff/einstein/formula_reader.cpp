@@ -130,6 +130,9 @@ void FormulaReader::close_bracket() {
 }
 
 void FormulaReader::take_equals() {
+  const std::string by = here() == 'd' ? declarations_.longest_name(text_.substr(at_ + 1)) : "";
+  if (!by.empty())  // dLdw
+    fail("expected '=' between the left side and the right", fmt::format("{}/d{}", text_.substr(0, at_), by));
   if (!take('='))
     fail("expected '=' between the left side and the right", here() == '\''           ? "df/dx"
                                                              : rest_starts_with(":=") ? "= for :="

@@ -61,6 +61,7 @@ void FormulaReader::refuse_as_factor() {
   const std::string problem = fmt::format("expected a factor, not '{}'", c);
   const bool is_twice = at_ > 0 && text_[at_ - 1] == c;
   if (c == '-') fail(problem, "(-x), or the minus in front of the term");
+  if (c == '<') fail(problem, "a_i b_i for the scalar product, a^T b in matrix form");
   if (c == '^') fail(problem, "a power behind its base, x^2");
   if (c == '*' && is_twice) fail(problem, "x^2 for a power");
   if (c == '/' && is_twice) fail(problem, "# in front of a comment");

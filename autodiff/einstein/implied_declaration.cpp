@@ -76,7 +76,8 @@ bool is_declared(const std::string& name, const Declarations& declarations) {
 /// misspelled, nor what other tools call something that has another name here.
 bool is_new_name(const std::string& name, const Declarations& declarations) {
   const auto is_meant = [&](const std::string& other) {
-    return lower(other) == lower(name) || is_misspelled(other, name);
+    const bool differs_by_case = name.size() > 1 && lower(other) == lower(name);  // x and X are two
+    return differs_by_case || is_misspelled(other, name);
   };
   const bool is_differential =
       name.starts_with('d') && !declarations.longest_name(std::string_view(name).substr(1)).empty();

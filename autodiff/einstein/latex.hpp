@@ -19,7 +19,8 @@ inline constexpr Spelled commands[] = {
     {"Bigl", ""},           {"Bigr", ""},         {"biggl", ""},     {"biggr", ""},
     {"limits", ""},         {"displaystyle", ""}, {"bigr", ""},      {"quad", " "},
     {"qquad", " "},         {"prime", "'"},       {"ldots", "..."},  {"varepsilon", "epsilon"},
-    {"varphi", "phi"},      {"in", " in "},
+    {"varphi", "phi"},      {"in", " in "},         {"bigg", ""},      {"Bigg", ""},
+    {"langle", "<"},        {"rangle", ">"},
 };
 inline constexpr std::string_view latex_accents[] = {"hat", "bar", "tilde", "widehat", "overline", "widetilde"};
 inline constexpr std::string_view fonts[] = {"mathbf",       "mathrm", "mathit",  "boldsymbol", "bm",

@@ -73,13 +73,11 @@ Matrix MatrixParser::term() {
   while (peek() == '*' || peek() == '@') {
     const std::size_t sign = at_;
     const bool is_matrix_product = text_[at_++] == '@';
-    const std::size_t last = last_factor_;
     const Matrix next = product();
     const bool is_scaled = all.is_scalar() || next.is_scalar();
     const auto combine = [&] {
-      return is_scaled || is_matrix_product
-                 ? multiplied(all, next)
-                 : multiplied_by_elements({start, sign, sign + 1}, all, next, last);
+      return is_scaled || is_matrix_product ? multiplied(all, next)
+                                            : multiplied_by_elements({start, sign, sign + 1}, all, next);
     };
     if (!is_scaled && !is_matrix_product) by_elements_.push_back({start, sign + 1, all});
     all = at(sign, combine, start);
@@ -93,15 +91,18 @@ Matrix MatrixParser::term() {
   return all;
 }
 
-// It may be that only the last factor in front of the sign was meant: X^T D * R is (X^T D) * R.
-Matrix MatrixParser::multiplied_by_elements(const Operation& place, const Matrix& a, const Matrix& b,
-                                            std::size_t last) const {
+// It may be that only the last factors in front of the sign were meant: X^T D * R is (X^T D) * R.
+Matrix MatrixParser::multiplied_by_elements(const Operation& place, const Matrix& a, const Matrix& b) const {
   try {
     return einstein::multiplied_by_elements(a, b);
   } catch (AxisMismatch& mismatch) {
     for (const std::string& formula : with_transposes(place, a, b)) mismatch.meant.push_back(formula);
-    mismatch.meant.push_back(
-        fmt::format("{}({})", text_.substr(place.start, last - place.start), written(last)));
+    for (const Factor& factor : factors_) {
+      if (factor.begin <= place.start || factor.begin >= place.sign) continue;
+      const std::string_view before = text_.substr(place.start, factor.begin - place.start);
+      const bool is_in_bracket = std::ranges::count(before, '(') != std::ranges::count(before, ')');
+      if (!is_in_bracket) mismatch.meant.push_back(fmt::format("{}({})", before, written(factor.begin)));
+    }
     throw;
   }
 }
@@ -124,11 +125,11 @@ Matrix MatrixParser::product() {
   skip_spaces();
   const std::size_t start = at_;
   Matrix scale = scalar(1), all = factor();
+  note_factor(start, start, all);
   if (all.is_scalar()) std::swap(scale, all);
   const auto over = [](const std::string& above, const std::string& sign, const std::string& below) {
     return (above.empty() ? "1" : above) + sign + below;
   };
-  std::size_t last = start;
   while (true) {
     refuse_touching_number();
     skip_spaces();
@@ -156,6 +157,7 @@ Matrix MatrixParser::product() {
       const bool may_be_ones = text_[at_] == '1' && all.across;
       Matrix next = factor();
       if (may_be_ones && next.text == "1") next = column_of_ones();
+      note_factor(start, place, next);
       if (!next.is_scalar() && !all.is_scalar()) {
         all.scale = scale.text;
         all = at(
@@ -165,14 +167,16 @@ Matrix MatrixParser::product() {
         scale = scalar(scale.value * more.value, side_by_side(scale.text, more.text));
         if (!next.is_scalar()) all = next;
       }
-      if (!next.is_scalar()) last = place;
     } else {
-      last_factor_ = last;
       all.value = scale.value * all.value;
       all.scale = scale.text;
       return all;
     }
   }
+}
+
+void MatrixParser::note_factor(std::size_t product, std::size_t begin, const Matrix& factor) {
+  if (!factor.is_scalar()) factors_.push_back({product, begin, at_, transposed(factor).text});
 }
 
 Matrix MatrixParser::factor() {

@@ -184,8 +184,16 @@ void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& rig
     }
     if (!changes.empty()) meant.push_back(with_changes(changes));
   }
+  std::ranges::copy(as_outer_products(), std::back_inserter(meant));
   meant = fitting(meant, value_at_);
   if (!meant.empty()) fail_at(value_at_, problem, listed(meant), Mistake::free_letter);
+  if (judge_) {  // of a claim, which would be right if all elements were alike
+    meant = tried(with_a_tensor(factor, target), value_at_).right;
+    if (meant.empty()) meant = tried(without_totals(), value_at_).right;
+    fail_at(value_at_, problem,
+            meant.empty() ? fmt::format("a factor with the axes {}", declared_axes(target)) : listed(meant),
+            Mistake::free_letter);
+  }
   for (const Index& index : target.letters()) {
     meant.push_back(fmt::format("{} 1_{}", factor, index.axis));
     meant.push_back(fmt::format("{} 1_{}^T", factor, index.axis));
@@ -194,6 +202,42 @@ void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& rig
   meant = fitting(meant, value_at_);
   fail_at(value_at_, problem, meant.empty() ? "" : listed(meant) + " if all elements are alike",
           Mistake::free_letter);
+}
+
+std::vector<std::string> MatrixParser::as_outer_products() const {
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i + 1 < factors_.size(); ++i) {
+    const Factor &left = factors_[i], &right = factors_[i + 1];
+    if (left.product != right.product || left.begin < value_at_) continue;
+    all.push_back(
+        with_changes({{left.begin, right.end - left.begin, left.transposed + " " + right.transposed}}));
+  }
+  return all;
+}
+
+std::vector<std::string> MatrixParser::without_totals() const {
+  std::vector<std::string> all;
+  for (const Total& total : totals_) {
+    all.push_back(with_changes({{total.begin, total.bracket - total.begin, ""}}));
+    const std::size_t before = text_.find_last_not_of(' ', total.begin - 1);
+    const bool is_scaled = is_digit(text_[before]);
+    const std::size_t begin = is_scaled ? before + 1 : total.begin;
+    for (const std::string& axis : declarations_.axes())
+      all.push_back(with_changes(
+          {{begin, total.bracket - begin, fmt::format("{}/|{}| ", is_scaled ? "" : "1", axis)}}));
+  }
+  return all;
+}
+
+std::vector<std::string> MatrixParser::with_a_tensor(const std::string& factor, const Matrix& target) const {
+  std::vector<std::string> all;
+  for (const std::string& name : declarations_.names()) {
+    const auto* axes = declarations_.axes_of(name);
+    if (axes == nullptr || axes->size() != target.letters().size()) continue;
+    all.push_back(factor + " " + name);
+    all.push_back(factor + " " + name + "^T");
+  }
+  return all;
 }
 
 // A B and A^T B for A * B.

@@ -28,6 +28,7 @@ class MatrixParser final : FormulaReader {
   Matrix term();
   Matrix product();
   Matrix factor();
+  void note_factor(std::size_t product, std::size_t begin, const Matrix& factor);
   Matrix primary();
   Matrix ones_or_number();
   static Matrix column_of_ones();
@@ -40,8 +41,7 @@ class MatrixParser final : FormulaReader {
   struct Operation {
     std::size_t start, sign, behind;
   };
-  Matrix multiplied_by_elements(const Operation& place, const Matrix& a, const Matrix& b,
-                                std::size_t last) const;
+  Matrix multiplied_by_elements(const Operation& place, const Matrix& a, const Matrix& b) const;
   std::vector<Matrix> aligned_at(const Operation& place, const Matrix& a, const Matrix& b,
                                  const std::string& doing) const;
 
@@ -66,6 +66,12 @@ class MatrixParser final : FormulaReader {
   std::vector<std::string> with_other_sums(const Matrix& target) const;
   /// Right sides with a matrix product in place of an operation element by element.
   std::vector<std::string> as_matrix_products() const;
+  /// Right sides with x x^T in the place of x^T x.
+  std::vector<std::string> as_outer_products() const;
+  /// Right sides with what is summed in the place of its sum(…) or mean(…), over the size of an axis or not.
+  std::vector<std::string> without_totals() const;
+  /// Right sides with another tensor as a factor, of all the axes that the left side has.
+  std::vector<std::string> with_a_tensor(const std::string& factor, const Matrix& target) const;
   /// The operation with its right operand transposed, and with its left one.
   std::vector<std::string> with_transposes(const Operation& place, const Matrix& a, const Matrix& b) const;
   /// All of these texts put into the line, each in the place of some characters: its right side.
@@ -120,10 +126,16 @@ class MatrixParser final : FormulaReader {
   };
   std::vector<ByElements> by_elements_;
 
-  std::size_t value_at_ = 0;     // where the right side begins
-  std::size_t last_factor_ = 0;  // where the last factor of a product began
-  bool is_trial_ = false;        // whether only a formula is tried
-  Judge judge_;                  // of what is proposed; may be empty
+  /// A factor that is no scalar, and which product it is of.
+  struct Factor {
+    std::size_t product, begin, end;
+    std::string transposed;
+  };
+  std::vector<Factor> factors_;
+
+  std::size_t value_at_ = 0;  // where the right side begins
+  bool is_trial_ = false;     // whether only a formula is tried
+  Judge judge_;               // of what is proposed; may be empty
 };
 
 }  // namespace eingrad::einstein

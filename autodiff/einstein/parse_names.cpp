@@ -70,6 +70,9 @@ void Parser::refuse_count(const std::string& name, const Indices& letters, std::
   if (const std::string* loss = declarations_.loss();
       loss != nullptr && *loss == name && declarations_.axes_of(word) != nullptr) {
     hint = fmt::format("d{}/d{}", name, word);
+  } else if (letters.empty() && text_.substr(at_).starts_with("^T")) {  // w^T x_n
+    hint +=
+        " without the transpose: with letters w^T x is w_i x_i; letters at all tensors of a line, or at none";
   } else if (letters.empty()) {
     hint += "; letters at all tensors of a line, or at none";
   } else if (const std::string_view advice = advice_for(word); !advice.empty()) {  // w_grad

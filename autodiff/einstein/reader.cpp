@@ -31,6 +31,11 @@ Number Reader::decimal() {
   return value;
 }
 
+void Reader::refuse_number() {
+  fail("an index is a letter, which stands for all elements of its axis",
+       "a letter for the number; a one-hot tensor e picks one element, e_i w_i");
+}
+
 Indices Reader::subscript() {
   Indices letters;
   const auto add = [&] {
@@ -49,12 +54,14 @@ Indices Reader::subscript() {
       if (take(',')) continue;
       if (peek() == '+' || peek() == '-')
         fail("shifted indices are not supported", "a tensor of its own for the shifted values");
+      if (is_digit(peek())) refuse_number();
       if (!is_letter(peek())) fail(fmt::format("expected a letter or '{}'", close));
       add();
       if (peek() == '_')
         fail("an index of an index is not supported", "a one-hot tensor times a sum: y_nk p_nk");
     }
   }
+  if (letters.empty() && is_digit(here())) refuse_number();
   if (letters.empty()) fail("expected the letters of the axes");
   return letters;
 }

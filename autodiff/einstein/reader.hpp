@@ -52,6 +52,8 @@ class Reader {
   /// The letters behind a name: _io, _{io}, _{i,o} or [i,o], not yet with their axes.
   Indices subscript();
 
+  /// Refuses w_1.
+  [[noreturn]] void refuse_number();
   [[noreturn]] void fail_at(std::size_t at, const std::string& problem, const std::string& hint = "",
                             Mistake mistake = Mistake::syntax, std::string_view undeclared = "") const;
   [[noreturn]] void fail_undeclared(std::size_t at, std::string_view name, const std::string& hint) const;

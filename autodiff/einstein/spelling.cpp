@@ -69,7 +69,7 @@ class Speller {
       return at + std::string_view("₂").size();
     }
     if (rest[0] == '\\') return command(at, end);
-    if (rest[0] == '^') return superscript(at, end);
+    if (rest[0] == '^') return is_behind_norm(at) ? power_of_norm(at, end) : superscript(at, end);
     if (static_cast<unsigned char>(rest[0]) < 0x80) {
       const bool is_tie = rest[0] == '~' || rest[0] == '\t' || rest[0] == '&' || rest[0] == '$';
       put(is_tie ? " " : rest.substr(0, 1), at);
@@ -81,9 +81,10 @@ class Speller {
           std::span<const Spelled>(accented), std::span<const Spelled>(accents)}) {
       const Spelled* letter = first_of(letters, rest);
       if (letter == nullptr) continue;
-      put(letter->second, at);
       const std::size_t next = at + letter->first.size();
-      return letter->second == "partial" ? skip_spaces(next, end) : next;
+      if (letter->second == "partial") return put_partial(at, next, end);
+      put(letter->second, at);
+      return next;
     }
     std::size_t length = 1;
     while (at + length < end && (static_cast<unsigned char>(formula_[at + length]) & 0xC0) == 0x80) ++length;
@@ -113,6 +114,22 @@ class Speller {
       if (!norm_ && before.ends_with(sign)) return true;
     }
     return before.ends_with("||");
+  }
+
+  /// ‖x‖^2_2 is ‖x‖_2^2.
+  std::size_t power_of_norm(std::size_t at, std::size_t end) {
+    std::size_t next = at + 1;
+    argument(next, end);
+    if (next >= end || formula_[next] != '_') return superscript(at, end);
+    const std::size_t kind = next++;
+    const auto inside = argument(next, end);
+    put("_", kind);
+    spell(inside.first, inside.second);
+    if (formula_[skip_spaces(at + 1, end)] == '{')
+      superscript(at, end);
+    else
+      put(formula_.substr(at, kind - at), at);
+    return next;
   }
 
   /// How many bytes of small characters stand here, which are put; 0 if there are none.
@@ -161,19 +178,21 @@ class Speller {
       return at + 1;
     }
     const std::size_t close = closing_brace(next, end);
-    const std::string_view inside = formula_.substr(next + 1, close - next - 1);
+    const std::size_t begin = skip_sign_of_elements(next + 1, close);
+    const std::string_view inside = formula_.substr(begin, close - begin);
     const bool is_layer = inside.size() > 2 && inside.front() == '(' && inside.back() == ')' &&
                           std::ranges::all_of(inside.substr(1, inside.size() - 2), [](char c) {
                             return std::isdigit(static_cast<unsigned char>(c)) != 0;
                           });
     if (is_layer) {
-      put_layer(inside.substr(1, inside.size() - 2), next + 2);
+      put_layer(inside.substr(1, inside.size() - 2), begin + 1);
     } else if (inside == "\\prime" || inside == "'") {
       put("'", at);
     } else {
       const std::size_t before = result_.text.size();
       put("^(", at);
-      spell(next + 1, close);
+      spell(begin, close);
+      drop_brackets_of_fraction(before + 2);
       if (std::string_view(result_.text).substr(before) == "^(T") {  // a transpose, in whatever font
         result_.text.erase(before + 1, 1);
         result_.columns.erase(result_.columns.begin() + static_cast<std::ptrdiff_t>(before + 1));
@@ -182,6 +201,29 @@ class Speller {
       }
     }
     return close + 1;
+  }
+
+  /// Behind the \odot of x^{\odot 2}: powers are element by element.
+  std::size_t skip_sign_of_elements(std::size_t at, std::size_t end) const {
+    for (const std::string_view sign : {"\\odot", "\\circ", "⊙", "∘"}) {
+      if (formula_.substr(at, end - at).starts_with(sign)) return skip_spaces(at + sign.size(), end);
+    }
+    return at;
+  }
+
+  /// -((3)/(2)), as \frac is spelled, becomes -3/2 where an exponent is nothing else.
+  void drop_brackets_of_fraction(std::size_t begin) {
+    const std::string_view text = std::string_view(result_.text).substr(begin);
+    const std::string_view fraction = text.substr(text.starts_with('-'));
+    const bool is_number = fraction.starts_with("((") && fraction.ends_with("))") &&
+                           std::ranges::count(fraction, '(') == 3 &&
+                           fraction.find_first_not_of("0123456789()/") == std::string_view::npos;
+    if (!is_number) return;
+    for (std::size_t at = result_.text.size(); at-- > begin;) {
+      if (result_.text[at] != '(' && result_.text[at] != ')') continue;
+      result_.text.erase(at, 1);
+      result_.columns.erase(result_.columns.begin() + static_cast<std::ptrdiff_t>(at));
+    }
   }
 
   std::size_t skip_spaces(std::size_t at, std::size_t end) const {
@@ -281,9 +323,29 @@ class Speller {
     if (known == std::end(commands) && spelled_as(greek, name) == nullptr && find_function(name) == nullptr &&
         std::ranges::find(words, name) == std::end(words))
       fail(at, fmt::format("the command \\{} is not known", name));
+    if (name == "partial") return put_partial(at, next, end);
     put(known != std::end(commands) ? known->second : name, at);
-    if (name == "partial") return skip_spaces(next, end);
-    return next;
+    return is_bar_behind(name, next, end) ? skip_evaluation(next, end) : next;
+  }
+
+  /// ∂_w L is nabla_w L.
+  std::size_t put_partial(std::size_t at, std::size_t next, std::size_t end) {
+    put(next < end && formula_[next] == '_' ? "nabla" : "partial", at);
+    return skip_spaces(next, end);
+  }
+
+  /// Whether it is the bar of \Big|_{w}, which says where a derivative is taken.
+  bool is_bar_behind(std::string_view size, std::size_t at, std::size_t end) const {
+    static constexpr std::string_view sizes[] = {"big",  "Big",  "bigg",  "Bigg",
+                                                 "bigr", "Bigr", "biggr", "right"};
+    return std::ranges::find(sizes, size) != std::end(sizes) &&
+           formula_.substr(at, end - at).starts_with("|_");
+  }
+
+  std::size_t skip_evaluation(std::size_t bar, std::size_t end) const {
+    std::size_t at = bar + 2;
+    argument(at, end);
+    return at;
   }
 
   std::string_view formula_;

@@ -125,7 +125,7 @@ TEST_CASE("a forgotten inner derivative is told, and a wrong argument", "[einste
   const auto told = [&](const char* claim) { return check(claim, problem).message; };
   CHECK(told("dS/du = cos(u^2)") == "the inner derivative 2 * u is missing");
   CHECK(told("dP/du = exp(u^2)/(1 + exp(u^2))") == "the inner derivative 2 * u is missing");
-  CHECK(told("dP/du = 1/(1 + exp(u^2))") == "the inner derivative 2 * exp(u^2) * u is missing");
+  CHECK(told("dP/du = 1/(1 + exp(u^2))") == "the inner derivative 2 * exp(M) * u is missing");
   CHECK(told("dF/du = 3 (u^2 + 1)^2") == "the inner derivative 2 * u is missing");
   CHECK(told("dK/du = sum_i exp(w_i u) + 1") == "the term sum_i exp(w_i * u) should be exp(w_i * u) * w_i");
   CHECK(told("dV/dz_n = 1/(1 + z_n^2) + 1_n") == "the term 1/(z_n^2 + 1) should be 2 * z_n/(z_n^2 + 1)");
@@ -142,6 +142,52 @@ TEST_CASE("a term without a sum that it should have is told", "[einstein]") {
   problem.define("L = 1/(2 m) (w x_n + b - y_n)^2");
   CHECK(check("dL/dw = 1/m (w x_n^2 + b - y_n x_n)", problem).message ==
         "in w * x_n^2 + b - y_n * x_n, b should be b * sum_p x_p");
+}
+
+TEST_CASE("a softmax of which only the diagonal is taken is told, and what is right of the diagonal",
+          "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("Z[n,k] Y[n,k] G[n,k]");
+  problem.define("P_nk = softmax_k(Z_nk)");
+  problem.define("A_nk = tanh(Z_nk)");
+  problem.define("L = -1/|n| Y_nk log(P_nk)");
+  problem.define("M = G_nk P_nk");
+  const std::string sum = "but P_np depends on Z_nk, too: sum dL/dP_np * dP_np/dZ_nk";
+  for (const char* claim : {"dL/dZ_nk = -1/|n| Y_nk (1 - P_nk)", "dL/dZ_nk = dL/dP_nk dP_nk/dZ_nk"}) {
+    CHECK(check(claim, problem).mistake == Mistake::path_cut);
+    CHECK_THAT(check(claim, problem).message, ContainsSubstring(sum));
+  }
+  CHECK(check("dL/dZ_nk = dL/dP_np dP_np/dZ_nk", problem).message == "it is right");
+  CHECK_THAT(check("dM/dZ = P * (1 - P) * G", problem).message,
+             ContainsSubstring("P_np depends on Z_nk, too"));
+  CHECK(check("dP_nk/dZ_nk = P_nk (1 - P_nk)", problem).message ==
+        "it is right, on the diagonal: dP_nk/dZ_np has other elements, too");
+  CHECK(check("dP_nk/dZ_np = P_nk (delta_kp - P_np)", problem).message == "it is right");
+  CHECK(check("dA_nk/dZ_nk = 1 - A_nk^2", problem).message == "it is right");  // there are none beside it
+  CHECK(check("dM/dZ = P * (G - sum(G * P))", problem).message ==
+        "sum_kn G_nk * P_nk is summed over n, too: it should be sum_k G_nk * P_nk");
+}
+
+TEST_CASE("a term is missing in a factor, by its name, and what is meant to be summed is told",
+          "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,i] w[i] b[] y[n] x[n] u[]");
+  problem.define("yhat_n = X_ni w_i + b");
+  problem.define("L = 1/|n| (yhat_n - y_n)^2");
+  problem.define("p = x_n^2 * sum_n y_n");
+  problem.define("g = u^2");
+  problem.define("h = exp(g)");
+  problem.define("f = h^2");
+  problem.define("s_n = sigmoid(x_n)");
+  problem.define("q_n = s_n - y_n s_n");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK(told("dL/dw_i = 2/|n| (X_nk w_k - y_n) X_ni") == "the term b is missing in X_nk * w_k - y_n");
+  CHECK(told("dL/db = 2/|n| sum_n (X_nk w_k + 2 b - y_n)") !=
+        "the term -b is missing in X_nk * w_k + 2 * b - y_n");
+  CHECK(told("dp/dx_n = 2 x_n y_n") == "n in y_n is meant to be summed, but stands on the left: sum_p y_p");
+  CHECK(told("df/du = 2 h 2 u") == "the factor h is missing");  // not that h stands where f should
+  CHECK(told("df/du = 2 h") == "the inner derivative 2 * h * u is missing");
+  CHECK(told("dq_n/ds_p = delta_np (1 - y_n)") == "it is right");
 }
 
 TEST_CASE("a wrong claim about what does not depend on a long formula is told in time", "[einstein]") {

@@ -38,6 +38,7 @@ TEST_CASE("a definition declares its name, by its letters or by the axes of its 
       {"f = x^T A x", "f", "[]"},
       {"L = 1/m sum((X w - y)^2)", "L", "[]"},
       {"z := b^2", "z", "[]"},
+      {"B = b^2", "B", "[]"},
   };
   for (const auto& [definition, name, axes] : cases) {
     CAPTURE(definition);

@@ -220,6 +220,23 @@ TEST_CASE("of what may have been meant, only what is right is proposed", "[einst
   CHECK_THAT(check("dL/dz = x a (1-a)", problem).message, ContainsSubstring("try   x * a * (1-a)"));
 }
 
+TEST_CASE("factors that a right side lacks are proposed where they are right", "[einstein]") {
+  Problem problem{Declarations().add("A[i,i] x[i] X[n,i] r[n] v[h] W[i,h] b[i] axis i: j"), {}};
+  problem.define("f = x^T A x");
+  problem.define("g = ||x||");
+  problem.define("R = X b - r");
+  problem.define("L = mean(R^2)");
+  problem.define("H = tanh(X W)");
+  problem.define("M = r^T H v");
+  const auto ends = [](const std::string& text) { return EndsWith("try   " + text); };
+  CHECK_THAT(check("df/dA = x^T x", problem).message, ends("x x^T"));
+  CHECK_THAT(check("dg/dx = 1/||x||", problem).message, ends("(1/||x||) x"));
+  CHECK_THAT(check("dg/dx = 3", problem).message, ends("a factor with the axes [i]"));
+  CHECK_THAT(check("dL/db = 2 mean(X^T R)", problem).message, ends("2/|n| (X^T R)"));
+  CHECK_THAT(check("dM/dW = X^T r v^T * (1 - H^2)", problem).message,
+             ContainsSubstring("try   X^T (r v^T * (1 - H^2)); *"));
+}
+
 TEST_CASE("one factor less and a sum along another axis are proposed where they are right", "[einstein]") {
   Problem problem{Declarations().add("X[n,i] V[i,o] T[n,o] Y[n,o] c[o] x[i] A[i,j] W2[h,o] L[] m = |n|"), {}};
   problem.define("Y = X V + c");

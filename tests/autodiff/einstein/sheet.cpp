@@ -163,3 +163,13 @@ TEST_CASE(":= and ≔ are signs of equality", "[einstein]") {
   CHECK(sheet.claims[0].texts() == std::vector<std::string>{"dL/dw =  x_n x_n", "= x_n^2"});
   CHECK(check_derivation(sheet.claims[0].texts(), sheet.problem).is_right());
 }
+
+TEST_CASE("several things may stand in a line, between semicolons", "[einstein]") {
+  const Sheet sheet =
+      read_sheet("x[n]; y[n] w[]; L = w x_n y_n; dL/dw = x_n y_n; dL/dy_n = w \\; x_n;  # both\n");
+  CHECK(sheet.refused.empty());
+  REQUIRE(sheet.claims.size() == 2);
+  CHECK(sheet.claims[1].line == 1);
+  CHECK(sheet.claims[1].text == "dL/dy_n = w \\; x_n");
+  for (const Claim& claim : sheet.claims) CHECK(check(claim.text, sheet.problem).is_right());
+}
