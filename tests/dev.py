@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""What ./dev says of mistakes. Nothing here is installed or built: a mistake is told before."""
+"""What ./dev says of mistakes, and shows of programs. Nothing of the project is installed or built here."""
+import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -49,6 +52,27 @@ class Mistakes(unittest.TestCase):
         for command in ("help", "test --help", "bench -h"):
             done = subprocess.run([ROOT / "dev", *command.split()], capture_output=True, text=True, check=True)
             self.assertIn("./dev bench --edit", done.stdout)
+
+
+class Run(unittest.TestCase):
+    @unittest.skipUnless(shutil.which("c++") and shutil.which("stdbuf"), "c++ or stdbuf is missing")
+    def test_what_a_program_printed_before_it_crashed_is_seen_in_a_pipe(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name in ("examples", "cmake", "build/release/examples", "bin"):
+                (root / name).mkdir(parents=True)
+            shutil.copy(ROOT / "dev", root)
+            source, cmake = root / "examples/mine.cpp", root / "bin/cmake"  # where nothing is needed, or left to build
+            source.write_text('#include <iostream>\nint main() { std::cout << "epoch 0\\n"; throw 1; }\n')
+            subprocess.run(["c++", source, "-o", root / "build/release/examples/mine"], check=True)
+            for name in ("cmake/packages.txt", "CMakePresets.json", "build/release/build.ninja"):
+                (root / name).touch()
+            cmake.write_text("#!/bin/sh\n")
+            cmake.chmod(0o755)
+            done = subprocess.run([root / "dev", "run", "mine"], capture_output=True, text=True, timeout=60,
+                                  env={**os.environ, "PATH": f"{root}/bin:{os.environ['PATH']}"})
+            self.assertNotEqual(done.returncode, 0)
+            self.assertEqual(done.stdout, "epoch 0\n", done.stderr)
 
 
 if __name__ == "__main__":

@@ -198,7 +198,7 @@ void refuse(const std::string& option, const std::string& problem, const std::st
 int run(const std::function<void()>& chapter) {
   try {
     chapter();
-    if (std::fflush(stdout) != 0) {
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {  // now, or earlier
       throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
     }
     return 0;
