@@ -24,7 +24,15 @@ class Mistakes(unittest.TestCase):
         self.assert_told("run regresion", "no chapter or lesson regresion; did you mean 1.1 simple linear regression?")
         self.assert_told("run topological", "did you mean topological_order?")
         self.assert_told("run 1.9", "no chapter or lesson 1.9. There are:\n  0.1 autograd", "\n  topological_order\n")
+        self.assert_told("run 2", "no chapter or lesson 2; did you mean 2.1 multiclass classification?")
         self.assert_told("fuzz 1 csvv", "no target csvv; did you mean csv?")
+
+    def test_a_chapter_without_run_is_told_the_whole_command(self):
+        self.assert_told("1.1", "no command 1.1; did you mean ./dev run 1.1?")
+        self.assert_told("1.1b --lr 1", "did you mean ./dev run 1.1b?")
+        self.assert_told("quick_strat", "did you mean ./dev run quick_start?")
+        for command in ("derive sheet.txt", "run derive", "run examples/derive.cpp"):
+            self.assert_told(command, "derive is not run by its name; did you mean ./dev check?")
 
     def test_a_program_has_the_name_of_its_file(self):
         self.assert_told("run examples/quick_start.cpp --help", "quick_start takes no options")
@@ -52,6 +60,10 @@ class Mistakes(unittest.TestCase):
         for command in ("help", "test --help", "bench -h"):
             done = subprocess.run([ROOT / "dev", *command.split()], capture_output=True, text=True, check=True)
             self.assertIn("./dev bench --edit", done.stdout)
+
+    def test_it_has_the_version_of_the_project(self):
+        done = subprocess.run([ROOT / "dev", "--version"], capture_output=True, text=True, check=True)
+        self.assertRegex(done.stdout, r"^eingrad \d+\.\d+\.\d+\n$")
 
 
 class Run(unittest.TestCase):
