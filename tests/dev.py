@@ -61,6 +61,15 @@ class Mistakes(unittest.TestCase):
             done = subprocess.run([ROOT / "dev", *command.split()], capture_output=True, text=True, check=True)
             self.assertIn("./dev bench --edit", done.stdout)
 
+    def test_all_that_can_be_run_is_listed_with_its_title(self):
+        done = subprocess.run([ROOT / "dev", "run", "--help"], capture_output=True, text=True, check=True)
+        head, *listed = done.stdout.splitlines()
+        self.assertIn("./dev run NAME", head)
+        chapters = list((ROOT / "examples").glob("[0-9]*_*.cpp"))
+        self.assertEqual(sum(line[2].isdigit() for line in listed), len(chapters))
+        self.assertIn("  1.1b                Kinds of gradient descent", listed)
+        self.assertIn("  topological_order   Why backward goes in topological order", listed)
+
     def test_it_has_the_version_of_the_project(self):
         done = subprocess.run([ROOT / "dev", "--version"], capture_output=True, text=True, check=True)
         self.assertRegex(done.stdout, r"^eingrad \d+\.\d+\.\d+\n$")
