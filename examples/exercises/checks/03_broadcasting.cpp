@@ -46,7 +46,8 @@ std::string mistake_in(const Question& question, const std::string& answer) {
   if (shape.size() > 2 && shape.ends_with(",)")) shape.erase(shape.size() - 2, 1);  // Python's (3,)
   std::string right_shape = without_spaces(to_string(question.grad.shape()));
   if (right_shape.size() > 2 && right_shape.ends_with(",)")) right_shape.erase(right_shape.size() - 2, 1);
-  if (!shape.starts_with('(') || !shape.ends_with(')')) return "a shape is written (4, 1), and not " + shape;
+  if (!shape.starts_with('(') || !shape.ends_with(')'))
+    return "a shape is written (4, 1), that of a scalar (), and not " + shape;
   if (shape != right_shape)
     return "the shape " + shape + " is not right: a gradient has the shape of its tensor";
   const std::string number = without_spaces(answer.substr(of + 2));
