@@ -164,8 +164,11 @@ int main(int argc, char** argv) {
                  "draw activations and derivatives into an SVG file");
     line.add_flag("--mistake", s.mistake, "make the chapter's mistake, to see what eingrad says");
     if (!line.parse(argc, argv)) return;
-    if (s.depth < 1) chapter::refuse("--depth", fmt::format("{} layers", s.depth), "1 or more");
-    if (s.width < 1) chapter::refuse("--width", fmt::format("{} perceptrons", s.width), "1 or more");
+    // A table has a line a layer, and a layer width² weights.
+    const auto is_out_of_range = [](std::int64_t n) { return n < 1 || n > 1000; };
+    if (is_out_of_range(s.depth)) chapter::refuse("--depth", fmt::format("{} layers", s.depth), "1 to 1000");
+    if (is_out_of_range(s.width))
+      chapter::refuse("--width", fmt::format("{} perceptrons", s.width), "1 to 1000");
     compare(s);
   });
 }

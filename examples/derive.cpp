@@ -1,4 +1,4 @@
-// Checks derivatives that were worked out by hand: reads a sheet of declarations, definitions and claims, and
+// Checks derivatives that were worked out by hand: reads sheets of declarations, definitions and claims, and
 // says of each claim whether it is right, or what is wrong with it. Installed as eingrad-derive.
 #include <algorithm>
 #include <cstdio>
@@ -27,7 +27,7 @@ constexpr const char* example =
     "  dL/dw = 2 x_n (w x_n - y_n)\n";
 
 struct Settings {
-  std::string file = "-";
+  std::vector<std::string> files = {"-"};
   bool explain = false, latex = false, markdown = false, json = false;
 };
 
@@ -39,6 +39,13 @@ struct Checked {
 
   bool is_checked() const { return unchecked.empty(); }
   bool is_right() const { return is_checked() && derivation.is_right(); }
+};
+
+/// A sheet, and its lines as they are judged.
+struct Judged {
+  std::string file;
+  Sheet sheet;
+  std::vector<Checked> all;
 };
 
 /// The first step of a claim, read as check() reads it, which lets 1 stand for 1_n.
@@ -149,7 +156,6 @@ void print_text(const std::vector<Checked>& all, const Sheet& sheet, const Setti
 
 void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format format) {
   const bool is_latex = format == Format::latex;
-  if (is_latex) fmt::print("{}", chapter::latex_preamble());
   Derived derived(sheet);
   for (const Checked& each : all) {
     const auto& [claim, derivation, unchecked] = each;
@@ -178,7 +184,6 @@ void print_document(const std::vector<Checked>& all, const Sheet& sheet, Format 
       fmt::print("{}\n", derivation_text(claim, sheet, format));
     }
   }
-  if (is_latex) fmt::print("\\end{{document}}\n");
 }
 
 nlohmann::ordered_json steps_of(const Checked& each) {
@@ -193,7 +198,8 @@ nlohmann::ordered_json steps_of(const Checked& each) {
   return steps;
 }
 
-void print_json(const std::vector<Checked>& all, const Sheet& sheet, const Settings& settings) {
+nlohmann::ordered_json claims_of(const std::vector<Checked>& all, const Sheet& sheet,
+                                 const Settings& settings) {
   nlohmann::ordered_json claims = nlohmann::ordered_json::array();
   Derived derived(sheet);
   for (const Checked& each : all) {
@@ -217,8 +223,38 @@ void print_json(const std::vector<Checked>& all, const Sheet& sheet, const Setti
     }
     claims.push_back(std::move(one));
   }
-  fmt::print("{}\n", nlohmann::ordered_json({{"claims", claims}})
-                         .dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  return claims;
+}
+
+void print_json(const std::vector<Judged>& sheets, const Settings& settings) {
+  nlohmann::ordered_json of_each = nlohmann::ordered_json::array();
+  for (const auto& [file, sheet, all] : sheets)
+    of_each.push_back({{"file", file}, {"claims", claims_of(all, sheet, settings)}});
+  const nlohmann::ordered_json json = settings.files.size() > 1
+                                          ? nlohmann::ordered_json({{"sheets", of_each}})
+                                          : nlohmann::ordered_json({{"claims", of_each[0]["claims"]}});
+  fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+}
+
+/// Of several sheets each stands below the name of its file.
+void print_all(const std::vector<Judged>& sheets, const Settings& settings) {
+  if (settings.json) return print_json(sheets, settings);
+  const bool has_names = settings.files.size() > 1;
+  if (settings.latex) fmt::print("{}", chapter::latex_preamble());
+  for (const Judged& each : sheets) {
+    const auto& [file, sheet, all] = each;
+    if (settings.latex) {
+      if (has_names) fmt::print("\\section*{{{}}}\n\n", chapter::latex_text(file));
+      print_document(all, sheet, Format::latex);
+    } else if (settings.markdown) {
+      if (has_names) fmt::print("# {}\n\n", file);
+      print_document(all, sheet, Format::markdown);
+    } else {
+      if (has_names) fmt::print("{}{}:\n", &each == &sheets.front() ? "" : "\n", file);
+      print_text(all, sheet, settings);
+    }
+  }
+  if (settings.latex) fmt::print("\\end{{document}}\n");
 }
 
 /// Refuses other bytes than those of a text, which would go on to the terminal.
@@ -269,10 +305,9 @@ bool is_prose(const std::vector<Checked>& all, const Sheet& sheet) {
   return sentences > 3 && sentences > formulas;
 }
 
-/// The exit code: 2 if a line could not be checked, 1 if one is wrong.
-int check_sheet(const Settings& settings, const std::string& command) {
-  const Sheet sheet = read_sheet(contents(settings.file, command));
-  const std::string sheet_name = settings.file == "-" ? "this sheet" : settings.file;
+Judged judged(const std::string& file, const std::string& command) {
+  Sheet sheet = read_sheet(contents(file, command));
+  const std::string sheet_name = file == "-" ? "this sheet" : file;
   if (sheet.claims.empty() && sheet.refused.empty()) {
     throw eingrad::Report(command, "there is no claim in " + sheet_name)
         .hint("a line such as dL/dw = 2/m (yhat_n - y_n) x_n")
@@ -288,15 +323,13 @@ int check_sheet(const Settings& settings, const std::string& command) {
         .as<eingrad::value_error>();
   }
   std::ranges::sort(all, {}, [](const Checked& each) { return each.claim.line; });
-  if (settings.json) {
-    print_json(all, sheet, settings);
-  } else if (settings.latex || settings.markdown) {
-    print_document(all, sheet, settings.latex ? Format::latex : Format::markdown);
-  } else {
-    print_text(all, sheet, settings);
-  }
-  if (!std::ranges::all_of(all, &Checked::is_checked)) return 2;
-  return std::ranges::all_of(all, &Checked::is_right) ? 0 : 1;
+  return {file, std::move(sheet), std::move(all)};
+}
+
+/// The exit code: 2 if a line could not be checked, 1 if one is wrong.
+int exit_code(const Judged& sheet) {
+  if (!std::ranges::all_of(sheet.all, &Checked::is_checked)) return 2;
+  return std::ranges::all_of(sheet.all, &Checked::is_right) ? 0 : 1;
 }
 
 }  // namespace
@@ -307,8 +340,11 @@ int main(int argc, char** argv) {
     Settings settings;
     chapter::Options line(
         "Checks derivatives in index notation. Exits with 0 if all are right, 1 if one is wrong, 2 if a "
-        "declaration or a definition cannot be read.");
-    line.add("FILE", settings.file, "the sheet: declarations, definitions and claims; - is standard input");
+        "file, "
+        "a declaration or a definition cannot be read.");
+    line.add(
+        "FILE", settings.files,
+        "sheets of declarations, definitions and claims; - is standard input, and read if none is named");
     line.add_flag("--explain", settings.explain, "derive each derivative, one rule a line");
     line.add_flag("--latex", settings.latex, "the derivations as a LaTeX document");
     line.add_flag("--markdown", settings.markdown, "the derivations as Markdown");
@@ -316,12 +352,17 @@ int main(int argc, char** argv) {
     if (!line.parse(argc, argv)) return;
     if (settings.latex + settings.markdown + settings.json > 1)
       chapter::refuse("--latex, --markdown, --json", "each is another form of the output", "one of them");
-    try {
-      verdict = check_sheet(settings, line.command());
-    } catch (const eingrad::value_error& refused) {  // in lines of its own: a mark stands below a column
-      fmt::print(stderr, "{}\n", message_of(refused));
-      verdict = 2;
+    std::vector<Judged> sheets;
+    for (const std::string& file : settings.files) {
+      try {
+        sheets.push_back(judged(file, line.command()));
+        verdict = std::max(verdict, exit_code(sheets.back()));
+      } catch (const eingrad::value_error& refused) {  // in lines of its own: a mark stands below a column
+        fmt::print(stderr, "{}\n", message_of(refused));
+        verdict = 2;
+      }
     }
+    if (!sheets.empty()) print_all(sheets, settings);
   });
   return code != 0 ? code : verdict;
 }

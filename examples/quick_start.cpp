@@ -1,3 +1,4 @@
+// A line is fitted, and a gradient is checked.
 #include <iostream>
 
 #include <eingrad.hpp>

@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
-"""What ./dev says of mistakes. Nothing here is installed or built: a mistake is told before."""
+"""What ./dev says of mistakes, and shows of programs. Nothing of the project is installed or built here."""
+import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -21,7 +24,15 @@ class Mistakes(unittest.TestCase):
         self.assert_told("run regresion", "no chapter or lesson regresion; did you mean 1.1 simple linear regression?")
         self.assert_told("run topological", "did you mean topological_order?")
         self.assert_told("run 1.9", "no chapter or lesson 1.9. There are:\n  0.1 autograd", "\n  topological_order\n")
+        self.assert_told("run 2", "no chapter or lesson 2; did you mean 2.1 multiclass classification?")
         self.assert_told("fuzz 1 csvv", "no target csvv; did you mean csv?")
+
+    def test_a_chapter_without_run_is_told_the_whole_command(self):
+        self.assert_told("1.1", "no command 1.1; did you mean ./dev run 1.1?")
+        self.assert_told("1.1b --lr 1", "did you mean ./dev run 1.1b?")
+        self.assert_told("quick_strat", "did you mean ./dev run quick_start?")
+        for command in ("derive sheet.txt", "run derive", "run examples/derive.cpp"):
+            self.assert_told(command, "derive is not run by its name; did you mean ./dev check?")
 
     def test_a_program_has_the_name_of_its_file(self):
         self.assert_told("run examples/quick_start.cpp --help", "quick_start takes no options")
@@ -49,6 +60,40 @@ class Mistakes(unittest.TestCase):
         for command in ("help", "test --help", "bench -h"):
             done = subprocess.run([ROOT / "dev", *command.split()], capture_output=True, text=True, check=True)
             self.assertIn("./dev bench --edit", done.stdout)
+
+    def test_all_that_can_be_run_is_listed_with_its_title(self):
+        done = subprocess.run([ROOT / "dev", "run", "--help"], capture_output=True, text=True, check=True)
+        head, *listed = done.stdout.splitlines()
+        self.assertIn("./dev run NAME", head)
+        chapters = list((ROOT / "examples").glob("[0-9]*_*.cpp"))
+        self.assertEqual(sum(line[2].isdigit() for line in listed), len(chapters))
+        self.assertIn("  1.1b                Kinds of gradient descent", listed)
+        self.assertIn("  topological_order   Why backward goes in topological order", listed)
+
+    def test_it_has_the_version_of_the_project(self):
+        done = subprocess.run([ROOT / "dev", "--version"], capture_output=True, text=True, check=True)
+        self.assertRegex(done.stdout, r"^eingrad \d+\.\d+\.\d+\n$")
+
+
+class Run(unittest.TestCase):
+    @unittest.skipUnless(shutil.which("c++") and shutil.which("stdbuf"), "c++ or stdbuf is missing")
+    def test_what_a_program_printed_before_it_crashed_is_seen_in_a_pipe(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for name in ("examples", "cmake", "build/release/examples", "bin"):
+                (root / name).mkdir(parents=True)
+            shutil.copy(ROOT / "dev", root)
+            source, cmake = root / "examples/mine.cpp", root / "bin/cmake"  # where nothing is needed, or left to build
+            source.write_text('#include <iostream>\nint main() { std::cout << "epoch 0\\n"; throw 1; }\n')
+            subprocess.run(["c++", source, "-o", root / "build/release/examples/mine"], check=True)
+            for name in ("cmake/packages.txt", "CMakePresets.json", "build/release/build.ninja"):
+                (root / name).touch()
+            cmake.write_text("#!/bin/sh\n")
+            cmake.chmod(0o755)
+            done = subprocess.run([root / "dev", "run", "mine"], capture_output=True, text=True, timeout=60,
+                                  env={**os.environ, "PATH": f"{root}/bin:{os.environ['PATH']}"})
+            self.assertNotEqual(done.returncode, 0)
+            self.assertEqual(done.stdout, "epoch 0\n", done.stderr)
 
 
 if __name__ == "__main__":

@@ -160,6 +160,9 @@ void Options::add(const std::string& name, std::string& value, const std::string
 void Options::add(const std::string& name, std::optional<std::int64_t>& value, const std::string& help) {
   add_option(app_->cli, name, value, help);
 }
+void Options::add(const std::string& name, std::vector<std::string>& values, const std::string& help) {
+  app_->cli.add_option(name, values, help);
+}
 void Options::add_svg(const std::string& name, std::string& path, const std::string& help) {
   CLI::Option* option = add_option(app_->cli, name, path, help);
   option->check([flag = option->get_name()](const std::string& file) {
@@ -198,7 +201,7 @@ void refuse(const std::string& option, const std::string& problem, const std::st
 int run(const std::function<void()>& chapter) {
   try {
     chapter();
-    if (std::fflush(stdout) != 0) {
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {  // now, or earlier
       throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
     }
     return 0;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace chapter {
 
@@ -21,6 +22,8 @@ class Options {
   void add(const std::string& name, std::int64_t& value, const std::string& help);
   void add(const std::string& name, std::uint64_t& value, const std::string& help);
   void add(const std::string& name, std::string& value, const std::string& help);
+  /// As many as are given.
+  void add(const std::string& name, std::vector<std::string>& values, const std::string& help);
   /// One whose default depends on other input.
   void add(const std::string& name, std::optional<std::int64_t>& value, const std::string& help);
   /// The name of an SVG file. parse() refuses one that ends in something else, or cannot be written.

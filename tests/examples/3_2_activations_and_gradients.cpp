@@ -105,10 +105,11 @@ TEST_CASE("3.2 draws both pictures, and makes its mistake", "[3.2]") {
 }
 
 TEST_CASE("3.2 refuses what makes no sense", "[3.2]") {
-  for (const Words& arguments : {Words{"--depth", "0"}, {"--width", "0"}}) {
+  for (const Words& arguments :
+       {Words{"--depth", "0"}, {"--width", "0"}, {"--depth", "1001"}, {"--width", "1001"}}) {
     const Finished finished = run({chapter_3_2, arguments});
     CHECK(finished.exit_code == 2);
     CHECK(finished.out == "");
-    CHECK_THAT(finished.err, ContainsSubstring(arguments[0]));
+    CHECK_THAT(finished.err, ContainsSubstring(arguments[0]) && ContainsSubstring("try 1 to 1000"));
   }
 }

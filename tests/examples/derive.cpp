@@ -141,6 +141,31 @@ TEST_CASE("a sheet that cannot be used ends with 2 and says why", "[derive]") {
   }
 }
 
+TEST_CASE("several sheets are judged one after the other, each below its name", "[derive]") {
+  const Folder folder;
+  const std::string right = folder.write("right.txt", problem + "dL/db = 2/m sum_n (yhat_n - y_n)\n");
+  const std::string wrong = folder.write("wrong_1.txt", problem + "dL/dw = (yhat_n - y_n) x_n\n");
+  const Finished plain = run({derive, {right, wrong, right}});
+  CHECK(plain.exit_code == 1);
+  CHECK(plain.out == right + ":\n" + run({derive, {right}}).out + "\n" + wrong + ":\n" +
+                         run({derive, {wrong}}).out + "\n" + right + ":\n" + run({derive, {right}}).out);
+  CHECK(run({derive, {right, right}}).exit_code == 0);
+
+  const Finished one_missing = run({derive, {folder / "missing.txt", right}});
+  CHECK(one_missing.exit_code == 2);
+  CHECK_THAT(one_missing.err, StartsWith("cannot read '" + folder / "missing.txt"));
+  CHECK_THAT(one_missing.out, StartsWith(right + ":\n") && EndsWith("1 of 1 right\n"));
+
+  const auto sheets = nlohmann::json::parse(run({derive, {"--json", right, wrong}}).out).at("sheets");
+  REQUIRE(sheets.size() == 2);
+  CHECK(sheets[1].at("file") == wrong);
+  CHECK(sheets[1].at("claims")[0].at("verdict") == "factor");
+  const std::string latex = run({derive, {right, wrong, "--latex"}}).out;
+  CHECK_THAT(latex, ContainsSubstring("wrong\\_1.txt}\n") && EndsWith("\\end{document}\n"));
+  CHECK(latex.find("\\documentclass") == latex.rfind("\\documentclass"));
+  CHECK_THAT(run({derive, {right, wrong, "--markdown"}}).out, ContainsSubstring("# " + wrong + "\n\n"));
+}
+
 TEST_CASE("a text with formulas in it is told so once", "[derive]") {
   const Folder folder;
   const std::string sentence = "and so we find the gradient by the chain rule\n";

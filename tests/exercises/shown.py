@@ -29,6 +29,9 @@ class Shown(unittest.TestCase):
         self.assertRegex(printed(commands.one, planted, Built(*PROGRAMS)),
                          r"(?s)open:\n.*gradient of swish is not the one of its values.*gradcheck: 4 of 4.*There is a // your turn")
 
+    def test_how_a_scalars_shape_is_written_need_not_be_guessed(self):
+        self.assertRegex(find("3").text(), r"shape of a scalar,\s+such as ones\({}\), is written \(\)")
+
     def test_hints_come_to_an_end(self):
         self.assertRegex(printed(commands.hint, find("4"), 3), "hint 3 of 3")
         self.assertRegex(printed(commands.hint, find("4"), 4), "3 hints, and no more.*solutions/04_planted_rule.cpp")

@@ -38,42 +38,44 @@ std::string without_spaces(std::string text) {
   return text;
 }
 
-void check(const Question& question, const std::string& answer) {
+/// What is wrong with an answer; "" if nothing is.
+std::string mistake_in(const Question& question, const std::string& answer) {
   const std::size_t of = answer.find("of");
-  if (of == std::string::npos)
-    FAIL(question.text << "\nthe answer is a shape, \"of\", and a number: (4, 3) of 1");
+  if (of == std::string::npos) return "the answer is a shape, \"of\", and a number: (4, 3) of 1";
   std::string shape = without_spaces(answer.substr(0, of));
   if (shape.size() > 2 && shape.ends_with(",)")) shape.erase(shape.size() - 2, 1);  // Python's (3,)
   std::string right_shape = without_spaces(to_string(question.grad.shape()));
   if (right_shape.size() > 2 && right_shape.ends_with(",)")) right_shape.erase(right_shape.size() - 2, 1);
   if (!shape.starts_with('(') || !shape.ends_with(')'))
-    FAIL(question.text << "\na shape is written (4, 1), and not " << shape);
+    return "a shape is written (4, 1), that of a scalar (), and not " + shape;
   if (shape != right_shape)
-    FAIL(question.text << "\nthe shape " << shape << " is not right: a gradient has the shape of its tensor");
+    return "the shape " + shape + " is not right: a gradient has the shape of its tensor";
   const std::string number = without_spaces(answer.substr(of + 2));
   char* end = nullptr;
   const double value = std::strtod(number.c_str(), &end);
-  if (number.empty() || *end != '\0')
-    FAIL(question.text << "\nbehind \"of\" stands a number, not " << number);
+  if (number.empty() || *end != '\0') return "behind \"of\" stands a number, not " + number;
   if (std::abs(value - max(question.grad).item()) > 1e-9)
-    FAIL(question.text
-         << "\nthe shape is right, the number " << number
-         << " is not: in how many places does one element of b stand, and what does each hand back?");
+    return "the shape is right, the number " + number +
+           " is not: in how many places does one element of b stand, and what does each hand back?";
+  return "";
 }
 
 TEST_CASE("03 gradients of what was stretched are predicted") {
   set_default_dtype(float64);
   const Tensor X = ones({4, 3});
   const std::map<std::string, std::string> answers = read_answers();
+  std::string mistakes;
   for (const Question& question :
        {QUESTION(ones({4, 3}), sum(X + b)), QUESTION(ones({3}), sum(X + b)),
         QUESTION(ones({4, 1}), sum(X * b)), QUESTION(ones({1}), mean(X + b)),
         QUESTION(ones({}), sum(X * b * b)), QUESTION(ones({2, 1, 3}), sum(X + b))}) {
     const auto answer = answers.find(question.text);
-    if (answer == answers.end())
-      FAIL("the line of this question is missing; put it back:\n" << question.text << ": ?");
-    check(question, answer->second);
+    const std::string mistake = answer == answers.end()
+                                    ? "the line of this question is missing; put it back, with an answer"
+                                    : mistake_in(question, answer->second);
+    if (!mistake.empty()) mistakes += question.text + "\n  " + mistake + "\n";
   }
+  if (!mistakes.empty()) FAIL(mistakes);
 }
 
 }  // namespace exercise_03

@@ -53,12 +53,10 @@ class Needed:
         return ""
 
     def unfinished(self, mine):
-        """Says which answer still has a derivative in it, if one has."""
-        for lefts in self.claims:
-            for answer in self.answers(lefts, mine):
-                if re.search(r"d\w*/d\w|nabla|bar", plain(sides(answer)[-1])):
-                    return f"That is right, but a derivative is left on the last side; work it out:\n  {answer}"
-        return ""
+        """Says which answers still have a derivative in them, if some have."""
+        left = [f"\n  {answer}" for lefts in self.claims for answer in self.answers(lefts, mine)
+                if re.search(r"d\w*/d\w|nabla|bar", plain(sides(answer)[-1]))]
+        return "That is right, but a derivative is left on the last side; work it out:" + "".join(left) if left else ""
 
 
 def has_answer(exercise):
