@@ -41,7 +41,7 @@ TEST_CASE("the README's program is the one that is compiled, and prints what sta
 
 TEST_CASE("the README's sheet has the verdicts that stand there", "[readme]") {
   const std::string readme = read("README.md");
-  const std::size_t start = readme.find("X[n,i] y[n] yhat[n]");
+  const std::size_t start = readme.find("X[n,i] y[n] w[i]");
   const Folder folder;
   const std::string sheet =
       folder.write("sheet.txt", readme.substr(start, readme.find("```", start) - start));
