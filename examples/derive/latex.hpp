@@ -1,7 +1,7 @@
 #pragma once
 #include <string>
 
-namespace chapter {
+namespace sheets {
 
 /// How a document with formulas begins, up to its text. Characters that a formula in Unicode may have are
 /// made known, so that it can be quoted as it is.
@@ -10,4 +10,4 @@ std::string latex_preamble();
 /// Plain text as LaTeX's text: what has a meaning of its own there loses it.
 std::string latex_text(const std::string& text);
 
-}  // namespace chapter
+}  // namespace sheets

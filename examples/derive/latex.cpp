@@ -2,11 +2,11 @@
 #include <string_view>
 
 #include <autodiff/einstein/letters.hpp>
-#include <support/latex.hpp>
 
+#include <derive/latex.hpp>
 #include <fmt/format.h>
 
-namespace chapter {
+namespace sheets {
 
 using namespace eingrad::einstein;
 
@@ -58,4 +58,4 @@ std::string latex_text(const std::string& text) {
   return safe;
 }
 
-}  // namespace chapter
+}  // namespace sheets
