@@ -1,0 +1,194 @@
+// Commands, braces and exponents in braces.
+#include <algorithm>
+#include <cctype>
+
+#include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/latex.hpp>
+#include <autodiff/einstein/letters.hpp>
+#include <autodiff/einstein/speller.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::einstein {
+
+void Speller::put_layer(std::string_view number, std::size_t from) {
+  std::size_t place = result_.text.size();
+  const std::size_t letters = result_.text.rfind('_');
+  const bool has_letters = letters != std::string::npos &&
+                           (result_.text.ends_with('}')
+                                ? result_.text.find_first_of("{}", letters + 2) == result_.text.size() - 1
+                                : std::ranges::all_of(result_.text.substr(letters + 1),
+                                                      [](unsigned char c) { return std::isalpha(c) != 0; }));
+  if (has_letters) place = letters;
+  result_.text.insert(place, number);
+  result_.columns.insert(result_.columns.begin() + static_cast<std::ptrdiff_t>(place), number.size(),
+                         column(from));
+}
+
+std::size_t Speller::superscript(std::size_t at, std::size_t end) {
+  const std::size_t next = skip_spaces(at + 1, end);
+  if (next >= end || formula_[next] != '{') {
+    put("^", at);
+    return at + 1;
+  }
+  const std::size_t close = closing_brace(next, end);
+  const std::size_t begin = skip_sign_of_elements(next + 1, close);
+  const std::string_view inside = formula_.substr(begin, close - begin);
+  const bool is_layer = inside.size() > 2 && inside.front() == '(' && inside.back() == ')' &&
+                        std::ranges::all_of(inside.substr(1, inside.size() - 2), [](char c) {
+                          return std::isdigit(static_cast<unsigned char>(c)) != 0;
+                        });
+  if (is_layer) {
+    put_layer(inside.substr(1, inside.size() - 2), begin + 1);
+  } else if (inside == "\\prime" || inside == "'") {
+    put("'", at);
+  } else {
+    const std::size_t before = result_.text.size();
+    put("^(", at);
+    spell(begin, close);
+    drop_brackets_of_fraction(before + 2);
+    if (std::string_view(result_.text).substr(before) == "^(T") {  // a transpose, in whatever font
+      result_.text.erase(before + 1, 1);
+      result_.columns.erase(result_.columns.begin() + static_cast<std::ptrdiff_t>(before + 1));
+    } else {
+      put(")", close);
+    }
+  }
+  return close + 1;
+}
+
+std::size_t Speller::skip_sign_of_elements(std::size_t at, std::size_t end) const {
+  for (const std::string_view sign : {"\\odot", "\\circ", "⊙", "∘"}) {
+    if (formula_.substr(at, end - at).starts_with(sign)) return skip_spaces(at + sign.size(), end);
+  }
+  return at;
+}
+
+void Speller::drop_brackets_of_fraction(std::size_t begin) {
+  const std::string_view text = std::string_view(result_.text).substr(begin);
+  const std::string_view fraction = text.substr(text.starts_with('-'));
+  const bool is_number = fraction.starts_with("((") && fraction.ends_with("))") &&
+                         std::ranges::count(fraction, '(') == 3 &&
+                         fraction.find_first_not_of("0123456789()/") == std::string_view::npos;
+  if (!is_number) return;
+  for (std::size_t at = result_.text.size(); at-- > begin;) {
+    if (result_.text[at] != '(' && result_.text[at] != ')') continue;
+    result_.text.erase(at, 1);
+    result_.columns.erase(result_.columns.begin() + static_cast<std::ptrdiff_t>(at));
+  }
+}
+
+std::size_t Speller::closing_brace(std::size_t open, std::size_t end) const {
+  int depth = 0;
+  for (std::size_t i = open; i < end; ++i) {
+    if (formula_[i] == '{') ++depth;
+    if (formula_[i] == '}' && --depth == 0) return i;
+  }
+  fail(open, "this brace is never closed");
+}
+
+std::pair<std::size_t, std::size_t> Speller::argument(std::size_t& at, std::size_t end) const {
+  at = skip_spaces(at, end);
+  if (at >= end) fail(end, "expected the argument of a command");
+  if (formula_[at] == '\\') {  // \hat\mathbf{y}
+    const std::size_t start = at++;
+    while (at < end && std::isalpha(static_cast<unsigned char>(formula_[at])) != 0) ++at;
+    if (at < end && formula_[at] == '{') at = closing_brace(at, end) + 1;
+    return {start, at};
+  }
+  if (formula_[at] != '{') {
+    ++at;
+    return {at - 1, at};
+  }
+  const std::size_t close = closing_brace(at, end);
+  const std::pair inside{at + 1, close};
+  at = close + 1;
+  return inside;
+}
+
+std::size_t Speller::command(std::size_t at, std::size_t end) {
+  std::size_t next = at + 1;
+  while (next < end && std::isalpha(static_cast<unsigned char>(formula_[next])) != 0) ++next;
+  const std::string_view name = formula_.substr(at + 1, next - at - 1);
+  if (name.empty()) {  // \, \; \! are spaces, \{ and \_ are themselves
+    if (next < end && std::string_view("{}_").find(formula_[next]) != std::string_view::npos)
+      put(formula_.substr(next, 1), at);
+    else
+      put(" ", at);
+    return std::min(next + 1, end);
+  }
+  if (name == "frac" || name == "tfrac" || name == "dfrac") {
+    const auto over = argument(next, end), under = argument(next, end);
+    const auto is_differential = [&](const std::pair<std::size_t, std::size_t>& part) {
+      const std::string_view text = formula_.substr(skip_spaces(part.first, part.second),
+                                                    part.second - skip_spaces(part.first, part.second));
+      const bool begins = text.starts_with("\\partial") || text.starts_with("\\mathrm{d}") ||
+                          text.starts_with("d") || text.starts_with("∂");
+      return begins && text.find_first_of("+-*/") == std::string_view::npos;
+    };
+    const bool is_derivative = is_differential(over) && is_differential(under);
+    put(is_derivative ? " " : "((", at);
+    spell(over.first, over.second);
+    put(is_derivative ? "/" : ")/(", over.second);
+    spell(under.first, under.second);
+    put(is_derivative ? " " : "))", under.second);
+    return next;
+  }
+  if (std::ranges::find(latex_accents, name) != std::end(latex_accents)) {
+    const auto inside = argument(next, end);
+    spell(inside.first, inside.second);
+    put(name.ends_with("hat") ? "hat" : name.ends_with("tilde") ? "tilde" : "bar", at);
+    return next;
+  }
+  if (std::ranges::find(fonts, name) != std::end(fonts)) {
+    const auto inside = argument(next, end);
+    const bool is_last = formula_.find_first_not_of(" ,.;&$", next) == std::string_view::npos;
+    const std::string_view text = formula_.substr(inside.first, inside.second - inside.first);
+    if (name != "text" || !is_last || !is_prose(text)) spell(inside.first, inside.second);
+    return next;
+  }
+  if (name == "underbrace" || name == "overbrace") {
+    const auto inside = argument(next, end);
+    spell(inside.first, inside.second);
+    const std::size_t sign = skip_spaces(next, end);
+    if (sign >= end || formula_[sign] != (name == "underbrace" ? '_' : '^')) return next;
+    argument(next = sign + 1, end);  // what is written at the brace
+    return next;
+  }
+  const auto* known = std::ranges::find(commands, name, &Spelled::first);
+  if (name == "sqrt") {
+    const auto inside = argument(next, end);
+    put("sqrt(", at);
+    spell(inside.first, inside.second);
+    put(")", inside.second);
+    return next;
+  }
+  // Greek letters and functions are called by their names.
+  static constexpr std::string_view words[] = {"softmax", "max",  "mean",   "logsumexp", "norm",
+                                               "ln",      "ReLU", "arctan", "sgn"};
+  if (known == std::end(commands) && spelled_as(greek, name) == nullptr && find_function(name) == nullptr &&
+      std::ranges::find(words, name) == std::end(words))
+    fail(at, fmt::format("the command \\{} is not known", name));
+  if (name == "partial") return put_partial(at, next, end);
+  put(known != std::end(commands) ? known->second : name, at);
+  return is_bar_behind(name, next, end) ? skip_evaluation(next, end) : next;
+}
+
+std::size_t Speller::put_partial(std::size_t at, std::size_t next, std::size_t end) {
+  put(next < end && formula_[next] == '_' ? "nabla" : "partial", at);
+  return skip_spaces(next, end);
+}
+
+bool Speller::is_bar_behind(std::string_view size, std::size_t at, std::size_t end) const {
+  static constexpr std::string_view sizes[] = {"big",  "Big",  "bigg",  "Bigg",
+                                               "bigr", "Bigr", "biggr", "right"};
+  return std::ranges::find(sizes, size) != std::end(sizes) && formula_.substr(at, end - at).starts_with("|_");
+}
+
+std::size_t Speller::skip_evaluation(std::size_t bar, std::size_t end) const {
+  std::size_t at = bar + 2;
+  argument(at, end);
+  return at;
+}
+
+}  // namespace eingrad::einstein
