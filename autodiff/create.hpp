@@ -21,6 +21,11 @@ Tensor zeros(const Shape& shape, std::optional<Dtype> dtype = {}, Location at = 
 Tensor ones(const Shape& shape, std::optional<Dtype> dtype = {}, Location at = Location::current());
 Tensor full(const Shape& shape, double value, std::optional<Dtype> dtype = {},
             Location at = Location::current());
+// The shape stands in braces: zeros({2, 3}).
+Tensor empty(Integer auto, Integer auto, Integer auto...) = delete;  // in braces: empty({2, 3})
+Tensor zeros(Integer auto, Integer auto, Integer auto...) = delete;  // in braces: zeros({2, 3})
+Tensor ones(Integer auto, Integer auto, Integer auto...) = delete;   // in braces: ones({2, 3})
+
 Tensor zeros_like(const Tensor& a, Location at = Location::current());
 Tensor ones_like(const Tensor& a, Location at = Location::current());
 Tensor full_like(const Tensor& a, double value, Location at = Location::current());

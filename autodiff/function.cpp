@@ -126,4 +126,11 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
   return y;
 }
 
+void TensorFunction::check_count(std::size_t taken, std::size_t given) {
+  if (taken == given) return;
+  throw Report("function", fmt::format("it takes {} tensors, but there are {} inputs", taken, given))
+      .hint("as many inputs as it has arguments")
+      .as<value_error>();
+}
+
 }  // namespace eingrad

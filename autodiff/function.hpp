@@ -2,6 +2,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <autodiff/tensor.hpp>
@@ -37,7 +39,37 @@ class Function {
 };
 
 using Tensors = Function::Tensors;
-/// A function of tensors as the checks and transforms take it.
-using TensorFunction = std::function<Tensor(const Tensors& inputs)>;
+namespace detail {
+template <class F, class... Arguments>
+inline constexpr bool makes_tensor = std::is_invocable_r_v<Tensor, F&, Arguments...>;
+/// How many tensors a function takes one by one, 2 to 4; 0 if it takes their list, or is none.
+template <class F, class T = const Tensor&>
+inline constexpr std::size_t arity = makes_tensor<F, const Tensors&> ? 0
+                                     : makes_tensor<F, T, T>         ? 2
+                                     : makes_tensor<F, T, T, T>      ? 3
+                                     : makes_tensor<F, T, T, T, T>   ? 4
+                                                                     : 0;
+}  // namespace detail
+
+/// A function of tensors as the checks and transforms take it: of their list, `[](const Tensors& x) { … }`,
+/// or of two to four one by one, `[](const Tensor& a, const Tensor& b) { … }`. The latter throws a
+/// value_error if it is called with another number.
+class TensorFunction : public std::function<Tensor(const Tensors& inputs)> {
+ public:
+  using function::function;
+  template <class F>
+  requires(detail::arity<F> > 0) TensorFunction(F f) : function(of_list<detail::arity<F>>(std::move(f))) {}
+
+ private:
+  template <std::size_t count, class F>
+  static auto of_list(F f) {
+    return [f = std::move(f)](const Tensors& inputs) mutable -> Tensor {
+      check_count(count, inputs.size());
+      return [&]<std::size_t... i>(std::index_sequence<i...>) { return f(inputs[i]...); }
+      (std::make_index_sequence<count>());
+    };
+  }
+  static void check_count(std::size_t taken, std::size_t given);
+};
 
 }  // namespace eingrad

@@ -270,6 +270,16 @@ Tensor Tensor::sigmoid(Location at) const { return eingrad::sigmoid(at_line(*thi
 Tensor Tensor::relu(Location at) const { return eingrad::relu(at_line(*this, at)); }
 // clang-format on
 
+Tensor Tensor::operator[](const Operand& which) const {
+  const Operand self = at_line(*this, which.at);
+  if (!which.is_number()) return index(self, {which.tensor()});
+  if (which.kind() == int64) return index(self, {which.number<std::int64_t>()});
+  throw Report("index", fmt::format("there is no element {}", which.number<double>()), which.at)
+      .operand("A", *this)
+      .hint("an integer, or a tensor of integers or of bools")
+      .as<index_error>();
+}
+
 Tensor Tensor::t(Location at) const {
   const std::size_t rank = shape(at).size();
   if (rank > 2) {

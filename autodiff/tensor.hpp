@@ -116,6 +116,11 @@ class Tensor {
   Tensor operator*=(const Operand& other) &&;
   Tensor operator/=(const Operand& other) &&;
 
+  /// Along the first axis: x[2] the third element, which drops the axis; of an int64 tensor the elements that
+  /// it names, of a boolean one those where it holds. A copy with a history; see index() for more axes and
+  /// for slices.
+  Tensor operator[](const Operand& which) const;
+
   // Operations, as methods. This list is closed: the others are functions.
   Tensor sum(const Shape& axes = {}, bool keepdim = false, Location at = Location::current()) const;
   Tensor mean(const Shape& axes = {}, bool keepdim = false, Location at = Location::current()) const;
@@ -123,6 +128,7 @@ class Tensor {
   Tensor transpose(std::int64_t axis0, std::int64_t axis1, Location at = Location::current()) const;
   Tensor t(Location at = Location::current()) const;
   Tensor reshape(const Shape& shape, Location at = Location::current()) const;
+  Tensor reshape(Integer auto, Integer auto, Integer auto...) const = delete;  // in braces: reshape({2, 3})
   Tensor squeeze(const Shape& axes = {}, Location at = Location::current()) const;
   Tensor unsqueeze(std::int64_t axis, Location at = Location::current()) const;
   /// Elements start to stop of an axis; negative bounds count from the back, as in Python.

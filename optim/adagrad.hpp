@@ -31,6 +31,9 @@ class Adagrad final : public PerParameter<AdagradOptions, AdagradState> {
   explicit Adagrad(std::vector<Tensor> parameters, AdagradOptions options = {},
                    Location at = Location::current())
       : Adagrad({{std::move(parameters), options}}, at) {}
+  /// With the learning rate alone.
+  Adagrad(std::vector<Tensor> parameters, std::floating_point auto lr, Location at = Location::current())
+      : Adagrad(std::move(parameters), AdagradOptions{.lr = lr}, at) {}
   explicit Adagrad(std::vector<Group> groups, Location at = Location::current());
 
  private:

@@ -44,6 +44,9 @@ class Adam final : public PerParameter<AdamOptions, AdamState> {
   /// requires a gradient.
   explicit Adam(std::vector<Tensor> parameters, AdamOptions options = {}, Location at = Location::current())
       : Adam({{std::move(parameters), options}}, at) {}
+  /// With the learning rate alone.
+  Adam(std::vector<Tensor> parameters, std::floating_point auto lr, Location at = Location::current())
+      : Adam(std::move(parameters), AdamOptions{.lr = lr}, at) {}
   explicit Adam(std::vector<Group> groups, Location at = Location::current());
 
  private:
@@ -56,6 +59,9 @@ class AdamW final : public PerParameter<AdamWOptions, AdamState> {
  public:
   explicit AdamW(std::vector<Tensor> parameters, AdamWOptions options = {}, Location at = Location::current())
       : AdamW({{std::move(parameters), options}}, at) {}
+  /// With the learning rate alone.
+  AdamW(std::vector<Tensor> parameters, std::floating_point auto lr, Location at = Location::current())
+      : AdamW(std::move(parameters), AdamWOptions{.lr = lr}, at) {}
   explicit AdamW(std::vector<Group> groups, Location at = Location::current());
 
  private:

@@ -38,6 +38,9 @@ class LBFGS final : public Optimizer {
   /// requires a gradient.
   explicit LBFGS(std::vector<Tensor> parameters, LBFGSOptions options = {},
                  Location at = Location::current());
+  /// With the learning rate alone.
+  LBFGS(std::vector<Tensor> parameters, std::floating_point auto lr, Location at = Location::current())
+      : LBFGS(std::move(parameters), LBFGSOptions{.lr = lr}, at) {}
 
   /// Up to max_iter iterations. Returns the loss it started from.
   Tensor step(const Closure& closure, Location at = Location::current());

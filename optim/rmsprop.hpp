@@ -33,6 +33,9 @@ class RMSprop final : public PerParameter<RMSpropOptions, RMSpropState> {
   explicit RMSprop(std::vector<Tensor> parameters, RMSpropOptions options = {},
                    Location at = Location::current())
       : RMSprop({{std::move(parameters), options}}, at) {}
+  /// With the learning rate alone.
+  RMSprop(std::vector<Tensor> parameters, std::floating_point auto lr, Location at = Location::current())
+      : RMSprop(std::move(parameters), RMSpropOptions{.lr = lr}, at) {}
   explicit RMSprop(std::vector<Group> groups, Location at = Location::current());
 
  private:

@@ -29,6 +29,9 @@ class SGD final : public PerParameter<SGDOptions, SGDState> {
   /// requires a gradient.
   SGD(std::vector<Tensor> parameters, SGDOptions options, Location at = Location::current())
       : SGD({{std::move(parameters), options}}, at) {}
+  /// With the learning rate alone.
+  SGD(std::vector<Tensor> parameters, std::floating_point auto lr, Location at = Location::current())
+      : SGD(std::move(parameters), SGDOptions{.lr = lr}, at) {}
   explicit SGD(std::vector<Group> groups, Location at = Location::current());
 
  private:

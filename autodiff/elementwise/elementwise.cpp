@@ -116,6 +116,7 @@ const std::vector<ElementwiseFacts>& elementwise_operations() {
 
 Tensor pow(const Operand& a, const Operand& b) {
   if (!b.is_number() || (a.is_number() && !b.is_number())) return power(a, b);
+  if (!a.is_number()) static_cast<void>(a.tensor());  // refused by this name, not as a square
   const auto exponent = b.number<double>();
   if (exponent == 0.5) return sqrt(a);
   const bool whole = exponent == std::trunc(exponent) && std::abs(exponent) <= 64;

@@ -32,6 +32,7 @@ inline Tensor operator-(const Operand& a, const Operand& b) { return sub(a, b); 
 inline Tensor operator*(const Operand& a, const Operand& b) { return mul(a, b); }
 inline Tensor operator/(const Operand& a, const Operand& b) { return div(a, b); }
 inline Tensor operator-(const Operand& a) { return neg(a); }
+Tensor operator^(const Operand& a, const Operand& b) = delete;  // in C++ it is no power: pow(x, 2)
 inline Tensor operator==(const Operand& a, const Operand& b) { return eq(a, b); }
 inline Tensor operator!=(const Operand& a, const Operand& b) { return ne(a, b); }
 inline Tensor operator<(const Operand& a, const Operand& b) { return lt(a, b); }

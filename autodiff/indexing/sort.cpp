@@ -47,8 +47,9 @@ Tensor argsort(const Operand& operand, std::int64_t axis, bool descending) {
 }
 
 Sorted sort(const Operand& operand, std::int64_t axis, bool descending) {
+  const Tensor& a = operand.tensor();
   Tensor indices = argsort(operand, axis, descending);
-  if (operand.tensor().dim() == 0) return {operand.tensor().clone(operand.at), std::move(indices)};
+  if (a.dim() == 0) return {a.clone(operand.at), std::move(indices)};
   return {gather(operand, axis, indices), std::move(indices)};
 }
 

@@ -16,6 +16,8 @@ Tensor rand(const Shape& shape, std::optional<Dtype> dtype = {}, Generator& gene
 /// Normal with mean 0 and standard deviation 1.
 Tensor randn(const Shape& shape, std::optional<Dtype> dtype = {}, Generator& generator = default_generator(),
              Location at = Location::current());
+Tensor rand(Integer auto, Integer auto, Integer auto...) = delete;   // the shape in braces: rand({2, 3})
+Tensor randn(Integer auto, Integer auto, Integer auto...) = delete;  // the shape in braces: randn({2, 3})
 /// Integers (int64) from low, or from 0, up to high, which is never drawn.
 Tensor randint(std::int64_t low, std::int64_t high, const Shape& shape,
                Generator& generator = default_generator(), Location at = Location::current());

@@ -29,7 +29,7 @@ struct Net : nn::Module {
   a.to(float32).to(float64).to(int64).to(boolean);
   a.shape(), a.size(0), a.dim(), a.numel(), a.dtype();
   a.item(), a.span<double>(), a.array<double>(), a.mutable_array<double>();
-  index(a, {0, Slice{1, 3}}), index(a, {mask}), index(a, {0, 1}).item();
+  index(a, {0, Slice{1, 3}}), a[0], a[mask], index(a, {0, 1}).item();
   a.slice(1, 2, 5), a.unsqueeze(1);
   matmul(a, b), einsum("ij,jk->ik", a, b);
   a.t(), transpose(a, 0, 1);
@@ -70,7 +70,7 @@ struct Net : nn::Module {
   const StateDict state = model.state_dict();
   save(state, "model.safetensors"), model.load_state_dict(load("model.safetensors"));
   const auto params = model.parameters();
-  optim::SGD(params, {.lr = 0.1, .momentum = 0.9});
+  optim::SGD(params, 0.1), optim::SGD(params, {.lr = 0.1, .momentum = 0.9});
   optim::SGD opt(params, {.lr = 0.1});
   optim::StepLR schedule(opt, 10);
   nn::clip_grad_norm_(params, 1);

@@ -1,4 +1,5 @@
 // Mistakes that the compiler finds, and what it is to say. Without any of them this file compiles.
+#include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/tensor.hpp>
 
@@ -28,6 +29,12 @@ double first_of_sum(const Tensor& a, const Tensor& b) {
   return 0;
 #elif defined(A_TENSOR_AS_A_NUMBER)      // no conversion: item() says that it reads the only element
   return a + b;
+#elif defined(A_CARET_AS_A_POWER)
+  return (a ^ 2).item() + b.item();
+#elif defined(A_SHAPE_WITHOUT_BRACES)
+  return eingrad::ones(2, 2).item() + (a + b).item();
+#elif defined(RESHAPED_WITHOUT_BRACES)
+  return (a + b).reshape(2, 2).item();
 #elif defined(ELEMENTS_OF_ANOTHER_TYPE)  // a constraint: there is no such dtype
   const Tensor sum = a + b;
   return static_cast<double>(sum.span<short>()[0]);

@@ -96,6 +96,22 @@ TEST_CASE("groups have options of their own") {
   CHECK(!q.grad().defined());
 }
 
+TEST_CASE("the learning rate may stand alone, as in PyTorch") {
+  const Tensor p = parameter();
+  const auto rate = [](const auto& optimizer) { return optimizer.lr(); };
+  CHECK(rate(SGD({p}, 0.1)) == 0.1);
+  CHECK(rate(Adam({p}, 0.2)) == 0.2);
+  CHECK(rate(AdamW({p}, 0.3)) == 0.3);
+  CHECK(rate(RMSprop({p}, 0.4)) == 0.4);
+  CHECK(rate(Adagrad({p}, 0.5F)) == 0.5);
+  CHECK(rate(LBFGS({p}, 0.6)) == 0.6);
+  CHECK(rate(Adam({p}, {})) == 1e-3);  // braces are options
+  CHECK(rate(SGD({p}, {0.7})) == 0.7);
+  const auto at = std::to_string(__LINE__ + 1);
+  CHECK_THAT(error_text<value_error>([&] { SGD({p}, -0.1); }),
+             ContainsSubstring("lr") && ContainsSubstring(at));
+}
+
 TEST_CASE("a parameter without a gradient stays, and so does its state") {
   const Tensor p = parameter(), q = parameter();
   Adam adam({p, q});

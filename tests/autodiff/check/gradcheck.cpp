@@ -211,6 +211,17 @@ TEST_CASE("what f throws becomes the message") {
              ContainsSubstring("cannot be checked"));
 }
 
+TEST_CASE("f may take its inputs one by one") {
+  const Tensor a = input({1., 2.}), b = input({3., 5.}), c = input({0.5, 0.7});
+  CHECK(gradcheck(mul, {a, b}).ok);
+  CHECK(gradcheck([](const Tensor& x, const Tensor& y) { return x / y; }, {a, b}).ok);
+  CHECK(gradgradcheck([](Tensor x, Tensor y, Tensor z) { return x * square(y) * z; }, {a, b, c}).ok);
+  CHECK(gradcheck([](auto x, auto y, auto z, auto w) { return x * y + z * w; }, {a, b, c, a}).ok);
+  CHECK_FALSE(gradcheck([](const Tensor& x, const Tensor& y) { return x * y.detach(); }, {a, b}).ok);
+  CHECK_THAT(gradcheck([](const Tensor& x, const Tensor& y) { return x * y; }, {a, b, c}).message,
+             ContainsSubstring("it takes 2 tensors, but there are 3 inputs"));
+}
+
 TEST_CASE("f that throws halfway leaves the inputs as they were") {
   const Tensor x = input({1., 2.});
   int calls = 0;

@@ -290,6 +290,7 @@ TEST_CASE("shapes that do not broadcast are refused, with all lines", "[elementw
   CHECK_THROWS_AS(a * zeros({0, 3}), shape_error);
   CHECK_THROWS_AS(where(a > 0, a, b), shape_error);
   CHECK_THAT(error_text<value_error>([&] { a + Tensor(); }), ContainsSubstring("undefined"));
+  CHECK_THAT(error_text<value_error>([] { pow(Tensor(), 2); }), StartsWith("value_error: pow: "));
 }
 
 TEST_CASE("activations have PyTorch's numbers where none are given", "[elementwise]") {

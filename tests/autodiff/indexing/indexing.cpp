@@ -147,6 +147,21 @@ TEST_CASE("select takes one index and drops the axis", "[indexing]") {
         build({}, [](const Place&) { return values<double>(numbers({3}))[2]; }));
 }
 
+TEST_CASE("x[i] is along the first axis, with a gradient", "[indexing]") {
+  const Tensor x = tensor({{1., 2., 3.}, {4., 5., 6.}}, float64).requires_grad_();
+  CHECK(equal(x[1], tensor({4., 5., 6.}, float64)));
+  CHECK(x[-1][0].item() == 4);
+  CHECK(equal(x[tensor({1, 0, 1})], index(x, {tensor({1, 0, 1})})));
+  CHECK(equal(x[x > 2.5], tensor({3., 4., 5., 6.}, float64)));
+  CHECK(gradcheck([](const Tensor& a) { return square(a[1]) + a[0][2]; }, x).ok);
+  const auto at = std::to_string(__LINE__ + 1);
+  CHECK_THAT(error_text<index_error>([&] { x[2]; }),
+             ContainsSubstring("indexing.cpp:" + at) && ContainsSubstring("-2 to 1"));
+  CHECK_THAT(error_text<index_error>([&] { x[1.5]; }), ContainsSubstring("there is no element 1.5"));
+  CHECK_THAT(error_text<value_error>([] { Tensor()[0]; }), ContainsSubstring("undefined"));
+  CHECK_THROWS_AS(tensor(1.)[0], index_error);
+}
+
 TEST_CASE("index_select takes indices in any order, and again", "[indexing]") {
   const Tensor a = numbers({3, 4});
   check(
@@ -249,6 +264,7 @@ TEST_CASE("cat and stack refuse what does not fit", "[indexing]") {
              ContainsSubstring("cat: tensors[1] is undefined"));
   CHECK_THAT(error_text<value_error>([&] { stack({Tensor()}); }),
              ContainsSubstring("stack: tensors[0] is undefined"));
+  CHECK_THAT(error_text<value_error>([] { sort(Tensor()); }), StartsWith("value_error: sort: "));
   CHECK_THAT(error_text<shape_error>([&] { stack({a, b}); }), StartsWith("shape_error: stack:"));
   CHECK_THAT(error_text<value_error>([] { stack({}); }), StartsWith("value_error: stack:"));
   CHECK_THAT(error_text<index_error>([&] { stack({a, a}, 3); }), StartsWith("index_error: stack:"));
