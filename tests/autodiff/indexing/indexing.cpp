@@ -6,6 +6,7 @@
 #include <autodiff/check/gradcheck.hpp>
 #include <autodiff/compare.hpp>
 #include <autodiff/create.hpp>
+#include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
 #include <autodiff/indexing/indexing.hpp>
 #include <tests/autodiff/naive.hpp>
