@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cctype>
 #include <optional>
+#include <regex>
 
 #include <autodiff/einstein/habits.hpp>
 #include <autodiff/einstein/implied_declaration.hpp>
@@ -137,6 +138,17 @@ Declarations with_defined_name(std::string_view line, const Declarations& declar
     return more.tensor(name, axes_of(letters, in_value, declarations));
   }
   return declarations;
+}
+
+Declarations with_sizes_of_sums(std::string_view line, const Declarations& declarations) {
+  static const std::regex range("sum_\\{\\s*([a-zA-Z])\\s*=\\s*1\\s*\\}\\^\\(?([a-zA-Z][a-zA-Z0-9]*)");
+  Declarations more = declarations;
+  const std::string spelled = read_if_possible([&] { return canonical(line).text; }).value_or("");
+  for (std::sregex_iterator found(spelled.begin(), spelled.end(), range), end; found != end; ++found) {
+    const std::string* axis = declarations.axis_of((*found)[1]);
+    if (axis != nullptr && !is_declared((*found)[2], more)) more.size((*found)[2], *axis);
+  }
+  return more;
 }
 
 std::string defined_name(std::string_view line, const Declarations& declarations) {

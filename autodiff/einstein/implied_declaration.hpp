@@ -12,6 +12,9 @@ namespace eingrad::einstein {
 /// Yhat beside a declared yhat.
 Declarations with_defined_name(std::string_view line, const Declarations& declarations);
 
+/// The declarations, and with them the sizes of axes that a sum ends with: N = |n| of sum_{n=1}^N.
+Declarations with_sizes_of_sums(std::string_view line, const Declarations& declarations);
+
 /// The name that stands left of '=', declared or not, without its letters; empty if there is none.
 std::string defined_name(std::string_view line, const Declarations& declarations);
 

@@ -92,7 +92,7 @@ class Point {
 }  // namespace
 
 void Problem::define(std::string_view line) {
-  Declarations with_name = with_defined_name(line, declarations);
+  Declarations with_name = with_defined_name(line, with_sizes_of_sums(line, declarations));
   const Statement read = parse_statement(line, with_name);
   const auto* target = read.target.as<Symbol>();
   const auto refuse = [&](const std::string& problem, const char* hint) {

@@ -141,6 +141,7 @@ Sheet read_sheet(std::string_view text) {
     }
     in_derivation = !declares(line) && claims(line, sheet.problem.declarations);
     if (in_derivation) {
+      sheet.problem.declarations = with_sizes_of_sums(line, sheet.problem.declarations);
       sheet.claims.push_back({read});
       return;
     }

@@ -50,7 +50,7 @@ std::string_view FormulaReader::word() const {
 // 2/N, where the axis n has a size.
 std::string FormulaReader::size_meant_by(std::string_view name) const {
   const std::size_t start = static_cast<std::size_t>(name.data() - text_.data());
-  const std::size_t before = text_.substr(0, start).find_last_not_of(" (");
+  const std::size_t before = text_.substr(0, start).find_last_not_of(" (0123456789");
   if (name.size() != 1 || before == std::string_view::npos || text_[before] != '/') return "";
   const std::string letter(1, static_cast<char>(std::tolower(static_cast<unsigned char>(name[0]))));
   const std::string* axis = declarations_.axis_of(letter);
@@ -117,6 +117,7 @@ void FormulaReader::unknown_name() {
             fmt::format("dL/d{}", word_at(end + 1 + name.size())), Mistake::syntax);
   if (!advice.empty()) fail_undeclared(start, name, std::string(advice));
   std::vector<std::string> known = declarations_.names(), similar;
+  std::erase(known, declarations_.longest_name(text_));  // which it defines itself
   std::ranges::copy_if(known, std::back_inserter(similar),
                        [&](const auto& each) { return is_same_but_for_case(each, name); });
   std::string others;

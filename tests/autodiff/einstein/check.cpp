@@ -168,6 +168,18 @@ TEST_CASE("a softmax of which only the diagonal is taken is told, and what is ri
         "sum_kn G_nk * P_nk is summed over n, too: it should be sum_k G_nk * P_nk");
 }
 
+TEST_CASE("of large numbers nothing may be left but what was rounded", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("Q[t,d] K[s,d] V[s,c] G[t,c] u[n]");
+  problem.define("S = Q K^T");
+  problem.define("A = softmax(S)");
+  problem.define("O = A V");
+  problem.define("L = sum(G * O)");
+  problem.define("f_n = log(1 + exp(u_n))");
+  CHECK(check("dL/dQ = (A * (G V^T - sum_s(A * (G V^T)))) K", problem).message == "it is right");
+  CHECK(check("df_n/du_n = sigmoid(u_n) [u_n < 5]", problem).mistake == Mistake::special_case);  // no rounding
+}
+
 TEST_CASE("a term is missing in a factor, by its name, and what is meant to be summed is told",
           "[einstein]") {
   Problem problem;

@@ -81,3 +81,15 @@ TEST_CASE("claims hold of what is declared by its definition", "[einstein]") {
   CHECK(check(sheet.claims[0].text, sheet.problem).is_right());
   CHECK(check(sheet.claims[1].text, sheet.problem).mistake == Mistake::factor);
 }
+
+TEST_CASE("a sum from 1 names the size of its axis", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "x[n] y[n] w[]\nL = \\frac{1}{2N} \\sum_{n=1}^{N} (w x_n - y_n)^2\n"
+      "dL/dw = \\frac{1}{N} \\sum_{p = 1}^N (w x_p - y_p) x_p\ndL/dw = 1/N sum_{n=1}^N (w x_n - y_n)\n");
+  REQUIRE(sheet.claims.size() == 2);
+  CHECK(check(sheet.claims[0].text, sheet.problem).is_right());
+  CHECK(check(sheet.claims[1].text, sheet.problem).mistake == Mistake::missing_factor);
+  CHECK(*read_sheet("x[n] w[]\nw = 2\ndw/dx_n = sum_{n=1}^M x_n").problem.declarations.sized_axis("M") ==
+        "n");
+  CHECK(read_sheet("x[n]\nL = sum_{k=1}^K x_k").problem.declarations.sized_axis("K") == nullptr);
+}
