@@ -123,7 +123,6 @@ void FormulaReader::close_bracket() {
   const std::string problem = "expected ')' to close the bracket";
   const char c = peek();
   if (c == ',') fail(problem, "the axis behind the name, sum_n X or softmax_n(X)");
-  if (c == '>' || c == '<') fail(problem, "[a > b], which is 1 where it holds, else 0");
   if (c == '\0') fail(problem, "a ')' for each '(': one is missing");
   const std::string method = advice_for_method();
   fail(problem, method.empty() ? fmt::format("')' before '{}'", c) : method);

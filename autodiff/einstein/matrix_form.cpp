@@ -213,8 +213,12 @@ Matrix MatrixParser::power(const Matrix& base, std::size_t start) {
 Matrix MatrixParser::in_brackets() {
   expect('(', "in front of what it is of");
   const bool outer_bars = std::exchange(in_bars_, false);
+  skip_spaces();
+  const std::size_t start = at_;
   Matrix inside = sum_of_terms();
   in_bars_ = outer_bars;
+  const std::size_t sign = at_;
+  if (const std::optional<std::string> name = relation()) inside = compared(*name, inside, start, sign);
   close_bracket();
   return inside;
 }
@@ -269,11 +273,17 @@ Matrix MatrixParser::condition() {
   const std::size_t sign = at_;
   const std::optional<std::string> name = relation();
   if (!name) refuse_open_bracket();
+  const Matrix all = compared(*name, left, start, sign);
+  expect(']', "behind the condition");
+  return all;
+}
+
+Matrix MatrixParser::compared(const std::string& relation, const Matrix& left, std::size_t start,
+                              std::size_t sign) {
   const std::size_t behind = at_;
   const Matrix right = sum_of_terms();
   const std::vector<Matrix> both = aligned_at({start, sign, behind}, left, right, "against");
-  expect(']', "behind the condition");
-  return {function(*name, {both[0].value, both[1].value}), both[0].down, both[0].across, ""};
+  return {function(relation, {both[0].value, both[1].value}), both[0].down, both[0].across, ""};
 }
 
 Matrix MatrixParser::size_or_absolute() {

@@ -33,6 +33,7 @@ class MatrixParser final : FormulaReader {
   Matrix ones_or_number();
   static Matrix column_of_ones();
   Matrix condition();
+  Matrix compared(const std::string& relation, const Matrix& left, std::size_t start, std::size_t sign);
   Matrix size_or_absolute();
   Matrix in_brackets();
   Matrix power(const Matrix& base, std::size_t start);

@@ -103,6 +103,8 @@ Expr Parser::primary() {
     const bool outer_bars = std::exchange(in_bars_, false);
     Expr inside = sum_of_terms();
     in_bars_ = outer_bars;
+    if (const std::optional<std::string> name = relation())
+      inside = function(*name, {inside, sum_of_terms()});
     close_bracket();
     return inside;
   }

@@ -129,7 +129,6 @@ TEST_CASE("axes that do not fit are refused at their column", "[einstein]") {
       {"dL/dW = X X W", "try   X^T X W\n"},
       {"dL/dT = T [P > 0] P", "try   T * [P > 0] * P, or T [P > 0]^T P, or"},
       {"dL/dy = y [y > 0] y", "try   y * [y > 0] * y, or y^T [y > 0] y, or"},
-      {"dL/dT = T * (Yhat > 0)", "[a > b], which is 1 where it holds"},
       {"dL/dX = y X", "column 11: y [n,1] times X [n,i]: 1 against n"},
       {"dL/dT = T + X", "column 11: T [n,o] plus X [n,i]: they have different axes"},
       {"dL/dT = T * X W^T", "try   T * X W"},

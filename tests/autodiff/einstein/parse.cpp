@@ -101,6 +101,9 @@ TEST_CASE("a formula reads the same in ASCII, Unicode and LaTeX", "[einstein]") 
       {"L = -2 (w + b)", "L = \\text{-} 2 (w + b)", "L = \\text{ - }2\\text{(}w + b)"},
       {"L = |2 (3 |w|)|", "L = |2 [3 |w|]|"},
       {"L = sum_n x_n", "L = ∑ₙ₌₁ᵐ xₙ", "L = \\overbrace{\\sum_{n=1}^m}^{m} x_n \\text{,}"},
+      {"yhat_n = [x_n > b] y_n + [x_n = 2]", "yhat_n = (x_n > b) y_n + (x_n == 2)",
+       "ŷₙ = (xₙ > b) yₙ + [xₙ = 2]"},
+      {"Yhat_no = [X_ni > b] W_io", "Yhat = [X > b] W", "Yhat = (X > b) W"},
       {"L = w^(-3/2) b^(1/2)", "L = w^{-\\frac32} b^{\\frac{1}{2}}"},
       {"L = x_n^2", "L = x_n^{\\odot 2}", "L = x_n^{\\circ 2}", "L = x_n^{⊙2}"},
       {"L = sqrt(w)", "L = √(w)", "L = \\sqrt{w}", "L = w^(1/2)"},
@@ -274,7 +277,6 @@ TEST_CASE("a name that is not declared is told whole, and how it would be", "[ei
 TEST_CASE("who writes NumPy or PyTorch is told what a formula has for it", "[einstein]") {
   check_refusals({
       {"L = x_n**2", "try   x^2 for a power"},
-      {"L = x_n (x_n > 0)", "[a > b], which is 1 where it holds"},
       {"L = sum((x_n - y_n)^2)", "sum_n, or no sign: a letter that is not on the left is summed"},
       {"L = mean(x_n)", "column 5: mean of which letters?"},
       {"L = max(b, w)", "max_n, or maximum(a, b) of two"},
