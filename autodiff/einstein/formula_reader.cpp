@@ -118,6 +118,12 @@ bool FormulaReader::is_inside_a_greek_name(const std::string& declared) const {
   return std::ranges::any_of(greek, begins);
 }
 
+std::string FormulaReader::written(std::size_t start) const {
+  std::string text(text_.substr(start, at_ - start));
+  text.erase(text.find_last_not_of(' ') + 1);
+  return text;
+}
+
 void FormulaReader::close_bracket() {
   if (take(')')) return;
   const std::string problem = "expected ')' to close the bracket";

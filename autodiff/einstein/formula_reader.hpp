@@ -79,6 +79,10 @@ class FormulaReader : protected Reader {
   bool take_root();
   /// Whether it is e^ in front of what exp is of, where e is no name; takes the sign.
   bool take_power_of_e();
+  /// Refuses sum(D)^2, behind the bracket of what began at `start`.
+  void refuse_ambiguous_power(std::string_view name, std::size_t start);
+  /// What was read since `start`.
+  std::string written(std::size_t start) const;
   /// Refuses e^x^2, behind the x.
   void refuse_tower();
   /// The operation behind it; sigma is sigmoid.

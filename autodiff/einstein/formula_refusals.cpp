@@ -83,6 +83,18 @@ std::string FormulaReader::advice_for_method() {
   return peek() == '.' ? std::string(advice_for(word_at(at_ + 1))) : "";
 }
 
+// sum(D)^2 is (sum(D))^2 to one and sum(D^2) to another.
+void FormulaReader::refuse_ambiguous_power(std::string_view name, std::size_t start) {
+  if (peek() != '^' || rest_starts_with("^T")) return;
+  const std::string call = written(start), bracket = call.substr(call.find('('));
+  const std::size_t sign = at_++;
+  const bool is_square = exponent() == Number(2);
+  const std::string inside = bracket.substr(1, bracket.size() - 2), power = written(sign);
+  fail_at(sign, fmt::format("a power of the {}, or of each element?", name),
+          fmt::format("{0}({1}{2}), or ({0}{1}){2}{3}", name, bracket, power,
+                      is_square && name == "sum" ? ", or ||" + inside + "||^2" : ""));
+}
+
 void FormulaReader::refuse_tower() {
   if (peek() == '^' && !rest_starts_with("^T")) fail("a power of e^x, or of x?", "e^(x^2), or (e^x)^2");
 }

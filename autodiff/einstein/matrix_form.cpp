@@ -301,12 +301,6 @@ Matrix MatrixParser::size_or_absolute() {
   return inside;
 }
 
-std::string MatrixParser::written(std::size_t start) const {
-  std::string text(text_.substr(start, at_ - start));
-  text.erase(text.find_last_not_of(' ') + 1);
-  return text;
-}
-
 Statement parse_matrix_form(std::string_view line, const Declarations& declarations, Broadcast broadcast,
                             const Judge& judge) {
   return MatrixParser(line, declarations, judge).statement(broadcast);

@@ -112,18 +112,6 @@ std::optional<Matrix> MatrixParser::reduction_by_name() {
   return softmax_call(start);
 }
 
-// sum(D)^2 is (sum(D))^2 to one and sum(D^2) to another.
-void MatrixParser::refuse_ambiguous_power(std::string_view name, std::size_t start) {
-  if (peek() != '^' || rest_starts_with("^T")) return;
-  const std::string call = written(start), bracket = call.substr(call.find('('));
-  const std::size_t sign = at_++;
-  const bool is_square = exponent() == Number(2);
-  const std::string inside = bracket.substr(1, bracket.size() - 2), power = written(sign);
-  fail_at(sign, fmt::format("a power of the {}, or of each element?", name),
-          fmt::format("{0}({1}{2}), or ({0}{1}){2}{3}", name, bracket, power,
-                      is_square && name == "sum" ? ", or ||" + inside + "||^2" : ""));
-}
-
 Matrix MatrixParser::total(Over kind, const Matrix& of) const {
   return scalar(reduction(kind, of.letters(), of.value));
 }

@@ -88,7 +88,6 @@ class MatrixParser final : FormulaReader {
   ReadTensor bare_tensor();
   Matrix with_letters_given(Differentials read, std::size_t start) const;
   std::optional<Matrix> reduction_by_name();
-  void refuse_ambiguous_power(std::string_view name, std::size_t start);
   Matrix total(Over kind, const Matrix& of) const;
   Matrix norm(const Matrix& of);
   Matrix along_letters(Over kind, const Indices& letters, const Matrix& of, std::size_t start) const;
@@ -98,8 +97,6 @@ class MatrixParser final : FormulaReader {
   /// The one of a matrix' two letters that runs over the axis of this letter.
   Index letter_along(const Index& letter, const Matrix& of, std::size_t start) const;
 
-  /// What was read since `start`.
-  std::string written(std::size_t start) const;
   static Matrix scalar(Expr e, std::string text = "") { return {std::move(e), {}, {}, std::move(text)}; }
   /// `combine()`, with the column at hand in what it refuses, of what begins at `start`.
   template <class Combine>

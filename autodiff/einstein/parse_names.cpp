@@ -5,6 +5,7 @@
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/mistake.hpp>
 #include <autodiff/einstein/parser.hpp>
+#include <autodiff/einstein/place_sums.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -119,6 +120,7 @@ std::optional<Expr> Parser::reduction_by_name() {
     if (!rest_starts_with(name) || declared.size() >= name.size()) continue;
     if (!text_.substr(end).starts_with('_')) {
       const bool is_call = text_.substr(end).starts_with('(');
+      if (is_call && (kind == Over::sum || kind == Over::mean)) return of_whole(name, kind);
       if (!is_call && (name == "max" || name == "mean")) continue;
       fail(fmt::format("{} of which letters?", name),
            kind == Over::sum   ? "sum_n, or no sign: a letter that is not on the left is summed"
@@ -136,6 +138,21 @@ std::optional<Expr> Parser::reduction_by_name() {
     return reduction(kind, over, body);
   }
   return {};
+}
+
+// mean(…) of what has letters, of all that do not stand on the left.
+Expr Parser::of_whole(std::string_view name, Over kind) {
+  const std::size_t start = at_;
+  at_ += name.size();
+  expect('(', "behind it");
+  const Expr body = sum_of_terms();
+  close_bracket();
+  refuse_ambiguous_power(name, start);
+  const Indices over = letters_of_whole(body, free_);
+  if (over.empty())
+    fail_at(start, fmt::format("{} of what, if all letters stand on the left?", name),
+            fmt::format("{0}_n over one letter, or no {0}", name));
+  return reduction(kind, over, body);
 }
 
 void Parser::refuse_free_letters(const Indices& over, std::size_t at) const {
@@ -167,10 +184,8 @@ Expr Parser::call(const std::string& name) {
 Expr Parser::norm(const std::vector<Expr>& arguments, std::size_t start) {
   take_kind_of_norm();
   if (arguments.size() != 1) fail_at(start, "a norm is of one tensor");
-  Indices over = free_indices(arguments[0]);
-  const bool has_letters = !over.empty();
-  std::erase_if(over, [&](const Index& index) { return contains_letter(free_, index); });
-  if (over.empty() && has_letters)
+  const Indices over = letters_of_whole(arguments[0], free_);
+  if (over.empty() && !free_indices(arguments[0]).empty())
     fail_at(start, "all letters stand on the left, so that this norm is an absolute value",
             "another letter for the sum, or |…|");
   return raised(reduction(Over::sum, over, raised(arguments[0], 2)), {1, 2});

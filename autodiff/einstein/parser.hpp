@@ -40,6 +40,7 @@ class Parser final : FormulaReader {
   std::optional<Expr> derivative_by_name();
   std::optional<Expr> softmax_by_name();
   std::optional<Expr> reduction_by_name();
+  Expr of_whole(std::string_view name, Over kind);
   void refuse_free_letters(const Indices& over, std::size_t at) const;
   Expr call(const std::string& name);
   Expr norm(const std::vector<Expr>& arguments, std::size_t start);

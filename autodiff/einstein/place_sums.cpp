@@ -119,4 +119,12 @@ Expr place_sums(const Expr& e, const Indices& free) {
   return result;
 }
 
+Indices letters_of_whole(const Expr& argument, const Indices& free) {
+  Indices all = free_indices(argument);
+  std::erase_if(all, [&](const Index& index) { return contains_letter(free, index); });
+  Indices over = all;
+  std::erase_if(over, [&](const Index& index) { return is_contracted_inside(index, argument); });
+  return over.empty() ? all : over;
+}
+
 }  // namespace eingrad::einstein

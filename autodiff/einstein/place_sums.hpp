@@ -11,4 +11,9 @@ namespace eingrad::einstein {
 /// share no sum. value_error for a letter that is used once: that is a mistake, not a sum.
 Expr place_sums(const Expr& e, const Indices& free);
 
+/// The letters that a sum(…), mean(…) or norm(…) is over, without letters of its own: those that are not
+/// free, nor summed within the argument, as i in (X_ni w_i - y_n)^2 is; all that are not free, if every
+/// letter is summed within, as in mean(x_n y_n).
+Indices letters_of_whole(const Expr& argument, const Indices& free);
+
 }  // namespace eingrad::einstein
