@@ -34,7 +34,7 @@ Tensor Sequential::forward(const Operand& x) const {
 }
 
 void Sequential::members(MemberVisitor& visitor) {
-  for (std::size_t i = 0; i < parts_.size(); ++i) visitor.module(std::to_string(i), parts_[i]->module());
+  for (std::size_t i = 0; i < parts_.size(); ++i) parts_[i]->show(std::to_string(i), visitor);
 }
 
 }  // namespace eingrad::nn

@@ -40,6 +40,7 @@ class Sequential : public Module {
     virtual ~Any() = default;
     virtual Tensor forward(const Operand& x) const = 0;
     virtual Module& module() = 0;
+    virtual void show(std::string_view name, MemberVisitor& visitor) = 0;
     virtual std::unique_ptr<Any> copy() const = 0;
     /// Whether the other one is of this kind, and then writes its values.
     virtual bool assign(const Any& other) = 0;
@@ -57,6 +58,7 @@ class Sequential : public Module {
       }
     }
     Module& module() override { return part; }
+    void show(std::string_view name, MemberVisitor& visitor) override { visitor.part(name, part); }
     std::unique_ptr<Any> copy() const override { return std::make_unique<Holder>(part); }
     bool assign(const Any& other) override {
       const auto* same = dynamic_cast<const Holder*>(&other);
@@ -80,7 +82,7 @@ class ModuleList : public Module, public std::vector<Part> {
 
  private:
   void members(MemberVisitor& visitor) override {
-    for (std::size_t i = 0; i < this->size(); ++i) visitor.module(std::to_string(i), (*this)[i]);
+    for (std::size_t i = 0; i < this->size(); ++i) visitor.part(std::to_string(i), (*this)[i]);
   }
 };
 

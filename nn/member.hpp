@@ -27,9 +27,14 @@ struct NamedBytes {
   std::size_t size;
 };
 
-/// value_error if a member stands among the bytes of a module, but in none of those that are named.
+/// The first member that stands among the bytes of a module, but in none of those that are named; null if
+/// there is none.
+const void* first_unnamed(const Module& module, NamedBytes all, std::initializer_list<NamedBytes> named);
+/// value_error if there is one.
 void check_all_are_named(const Module& module, NamedBytes all, std::initializer_list<NamedBytes> named,
                          Location at);
+/// value_error if a part of a module has one outside of the bytes of the base whose EINGRAD_MEMBERS it has.
+void check_names_its_parts(const Module& part, NamedBytes all, NamedBytes base, Location at);
 
 }  // namespace detail
 }  // namespace eingrad::nn

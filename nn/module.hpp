@@ -31,7 +31,18 @@ class MemberVisitor {
     std::string_view rest = names;
     detail::check_all_are_named(module, {names, &module, sizeof(Whole)},
                                 {{next_name(rest), &members, sizeof(Members)}...}, at);
-    (visit(next_name(names), members), ...);
+    (visit(next_name(names), members, at), ...);
+  }
+
+  /// Visits a part that is a module. value_error if it has parts, and its class does not name them.
+  template <class Part>
+  void part(std::string_view name, Part& part, Location at = {}) {
+    using Class = typename decltype(class_that_names(part))::type;
+    if constexpr (!std::same_as<Class, Part>) {
+      const Class& named = part;
+      detail::check_names_its_parts(part, {name, &part, sizeof(Part)}, {"", &named, sizeof(Class)}, at);
+    }
+    module(name, part);
   }
 
  protected:
@@ -40,8 +51,20 @@ class MemberVisitor {
  private:
   static std::string_view next_name(std::string_view& names);
 
+  /// The class in which EINGRAD_MEMBERS stands: the part's, a base of it, or Module if it stands in none.
+  template <class Part>
+  static auto class_that_names(const Part&) {
+    if constexpr (requires { class_of(&Part::members); }) {
+      return decltype(class_of(&Part::members))();
+    } else {
+      return std::type_identity<Part>();  // which shows them in a manner of its own
+    }
+  }
+  template <class Class>
+  static std::type_identity<Class> class_of(void (Class::*)(MemberVisitor&));
+
   template <class Member>
-  void visit(std::string_view name, Member& member) {
+  void visit(std::string_view name, Member& member, Location at) {
     constexpr bool is_part = std::derived_from<Member, Module> || std::derived_from<Member, Parameter> ||
                              std::derived_from<Member, Buffer>;
     static_assert(!std::same_as<Member, Tensor>,
@@ -53,7 +76,7 @@ class MemberVisitor {
     static_assert(is_part || std::same_as<Member, Tensor> || std::ranges::range<Member>,
                   "EINGRAD_MEMBERS names modules, parameters and buffers; other members are left out");
     if constexpr (std::derived_from<Member, Module>) {
-      module(name, member);
+      part(name, member, at);
     } else if constexpr (std::derived_from<Member, Parameter>) {
       parameter(name, member);
     } else if constexpr (is_part) {
@@ -76,8 +99,9 @@ using eingrad::StateDict;
 ///   };
 ///
 /// One that is not named would be neither trained nor saved, so whatever goes through the parts,
-/// parameters() for one, refuses a module that has a member of these kinds besides. A model is a value: a
-/// copy has parameters of its own, and assignment writes into those that are there.
+/// parameters() for one, refuses a module that has a member of these kinds besides, and a part whose class
+/// lacks the line. A model is a value: a copy has parameters of its own, and assignment writes into those
+/// that are there.
 class Module : private detail::NotedMember {
  public:
   virtual ~Module() = default;
@@ -135,9 +159,10 @@ class Module : private detail::NotedMember {
   Module& operator=(Module&&) = default;
 
  private:
+  friend MemberVisitor;
   friend void visit_members(Module& module, MemberVisitor& visitor);
-  friend void detail::check_all_are_named(const Module& module, detail::NamedBytes all,
-                                          std::initializer_list<detail::NamedBytes> named, Location at);
+  friend const void* detail::first_unnamed(const Module& module, detail::NamedBytes all,
+                                           std::initializer_list<detail::NamedBytes> named);
   /// Shows the parts to a visitor; EINGRAD_MEMBERS writes it.
   virtual void members(MemberVisitor&) {}
 
@@ -180,6 +205,7 @@ std::ostream& operator<<(std::ostream& out, const Module& module);
 /// Names the parts of a module: all of its members that are modules, parameters or buffers.
 #define EINGRAD_MEMBERS(...)                                                       \
  private:                                                                          \
+  friend ::eingrad::nn::MemberVisitor;                                             \
   void members(::eingrad::nn::MemberVisitor& visitor) override {                   \
     visitor.all(*this, ::eingrad::Location::current(), #__VA_ARGS__, __VA_ARGS__); \
   }                                                                                \

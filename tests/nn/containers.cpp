@@ -120,6 +120,37 @@ TEST_CASE("a module refuses a part that its macro does not name", "[members]") {
   CHECK(Borrowing().parameters().size() == 2);
 }
 
+TEST_CASE("a module refuses a part whose class does not name its own", "[members]") {
+  struct Named : nn::Module {
+    nn::Linear own{2, 2};
+    Tensor forward(const Tensor& x) const { return own(x); }
+    EINGRAD_MEMBERS(own)
+  };
+  struct Nameless : nn::Module {
+    nn::Linear own{2, 2};
+    Tensor forward(const Tensor& x) const { return own(x); }
+  };
+  struct Longer : Named {
+    nn::Parameter scale{ones({1})};
+  };
+  struct Tuned : Named {
+    double slope = 0.1;
+  };
+  struct Outer : nn::Module {
+    Named first;
+    Tuned second;
+    Nameless third;
+    EINGRAD_MEMBERS(first, second, third)
+  };
+  const std::string text = error_text<value_error>([] { Outer().parameters(); });
+  CHECK_THAT(text, ContainsSubstring("Nameless: its class has parts, and no EINGRAD_MEMBERS") &&
+                       ContainsSubstring("part  third") && ContainsSubstring("containers.cpp:"));
+  CHECK_THROWS_WITH(nn::Sequential(Named(), Longer()).state_dict(), ContainsSubstring("Longer: its class"));
+  nn::ModuleList<Nameless> list(1);
+  CHECK_THROWS_WITH(list.eval(), ContainsSubstring("part  0"));
+  CHECK(nn::Sequential(Named(), Tuned(), nn::Dropout()).parameters().size() == 4);
+}
+
 TEST_CASE("modules go to another dtype, are frozen, and are visited part by part") {
   nn::Sequential model = classifier();
   model.to(float64);
