@@ -25,6 +25,9 @@ struct CrossEntropyOptions {
 };
 /// nll_loss of log_softmax(logits), or, if the target is floating-point and has the logits' shape, the cross
 /// entropy with these probabilities, L_n = -Σ_c w_c t_nc log p_nc.
+///
+/// It takes logits, not probabilities. Those of a softmax are scores, too, so they are not refused, but the
+/// softmax is applied twice then: with C classes a sample's loss is never below log(1 + (C - 1) / e).
 Tensor cross_entropy(const Operand& logits, const Operand& target, const CrossEntropyOptions& options = {});
 
 struct NLLLoss : Loss<NLLOptions, nll_loss> {
