@@ -138,7 +138,7 @@ std::string steps_between(std::size_t first, std::size_t last) {
   return fmt::format("steps {} {} {}", first, last == first + 1 ? "and" : "to", last);
 }
 
-std::string summary_of(const std::vector<CheckedStep>& steps) {
+std::string summary_of(const std::vector<CheckedStep>& steps, bool with_reasons) {
   const auto kind = [](const CheckedStep& step) {
     return step.verdict.is_right() ? 0 : step.follows ? 1 : 2;
   };
@@ -157,7 +157,8 @@ std::string summary_of(const std::vector<CheckedStep>& steps) {
     } else {
       wrong = first + 1;
       const std::string sentence = verdict.message.substr(0, verdict.message.find('\n'));
-      sentences.push_back(fmt::format("{} is wrong ({}): {}", who, name_of(verdict.mistake), sentence));
+      sentences.push_back(fmt::format("{} is wrong ({}){}{}", who, name_of(verdict.mistake),
+                                      with_reasons ? ": " : "", with_reasons ? sentence : ""));
     }
   }
   return fmt::format("{}", fmt::join(sentences, "; "));
@@ -179,7 +180,8 @@ CheckedDerivation check_derivation(const std::vector<std::string>& lines, const 
       all.steps.back().line = line;
     }
   }
-  all.summary = summary_of(all.steps);
+  all.outline = summary_of(all.steps, false);
+  all.summary = summary_of(all.steps, true);
   return all;
 }
 

@@ -33,6 +33,7 @@ struct CheckedStep {
 
 struct CheckedDerivation {
   std::vector<CheckedStep> steps;
+  std::string outline;  ///< "steps 1 to 3 hold; step 4 is wrong (factor)"
   std::string summary;  ///< "steps 1 to 3 hold; step 4 is wrong (factor): it is 1/2 times the right one"
 
   bool is_right() const;

@@ -169,6 +169,8 @@ class Editor {
       const Expr other = Symbol{name, s->indices};
       all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
     }
+    for (const Expr& other : functions_of(*s, problem_.definitions))
+      all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
     return all;
   }
 

@@ -32,6 +32,19 @@ std::vector<Expr> with_factor_and_exponent_exchanged(const Expr& e) {
   return all;
 }
 
+/// 1 - h^2 for (1 - h)^2.
+std::vector<Expr> with_each_term_raised(const Expr& e) {
+  const auto* power = e.as<Power>();
+  if (power == nullptr || power->base.as<Sum>() == nullptr) return {};
+  std::vector<Expr> terms;
+  for (const Expr& term : parts(power->base)) {
+    const auto* number = factors_of(term)[0].as<Number>();
+    const bool is_negative = number != nullptr && number->value() < 0;
+    terms.push_back(is_negative ? -raised(-term, power->exponent) : raised(term, power->exponent));
+  }
+  return {sum(terms)};
+}
+
 }  // namespace
 
 std::vector<Edit> other_exponents(const Expr& e, const Declarations& declarations) {
@@ -45,6 +58,7 @@ std::vector<Edit> other_exponents(const Expr& e, const Declarations& declaration
   if (e.as<Number>() != nullptr || e.as<Size>() != nullptr) return all;
   for (const Expr& other : with_factor_and_exponent_exchanged(e))
     add(other, "the exponent and the factor are exchanged");
+  for (const Expr& other : with_each_term_raised(e)) add(other, "the exponent belongs to the terms");
   if (e.as<Product>() != nullptr) return all;
   const auto [base, exponent] = base_and_exponent(e);
   add(raised(base, exponent * 2), "a square is missing");

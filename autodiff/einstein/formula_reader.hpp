@@ -91,6 +91,10 @@ class FormulaReader : protected Reader {
   void check_arity(const KnownFunction& known, std::size_t count, bool prime, std::size_t start) const;
   /// Whether a declared name is only the beginning of one like sigma, which is not declared.
   bool is_inside_a_greek_name(const std::string& declared) const;
+  /// Whether it is ∂ in front of a name that is not declared: a p that is begins the sign's spelling, too.
+  bool is_undeclared_differential(const std::string& declared) {
+    return rest_starts_with("partial") && declared.size() < std::string_view("partial").size();
+  }
   /// Refuses the word here, which is declared nowhere, and says how it would be; of the letter of an axis,
   /// how its size is written. In unknown_name.cpp.
   [[noreturn]] void unknown_name();

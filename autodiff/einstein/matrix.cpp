@@ -74,7 +74,7 @@ std::vector<std::string> products_of(const Matrix& a, const Matrix& b, const std
   throw AxisMismatch{fmt::format("{} {} times {} {}: {} against {}", a.text, shape_of(a), b.text, shape_of(b),
                                  axes.first, axes.second),
                      meant,
-                     "the last axis of the left matrix has to be the first of the right one",
+                     "factors of which each one's last axis is the next one's first",
                      diagonal,
                      {side_by_side(scale, a.text), side_by_side(scale, b.text)},
                      axes};

@@ -107,6 +107,23 @@ Matrix MatrixParser::multiplied_by_elements(const Operation& place, const Matrix
   }
 }
 
+// It may be that * was meant, of the last factors in front: X^T D (1 - H) is X^T (D * (1 - H)).
+Matrix MatrixParser::multiplied_side_by_side(const Operation& place, const Matrix& a, const Matrix& b) const {
+  try {
+    return multiplied(a, b);
+  } catch (AxisMismatch& mismatch) {
+    for (const Factor& factor : factors_) {
+      if (factor.product != place.start || factor.begin == place.start || factor.begin >= place.sign)
+        continue;
+      mismatch.meant.push_back(fmt::format(
+          "{}({} * {})", text_.substr(place.start, factor.begin - place.start),
+          text_.substr(factor.begin, text_.find_last_not_of(' ', place.sign - 1) + 1 - factor.begin),
+          text_.substr(place.behind, at_ - place.behind)));
+    }
+    throw;
+  }
+}
+
 std::vector<Matrix> MatrixParser::aligned_at(const Operation& place, const Matrix& a, const Matrix& b,
                                              const std::string& doing) const {
   const auto align = [&] {
@@ -161,7 +178,11 @@ Matrix MatrixParser::product() {
       if (!next.is_scalar() && !all.is_scalar()) {
         all.scale = scale.text;
         all = at(
-            place, [&] { return multiplied(all, next); }, start);
+            place,
+            [&] {
+              return multiplied_side_by_side({start, place, place}, all, next);
+            },
+            start);
       } else {
         const Matrix& more = next.is_scalar() ? next : all;
         scale = scalar(scale.value * more.value, side_by_side(scale.text, more.text));

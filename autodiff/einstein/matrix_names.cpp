@@ -28,6 +28,7 @@ Matrix MatrixParser::named() {
   if (auto reduced = reduction_by_name()) return *reduced;
   if (auto d = derivative_by_name()) return *d;
   const std::string declared = declared_name();
+  if (is_undeclared_differential(declared)) unknown_name();
   const std::string called = function_name();
   if (called.size() > declared.size()) return call(called);
   if (declared.empty() || is_inside_a_greek_name(declared)) unknown_name();

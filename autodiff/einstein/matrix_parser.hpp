@@ -43,6 +43,7 @@ class MatrixParser final : FormulaReader {
     std::size_t start, sign, behind;
   };
   Matrix multiplied_by_elements(const Operation& place, const Matrix& a, const Matrix& b) const;
+  Matrix multiplied_side_by_side(const Operation& place, const Matrix& a, const Matrix& b) const;
   std::vector<Matrix> aligned_at(const Operation& place, const Matrix& a, const Matrix& b,
                                  const std::string& doing) const;
 

@@ -17,6 +17,14 @@ Expr without_ones(const Expr& e, const Indices& letters) {
   return product(factors);
 }
 
+void add_functions(const Expr& e, const Symbol& of, std::vector<Expr>& all) {
+  const auto* f = e.as<Function>();
+  const auto* argument = f != nullptr && f->arguments.size() == 1 ? f->arguments[0].as<Symbol>() : nullptr;
+  if (argument != nullptr && argument->name == of.name)
+    all.push_back(function(f->name, {Expr(of)}, f->prime));
+  for (const Expr& part : parts(e)) add_functions(part, of, all);
+}
+
 void add_primes(const Expr& e, const Indices& scope, std::vector<Expr>& all) {
   const auto* f = e.as<Function>();
   if (f != nullptr && f->arguments.size() == 1) {
@@ -33,6 +41,12 @@ std::vector<std::string> axes_of(const Indices& letters) {
   std::vector<std::string> axes;
   for (const Index& index : letters) axes.push_back(index.axis);
   return axes;
+}
+
+std::vector<Expr> functions_of(const Symbol& symbol, const Definitions& definitions) {
+  std::vector<Expr> all;
+  for (const auto& [name, definition] : definitions) add_functions(definition.value, symbol, all);
+  return all;
 }
 
 std::vector<Indices> choices(const std::vector<std::string>& axes, const Indices& scope) {

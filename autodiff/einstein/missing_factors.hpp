@@ -9,6 +9,8 @@ namespace eingrad::einstein {
 // Factors that a term may lack, with letters out of those that stand for something there, its scope.
 
 std::vector<std::string> axes_of(const Indices& letters);
+/// tanh(a_n), where the definitions have a tanh of an a.
+std::vector<Expr> functions_of(const Symbol& symbol, const Definitions& definitions);
 /// All choices of letters for these axes; none if there are very many.
 std::vector<Indices> choices(const std::vector<std::string>& axes, const Indices& scope);
 

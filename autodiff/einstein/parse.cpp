@@ -11,6 +11,21 @@
 
 namespace eingrad::einstein {
 
+namespace {
+
+/// The letters of sums that stand in a term.
+Indices summed_in(const Expr& term) {
+  Indices all;
+  for (const Expr& factor : factors_of(term)) {
+    if (const auto* r = factor.as<Reduction>();
+        r != nullptr && (r->kind == Over::sum || r->kind == Over::mean))
+      all.insert(all.end(), r->over.begin(), r->over.end());
+  }
+  return all;
+}
+
+}  // namespace
+
 Statement Parser::statement() {
   Statement read;
   read.target = target();
@@ -25,6 +40,7 @@ Statement Parser::statement() {
 
 Expr Parser::expression(const Indices& free) {
   for (const Index& index : free) axes_.note({index, 0, "the left side"});
+  meant_ = free;
   return with_axes(whole());
 }
 
@@ -49,8 +65,14 @@ Expr Parser::sum_of_terms() {
   std::vector<Expr> terms;
   bool negative = take('-');
   if (!negative) take('+');
+  Indices summed;  // by a sum_n in front of a term before
   while (true) {
+    skip_spaces();
+    const std::size_t start = at_;
     const Expr read = term();
+    refuse_ambiguous_sum(summed, read, start);
+    const Indices over = summed_in(read);
+    summed.insert(summed.end(), over.begin(), over.end());
     terms.push_back(negative ? -read : read);
     if (take('+')) {
       negative = false;
@@ -59,6 +81,17 @@ Expr Parser::sum_of_terms() {
     } else {
       return sum(terms);
     }
+  }
+}
+
+// In sum_n a_n + b_n the sum ends at the + to one, and goes on to another.
+void Parser::refuse_ambiguous_sum(const Indices& summed, const Expr& term, std::size_t start) const {
+  for (const Index& index : summed) {
+    const bool is_meant = contains_letter(free_, index) || contains_letter(meant_, index);
+    if (is_meant || !contains_letter(free_indices(term), index)) continue;
+    fail_at(start, fmt::format("does the sum over {} end in front of this term?", index.letter),
+            fmt::format("sum_{0} (… + …), or sum_{0} in front of this term, too", index.letter),
+            Mistake::used_once);
   }
 }
 

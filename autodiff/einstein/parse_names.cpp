@@ -25,6 +25,7 @@ Expr Parser::named() {
   if (rest_starts_with("delta_") && declared_name().size() < 5) return delta();
   if (auto d = derivative_by_name()) return *d;
   const std::string declared = declared_name();
+  if (is_undeclared_differential(declared)) unknown_name();
   const std::string called = function_name();
   if (called == "tr" || called == "diag")
     fail(fmt::format("{} has no place among indices", called), "a letter twice, A_ii, or delta_ij x_i");
@@ -132,7 +133,9 @@ std::optional<Expr> Parser::reduction_by_name() {
     const Range read = range();
     Indices over = read.letters;
     refuse_free_letters(over, start);
+    meant_.insert(meant_.end(), over.begin(), over.end());
     const Expr body = term();
+    meant_.resize(meant_.size() - over.size(), Index{});
     for (Index& index : over) index.axis = axes_.axis_of(index.letter);
     check_range(read, over[0].axis);
     return reduction(kind, over, body);

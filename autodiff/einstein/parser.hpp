@@ -24,6 +24,7 @@ class Parser final : FormulaReader {
   Expr whole();
   Expr sum_of_terms();
   Expr term();
+  void refuse_ambiguous_sum(const Indices& summed, const Expr& term, std::size_t start) const;
   Expr factor();
   Expr primary();
   Expr ones_or_number();
@@ -47,7 +48,8 @@ class Parser final : FormulaReader {
   Expr delta();
 
   LetterAxes axes_;
-  Indices free_;  // the letters of the left side
+  Indices free_;   // the letters of the left side
+  Indices meant_;  // others that stand for something here, as those of a sum around it
 };
 
 }  // namespace eingrad::einstein

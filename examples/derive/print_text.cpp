@@ -38,7 +38,7 @@ void print_text(const Judged& judged, bool explain) {
         if (step.line == k) fmt::print("{}\n", indented(judgement(step), "  "));
       }
     }
-    if (derivation.steps.size() > 1) fmt::print("  {}\n", derivation.summary);
+    if (derivation.steps.size() > 1) fmt::print("  {}\n", derivation.outline);
     if (!explain || !can_be_derived(each)) continue;
     const std::size_t first = derived.first_line(claim);
     fmt::print("{}\n\n", first == claim.line ? indented(derivation_text(claim, sheet, Format::text), "    ")

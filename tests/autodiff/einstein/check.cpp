@@ -168,6 +168,36 @@ TEST_CASE("a softmax of which only the diagonal is taken is told, and what is ri
         "sum_kn G_nk * P_nk is summed over n, too: it should be sum_k G_nk * P_nk");
 }
 
+TEST_CASE("a mistake beside targets that sum to 1 is told with that", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("Z[n,k] Y[n,k] m = |n|");
+  problem.define("P_nk = exp(Z_nk)/sum_j exp(Z_nj)");
+  problem.define("L = -1/m Y_nk log P_nk");
+  const auto told = [&](const char* claim) { return check(claim, problem); };
+  const std::string given = "if Y sums to 1 along k, which Y[n,k] simplex(k) or onehot(k) declares: ";
+  CHECK(told("dL/dZ_nk = P_nk - Y_nk").message == given + "it is m times the right one");
+  CHECK(told("dL/dZ_nk = P_nk - Y_nk").mistake == Mistake::factor);
+  CHECK(told("dL/dZ_nk = 1/m (Y_nk - P_nk)").message ==
+        given + "the sign is wrong: it is -1 times the right one");
+  CHECK(told("dL/dZ_nk = 1/m (P_nk - 1)").message == given + "in P_nk - 1, -1 should be -Y_nk");
+  CHECK(told("dL/dZ_nk = Z_nk Z_nk").mistake == Mistake::different);
+}
+
+TEST_CASE("what learners slip on is told", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,i] w[i] y[n] u[n] lambda[] m = |n|");
+  problem.define("z_n = X_ni w_i");
+  problem.define("q = tanh(u_n) y_n");
+  problem.define("h_n = tanh(z_n)");
+  problem.define("L = 1/m norm(z_n - y_n)^2 + lambda/2 norm(w_i)^2");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK(told("dh_n/dz_n = (1 - h_n)^2") ==
+        "the exponent belongs to the terms: (1 - h_n)^2 should be 1 - h_n^2");
+  CHECK(told("dq/dy_n = u_n") == "u_n stands where tanh(u_n) should");
+  CHECK(told("dL/dw_i = 2/m (z_n - y_n) X_ni + lambda norm(w_j)") ==
+        "the term lambda * sqrt(sum_j w_j^2) is the same for all i, unlike the others");
+}
+
 TEST_CASE("of large numbers nothing may be left but what was rounded", "[einstein]") {
   Problem problem;
   problem.declarations = Declarations::parse("Q[t,d] K[s,d] V[s,c] G[t,c] u[n]");
@@ -177,7 +207,8 @@ TEST_CASE("of large numbers nothing may be left but what was rounded", "[einstei
   problem.define("L = sum(G * O)");
   problem.define("f_n = log(1 + exp(u_n))");
   CHECK(check("dL/dQ = (A * (G V^T - sum_s(A * (G V^T)))) K", problem).message == "it is right");
-  CHECK(check("df_n/du_n = sigmoid(u_n) [u_n < 5]", problem).mistake == Mistake::special_case);  // no rounding
+  CHECK(check("df_n/du_n = sigmoid(u_n) [u_n < 5]", problem).mistake ==
+        Mistake::special_case);  // no rounding
 }
 
 TEST_CASE("a term is missing in a factor, by its name, and what is meant to be summed is told",

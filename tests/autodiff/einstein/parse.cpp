@@ -151,7 +151,7 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"L = 2½ w", "is the fraction added to the number or multiplied by it?"},
       {"L = 2 \\text{log} w b \\text{where}", "what is log of?"},
       {"dL/dw = ^2", "try   a power behind its base, x^2"},
-      {"dL/dw = 2/m sum_n yhat_n - y_n", "try   brackets behind the sum or mean over n"},
+      {"dL/dw = 2/m sum_n yhat_n - y_n", "try   sum_n (… + …), or sum_n in front of this term, too"},
       {"yhat_n = [n = 1]", "try   delta_ij, which is 1 where both letters are equal; a one-hot"},
       {"dL/dw = 2 * * x_n", "column 13: expected a factor, not '*'"},
       {"dL/dw = 2 * (x_n", "column 17: expected ')' to close the bracket"},

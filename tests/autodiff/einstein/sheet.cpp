@@ -173,3 +173,9 @@ TEST_CASE("several things may stand in a line, between semicolons", "[einstein]"
   CHECK(sheet.claims[1].text == "dL/dy_n = w \\; x_n");
   for (const Claim& claim : sheet.claims) CHECK(check(claim.text, sheet.problem).is_right());
 }
+
+TEST_CASE("a refused definition is what a claim with ∂ needs, though a p is declared", "[einstein]") {
+  const Sheet sheet = read_sheet("x[n] w[]\np = w x\nL = p_n p\n∂L/∂w = 2 x^T p\n");
+  REQUIRE(sheet.refused.size() == 1);
+  CHECK(sheet.missing_for(sheet.claims.at(0)) == &sheet.refused[0]);
+}
