@@ -36,6 +36,8 @@ class Tensor {
     release(std::exchange(node_, std::exchange(other.node_, nullptr)));
     return *this;
   }
+  template <class T>
+  void operator=(T&&) && = delete;  // into a copy: index_put() for x[0] = y, set_grad() for a gradient
   ~Tensor() { release(node_); }
 
   // What it is. All but defined() need a defined tensor, else value_error.
