@@ -117,8 +117,27 @@ std::string gradient_name(std::string_view left, const Declarations& declaration
   return !name.empty() && declarations.axes_of(name) != nullptr ? name : "";
 }
 
+// f'(x) or f''(x)
+std::optional<Differentials> FormulaReader::primed(const ReadTensor& read_tensor) {
+  const std::string name = declared_name();
+  const std::size_t begin = at_ + name.size(), end = text_.find_first_not_of('\'', begin);
+  const bool is_one = !name.empty() && declarations_.axes_of(name) != nullptr &&
+                      end != std::string_view::npos && end - begin >= 1 && end - begin <= 2 &&
+                      text_[end] == '(';
+  if (!is_one) return {};
+  const Symbol of = read_tensor(name);
+  at_ = end + 1;
+  skip_spaces();
+  const std::string by = declared_name();
+  if (by.empty() || declarations_.axes_of(by) == nullptr) unknown_name();
+  Differentials read{of, {end - begin, read_tensor(by)}};
+  expect(')', "behind what the derivative is by");
+  return read;
+}
+
 std::optional<Differentials> FormulaReader::gradient(const ReadTensor& read_tensor) {
   skip_spaces();
+  if (auto read = primed(read_tensor)) return read;
   const std::string_view left = text_.substr(at_, text_.find('=', at_) - at_);
   const std::string name = gradient_name(left, declarations_);
   if (name.empty()) return {};

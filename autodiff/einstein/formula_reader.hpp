@@ -112,7 +112,7 @@ class FormulaReader : protected Reader {
   /// its name, which stands next.
   using ReadTensor = std::function<Symbol(const std::string& name)>;
   std::optional<Differentials> differentials(const ReadTensor& read_tensor);
-  /// dw_i or Wbar_io, the derivative of the loss, if that stands here; as a left side only.
+  /// f'(x), f''(x), or dw_i or Wbar_io, the derivative of the loss, if that stands here; as a left side only.
   std::optional<Differentials> gradient(const ReadTensor& read_tensor);
 
   /// The letters of a Σ: _n, _{no}, or _{n=1}^m, whose upper end must be the size of the axis.
@@ -159,6 +159,7 @@ class FormulaReader : protected Reader {
   bool take_differential_sign(bool& is_direct);
   std::optional<Symbol> differential(const ReadTensor& read_tensor, bool& is_direct);
   std::optional<Differentials> fraction_of_differentials(const ReadTensor& read_tensor);
+  std::optional<Differentials> primed(const ReadTensor& read_tensor);
   std::optional<Differentials> nabla(const ReadTensor& read_tensor);
   /// What to try instead of the method that is called here, x.sum(); empty if none is.
   std::string advice_for_method();

@@ -2,6 +2,7 @@
 #include <cctype>
 #include <optional>
 #include <regex>
+#include <sstream>
 
 #include <autodiff/einstein/habits.hpp>
 #include <autodiff/einstein/implied_declaration.hpp>
@@ -33,6 +34,7 @@ std::optional<Indices> letters_in(std::string_view text) {
 
 /// All ways to read what stands left of '=', those with more letters first.
 std::vector<LeftSide> readings(std::string_view left) {
+  left.remove_prefix(std::min(left.find_first_not_of(' '), left.size()));
   const auto end = static_cast<std::size_t>(std::ranges::find_if_not(left, is_part_of_name) - left.begin());
   std::string_view name = left.substr(0, end), behind = left.substr(end);
   while (!behind.empty() && behind.back() == ' ') behind.remove_suffix(1);
@@ -151,8 +153,27 @@ Declarations with_sizes_of_sums(std::string_view line, const Declarations& decla
   return more;
 }
 
+std::string without_arguments(std::string_view line, const Declarations& declarations) {
+  static const std::regex left_side("[ &]*[^ &()=/']+(\\(([^()=]+)\\))\\s*=[^=].*");
+  std::string text(line);
+  std::smatch found;
+  if (!std::regex_match(text, found, left_side)) return text;
+  std::istringstream arguments(found[2]);
+  for (std::string each; std::getline(arguments, each, ',');) {
+    const auto name = read_if_possible([&] { return canonical(each).text; }).value_or("");
+    const std::vector<LeftSide> read = readings(name);
+    if (read.empty() ||
+        std::ranges::none_of(read, [&](const LeftSide& one) { return is_declared(one.name, declarations); }))
+      return text;
+  }
+  const auto begin = text.begin() + found.position(1);
+  std::fill(begin, begin + found.length(1), ' ');
+  return text;
+}
+
 std::string defined_name(std::string_view line, const Declarations& declarations) {
-  const auto left = read_if_possible([&] { return canonical(line.substr(0, line.find('='))).text; });
+  const auto left = read_if_possible(
+      [&] { return canonical(without_arguments(line, declarations).substr(0, line.find('='))).text; });
   const std::vector<LeftSide> all = left ? readings(*left) : std::vector<LeftSide>();
   for (const LeftSide& each : all) {
     if (is_declared(each.name, declarations)) return each.name;

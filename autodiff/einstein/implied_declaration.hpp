@@ -15,6 +15,9 @@ Declarations with_defined_name(std::string_view line, const Declarations& declar
 /// The declarations, and with them the sizes of axes that a sum ends with: N = |n| of sum_{n=1}^N.
 Declarations with_sizes_of_sums(std::string_view line, const Declarations& declarations);
 
+/// With spaces for the arguments on the left side of f(x, y) = …, where all of them are declared tensors.
+std::string without_arguments(std::string_view line, const Declarations& declarations);
+
 /// The name that stands left of '=', declared or not, without its letters; empty if there is none.
 std::string defined_name(std::string_view line, const Declarations& declarations);
 

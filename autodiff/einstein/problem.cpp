@@ -91,12 +91,13 @@ class Point {
 
 }  // namespace
 
-void Problem::define(std::string_view line) {
+void Problem::define(std::string_view written) {
+  const std::string line = without_arguments(written, declarations);
   Declarations with_name = with_defined_name(line, with_sizes_of_sums(line, declarations));
   const Statement read = parse_statement(line, with_name);
   const auto* target = read.target.as<Symbol>();
   const auto refuse = [&](const std::string& problem, const char* hint) {
-    throw Report("einstein", problem).line("text", std::string(line)).hint(hint).as<value_error>();
+    throw Report("einstein", problem).line("text", line).hint(hint).as<value_error>();
   };
   if (target == nullptr) refuse("a derivative cannot be defined", "check() for a claim");
   if (definitions.contains(target->name))

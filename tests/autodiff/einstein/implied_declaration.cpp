@@ -39,6 +39,8 @@ TEST_CASE("a definition declares its name, by its letters or by the axes of its 
       {"L = 1/m sum((X w - y)^2)", "L", "[]"},
       {"z := b^2", "z", "[]"},
       {"B = b^2", "B", "[]"},
+      {"f(b) = b^2", "f", "[]"},
+      {"  & f(w, b) = b sum(w)", "f", "[]"},
   };
   for (const auto& [definition, name, axes] : cases) {
     CAPTURE(definition);
@@ -92,4 +94,17 @@ TEST_CASE("a sum from 1 names the size of its axis", "[einstein]") {
   CHECK(*read_sheet("x[n] w[]\nw = 2\ndw/dx_n = sum_{n=1}^M x_n").problem.declarations.sized_axis("M") ==
         "n");
   CHECK(read_sheet("x[n]\nL = sum_{k=1}^K x_k").problem.declarations.sized_axis("K") == nullptr);
+}
+
+TEST_CASE("functions may be written as such, with primes for their derivatives", "[einstein]") {
+  const Sheet sheet =
+      read_sheet("x[] y[]\nf(x) = x^3\nf'(x) = 3 x^2\nf''(x) = 6 x\nf'(x) = x^2\nf'(y) = 0\nf'(z) = 1\n");
+  CHECK(sheet.refused.empty());
+  REQUIRE(sheet.claims.size() == 5);
+  const auto mistake = [&](std::size_t k) { return check(sheet.claims[k].text, sheet.problem).mistake; };
+  CHECK(mistake(0) == Mistake::none);
+  CHECK(mistake(1) == Mistake::none);
+  CHECK(mistake(2) == Mistake::factor);
+  CHECK(mistake(3) == Mistake::none);
+  CHECK(mistake(4) == Mistake::name);
 }

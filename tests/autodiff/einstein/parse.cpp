@@ -209,7 +209,7 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"L = sum_n -x_n", "try   (-x), or the minus in front of the term"},
       {"dL/dw == b", "column 7: expected '=', not '=='"},
       {"f'(x) = b", "f is not declared"},
-      {"L'(w) = b", "try   df/dx"},
+      {"L' = b", "try   df/dx"},
       {"L = x_n^2  // the loss", "try   # in front of a comment"},
       {"L = x_n.^2", "try   x^2 and x * y, which are element by element"},
       {"L = log w b", "column 11: what is log of?"},
