@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include <autodiff/einstein/declarations.hpp>
@@ -36,6 +37,11 @@ class DeclarationReader final : Reader {
       const std::string axis = name("the letter of an axis");
       expect(':', "behind the axis");
       while (bare_name_follows()) declarations.letter(name("a letter"), axis);
+    } else if (rest_starts_with("in ")) {
+      at_ += std::string_view("in ").size();
+      expect('R', "and its axes, as in R^n");
+      declarations.tensor(read, axes_of_real_space(declarations));
+      while (read_assumption(declarations, read)) continue;
     } else if (take('=')) {
       expect('|', "in front of the axis whose size it is");
       const std::string axis = name("the letter of an axis");
@@ -54,6 +60,24 @@ class DeclarationReader final : Reader {
       declarations.tensor(read, axes);
       while (read_assumption(declarations, read)) continue;
     }
+  }
+
+  /// n and d of R^(n * d), as ℝⁿˣᵈ is spelled; a capital N is the size of an axis n.
+  std::vector<std::string> axes_of_real_space(Declarations& declarations) {
+    std::vector<std::string> axes;
+    if (!take('^')) return axes;
+    const bool in_brackets = take('(');
+    do {
+      if (take('1')) continue;
+      if (!is_letter(peek())) fail("expected the letter of an axis", "x in R^n, X in R^(n * d)");
+      const std::string letter(1, text_[at_++]);
+      std::string axis = letter;
+      axis[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(axis[0])));
+      if (axis != letter && declarations.sized_axis(letter) == nullptr) declarations.size(letter, axis);
+      axes.push_back(axis);
+    } while (in_brackets && (take('*') || take(',') || take('x')));
+    if (in_brackets) expect(')', "behind the axes");
+    return axes;
   }
 
   bool read_assumption(Declarations& declarations, const std::string& tensor) {

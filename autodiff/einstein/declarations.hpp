@@ -24,6 +24,7 @@ class Declarations {
 
   /// Reads declarations such as
   ///   X[n,i] W[i,o] b[o] L[]   tensors; names may have digits and underscores
+  ///   X in R^(n * i)           the same of X, as X ∈ ℝⁿˣⁱ is spelled; N for n names its size, too
   ///   m = |n|                  m names the size of an axis
   ///   axis n: p q              p and q run over the axis n, too
   ///   T[n,k] simplex(k)        what is known of T: positive, symmetric, simplex(k) or onehot(k)

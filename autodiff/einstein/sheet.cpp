@@ -20,7 +20,8 @@ namespace {
 /// The names in a line that is a list of names, with axes behind them or without, x, w[] y, as declarations
 /// that those without axes were meant to be; empty if it is none. Without a letter alone it is prose.
 std::vector<std::string> meant_as_declarations(std::string_view line) {
-  static constexpr std::string_view types[] = {"float", "double", "int", "real", "scalar", "let", "var"};
+  static constexpr std::string_view types[] = {"float", "double", "int", "real", "scalar",
+                                               "let",   "Let",    "var", "and",  "with"};
   const std::string text = spelled(line);
   std::vector<std::string> all;
   for (std::size_t at = 0; at < text.size();) {

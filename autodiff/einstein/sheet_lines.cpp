@@ -126,7 +126,10 @@ bool declares(std::string_view written) {
   const std::string_view size = rest.starts_with('=') ? trimmed(rest.substr(1)) : "";
   const bool is_size = size.size() > 2 && size.front() == '|' && size.back() == '|' &&
                        std::ranges::all_of(size.substr(1, size.size() - 2), is_letter);
-  return (end > 0 && rest.starts_with('[') && !is_definition) || line.starts_with("axis ") || is_size;
+  const std::string_view space = rest.starts_with("in ") ? trimmed(rest.substr(3)) : "";
+  const bool is_in_space = space == "R" || space.starts_with("R^") || space.starts_with("R ");
+  return (end > 0 && rest.starts_with('[') && !is_definition) || line.starts_with("axis ") || is_size ||
+         is_in_space;
 }
 
 bool continues(std::string_view line) {

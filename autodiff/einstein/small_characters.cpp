@@ -32,7 +32,7 @@ SmallCharacters subscript_of(std::string_view text) {
 SmallCharacters superscript_of(std::string_view text) {
   const auto [above, length] = run_of(superscripts, text);
   if (length == 0) return {};
-  return {above.find('-') == std::string::npos ? "^" + above : "^(" + above + ")", length};
+  return {above.find_first_of("-*") == std::string::npos ? "^" + above : "^(" + above + ")", length};
 }
 
 SmallCharacters fraction_of(std::string_view text, bool may_be_power) {

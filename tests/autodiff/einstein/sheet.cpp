@@ -179,3 +179,22 @@ TEST_CASE("a refused definition is what a claim with ∂ needs, though a p is de
   REQUIRE(sheet.refused.size() == 1);
   CHECK(sheet.missing_for(sheet.claims.at(0)) == &sheet.refused[0]);
 }
+
+TEST_CASE("tensors are declared as elements of a space", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "X ∈ ℝⁿˣᵈ, w ∈ R^d; y in R^n\nb \\in \\mathbb{R}\nW \\in \\mathbb{R}^{D \\times K}\n"
+      "V ∈ R^{N×K} onehot(k)\nu ∈ R^{n×1}\nyhat = X w + b\nL = 1/N ||yhat - y||^2\n"
+      "dL/dw = 2/N X^T (yhat - y)\nM = -1/N sum(V * log(softmax(X W)))\ndM/dW = 1/N X^T (softmax(X W) - "
+      "V)\n");
+  CHECK(sheet.refused.empty());
+  REQUIRE(sheet.claims.size() == 2);
+  for (const Claim& claim : sheet.claims) CHECK(check(claim.text, sheet.problem).is_right());
+  const Declarations& declared = sheet.problem.declarations;
+  CHECK(*declared.axes_of("W") == std::vector<std::string>{"d", "k"});
+  CHECK(*declared.axes_of("u") == std::vector<std::string>{"n"});
+  CHECK(declared.axes_of("b")->empty());
+  CHECK(*declared.sized_axis("N") == "n");
+  const Sheet wrong = read_sheet("x ∈ ℝ^{n+1}\n");
+  REQUIRE(wrong.refused.size() == 1);
+  CHECK_THAT(wrong.refused[0].message, ContainsSubstring("expected ')' behind the axes"));
+}
