@@ -49,6 +49,8 @@ class FormulaReader : protected Reader {
   /// A digit right behind a name, W1 where only W is declared.
   void refuse_touching_number();
 
+  /// The letters and digits that begin at a place.
+  std::string_view word_at(std::size_t begin) const;
   /// The longest declared name that stands here; empty if there is none.
   std::string declared_name() const { return declarations_.longest_name(text_.substr(at_)); }
   /// The name of a function that is called here, f(x), or that stands in front of its argument, log p; empty
@@ -163,8 +165,6 @@ class FormulaReader : protected Reader {
   std::optional<Differentials> nabla(const ReadTensor& read_tensor);
   /// What to try instead of the method that is called here, x.sum(); empty if none is.
   std::string advice_for_method();
-  /// The letters and digits that begin at a place.
-  std::string_view word_at(std::size_t begin) const;
   /// The whole name that the reader stands in, without the d of a differential.
   std::string_view word() const;
   /// The size of an axis that a capital letter below a line is mostly meant to be; empty if there is none.

@@ -80,6 +80,13 @@ std::vector<std::string> products_of(const Matrix& a, const Matrix& b, const std
                      axes};
 }
 
+/// A matrix times I, of which only the numbers in front are left.
+Matrix beside_identity(const Matrix& identity, const Matrix& of, const std::string& text) {
+  std::vector<Expr> numbers = factors_of(identity.value);
+  std::erase_if(numbers, [](const Expr& factor) { return factor.as<Delta>() != nullptr; });
+  return {product(numbers) * of.value, of.down, of.across, text, side_by_side(identity.scale, of.scale)};
+}
+
 /// A scalar times a scalar or a matrix.
 Matrix scaled(const Matrix& a, const Matrix& b) {
   const auto scalars = [](const Matrix& each) {
@@ -124,6 +131,10 @@ std::string shape_of(const Matrix& a) {
   return fmt::format("[{},{}]", axis_name(a.down), axis_name(a.across));
 }
 
+bool is_identity(const Matrix& a) {
+  return a.down && a.across && a.down->axis.empty() && a.across->axis.empty();
+}
+
 Matrix as_matrix(const std::string& name, const std::vector<std::string>& axes) {
   Indices letters;
   for (const std::string& axis : axes) letters.push_back(letter_of(axis, letters));
@@ -157,6 +168,8 @@ Matrix multiplied(const Matrix& a, const Matrix& b) {
   if (a.is_scalar() || b.is_scalar()) return scaled(a, b);
   if (!can_be_multiplied(a, b)) refuse_product(a, b);
   const std::string text = side_by_side(a.text, b.text), scale = side_by_side(a.scale, b.scale);
+  if (is_identity(b) && a.across) return beside_identity(b, a, text);
+  if (is_identity(a) && b.down) return beside_identity(a, b, text);
   Indices in_use = a.letters();
   Letter across = b.across;
   if (across && contains_letter(in_use, *across)) across = letter_of(across->axis, in_use);
@@ -180,6 +193,11 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
     if (across && agree(each.across, across))
       across = settled(*across, *each.across, down ? Indices{*down} : Indices());
   }
+  const bool is_square_sum = down && across && down->axis == across->axis;
+  if (!is_square_sum && std::ranges::any_of(all, is_identity) && !std::ranges::all_of(all, is_identity))
+    throw AxisMismatch{fmt::format("I is a square matrix, and {} is not", shape_of(largest)),
+                       {},
+                       "1_n for ones along an axis"};
   const auto refuse = [&](const Matrix& a) {
     const Matrix other = &a == &largest ? all[0] : largest;
     throw AxisMismatch{fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other),

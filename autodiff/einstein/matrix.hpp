@@ -22,6 +22,8 @@ struct Matrix {
   Indices letters() const;
 };
 
+/// I, or a multiple of it, whose two axes its neighbours name.
+bool is_identity(const Matrix& a);
 inline bool is_square(const Matrix& a) { return a.down && a.across && a.down->axis == a.across->axis; }
 
 /// Matrices that cannot stand together so.

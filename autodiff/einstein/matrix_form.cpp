@@ -16,7 +16,12 @@ Statement MatrixParser::statement(Broadcast broadcast) {
   value_at_ = at_;
   const Matrix right = sum_of_terms();
   if (!is_at_end()) refuse_rest();
-  return {left.value, fitted(right, left, broadcast), free_indices(left.value)};
+  const Expr value = fitted(right, left, broadcast);
+  const auto has_no_axis = [](const Index& index) { return index.axis.empty(); };
+  if (std::ranges::any_of(all_indices(value), has_no_axis))  // sum(I)
+    fail_at(value_at_, "nothing says how many rows I has", "diag(1_n) for an identity along the axis n",
+            Mistake::axis);
+  return {left.value, value, free_indices(left.value)};
 }
 
 std::vector<std::string> MatrixParser::axes() {
@@ -259,6 +264,12 @@ Matrix MatrixParser::primary() {
 Matrix MatrixParser::column_of_ones() {
   const Index unnamed{"1", ""};
   return {Delta{unnamed, unnamed}, unnamed, {}, "1"};
+}
+
+// Of as many rows as the neighbours ask for.
+Matrix MatrixParser::identity() {
+  const Index down{"1", ""}, across{"2", ""};
+  return {Delta{down, across}, down, across, "I"};
 }
 
 // 1_n is a column of ones, 1^T a row of as many as its neighbour asks for.

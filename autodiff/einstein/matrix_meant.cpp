@@ -37,6 +37,9 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
   const bool lies =
       target.across && !right.across && !agree(right.down, target.down) && agree(right.down, target.across);
   const Matrix value = lies ? transposed(right) : right;
+  if (is_identity(value) && !is_square(target))
+    fail_at(value_at_, fmt::format("I is a square matrix, and {} is {}", target.text, declared_axes(target)),
+            "1_n for ones along an axis", Mistake::axis);
   const std::string both = fmt::format("{} is {} and the right side {}{}", target.text, declared_axes(target),
                                        value.across && !value.down ? "the row " : "", declared_axes(value));
   if ((!value.down || agree(value.down, target.down)) &&

@@ -31,6 +31,10 @@ Matrix MatrixParser::named() {
   if (is_undeclared_differential(declared)) unknown_name();
   const std::string called = function_name();
   if (called.size() > declared.size()) return call(called);
+  if (declared.empty() && word_at(at_) == "I") {
+    ++at_;
+    return identity();
+  }
   if (declared.empty() || is_inside_a_greek_name(declared)) unknown_name();
   if (const std::string* axis = declarations_.sized_axis(declared)) {
     at_ += declared.size();

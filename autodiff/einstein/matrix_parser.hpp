@@ -32,6 +32,7 @@ class MatrixParser final : FormulaReader {
   Matrix primary();
   Matrix ones_or_number();
   static Matrix column_of_ones();
+  static Matrix identity();
   Matrix condition();
   Matrix compared(const std::string& relation, const Matrix& left, std::size_t start, std::size_t sign);
   Matrix size_or_absolute();

@@ -30,6 +30,7 @@ Expr Parser::named() {
   if (called == "tr" || called == "diag")
     fail(fmt::format("{} has no place among indices", called), "a letter twice, A_ii, or delta_ij x_i");
   if (called.size() > declared.size()) return call(called);
+  if (declared.empty() && word_at(at_) == "I" && text_.substr(at_ + 1).starts_with('_')) return delta();
   if (!declared.empty() && !is_inside_a_greek_name(declared)) return symbol_or_size(declared);
   unknown_name();
 }
@@ -196,7 +197,7 @@ Expr Parser::norm(const std::vector<Expr>& arguments, std::size_t start) {
 
 Expr Parser::delta() {
   const std::size_t start = at_;
-  at_ += 5;
+  at_ = text_.find('_', at_);
   const Indices letters = subscript();
   if (letters.size() != 2) fail_at(start, "δ has two letters", "delta_ij");
   return Delta{letters[0], letters[1]};

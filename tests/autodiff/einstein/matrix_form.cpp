@@ -235,6 +235,25 @@ TEST_CASE("factors that a right side lacks are proposed where they are right", "
     CHECK_THAT(check(line, problem).message, ContainsSubstring("try   X^T (r v^T * (1 - H^2)); *"));
 }
 
+TEST_CASE("I is the identity of its neighbours' axes", "[einstein]") {
+  Problem problem{Declarations().add("A[i,i] x[i] X[n,i] b[i] lambda[] axis i: j k"), {}};
+  problem.define("f = x^T (A + lambda I) x");
+  problem.define("g = 1/2 ||X b||^2 + lambda/2 b^T I b");
+  problem.define("h = A x - x");
+  for (const char* claim : {"df/dx = (A + A^T + 2 lambda I) x", "df/dx = (2 I lambda + A^T + A) x",
+                            "df/dx = (A + A^T) I x + 2 (lambda I) x", "d^2g/db^2 = X^T X + lambda I",
+                            "dh/dx = A - I", "dx/dx = I", "dh_i/dx_j = A_ij - I_ij", "dh/dx = I A - I^T"}) {
+    INFO(claim);
+    CHECK(check(claim, problem).message == "it is right");
+  }
+  CHECK_THAT(check("dg/db = X^T X b + I", problem).message, ContainsSubstring("I is a square matrix"));
+  CHECK_THAT(check("dg/db = I", problem).message,
+             ContainsSubstring("I is a square matrix, and dg/db is [i]"));
+  CHECK_THAT(check("df/dx = tr(I) x", problem).message,
+             ContainsSubstring("nothing says how many rows I has"));
+  CHECK(check("df/dx = sum(I) x", problem).mistake == Mistake::axis);
+}
+
 TEST_CASE("one factor less and a sum along another axis are proposed where they are right", "[einstein]") {
   Problem problem{Declarations().add("X[n,i] V[i,o] T[n,o] Y[n,o] c[o] x[i] A[i,j] W2[h,o] L[] m = |n|"), {}};
   problem.define("Y = X V + c");

@@ -303,7 +303,7 @@ TEST_CASE("who writes NumPy or PyTorch is told what a formula has for it", "[ein
       {"\\frac{d}{dw} L = x_n", "try   dL/dw"},
       {"\\frac{\\partial}{\\partial w} L = x_n", "try   dL/dw"},
       {"dL/dw = 2/N x_n", "try   m, the size of an axis; or a line above that declares it: N[]"},
-      {"dX_ni/dw = I_ni",
+      {"dX_ni/dw = I X_ni",
        "try   diag(1_i) or diag(1_n) or diag(1_o) in matrix form, or delta_ij with letters; or a line above "
        "that"},
       {"L = Yhat_bar_no", "if Yhat_bar is a name, a line above that declares it: Yhat_bar[n,o]"},
