@@ -177,7 +177,8 @@ TEST_CASE("of large numbers nothing may be left but what was rounded", "[einstei
   problem.define("L = sum(G * O)");
   problem.define("f_n = log(1 + exp(u_n))");
   CHECK(check("dL/dQ = (A * (G V^T - sum_s(A * (G V^T)))) K", problem).message == "it is right");
-  CHECK(check("df_n/du_n = sigmoid(u_n) [u_n < 5]", problem).mistake == Mistake::special_case);  // no rounding
+  CHECK(check("df_n/du_n = sigmoid(u_n) [u_n < 5]", problem).mistake ==
+        Mistake::special_case);  // no rounding
 }
 
 TEST_CASE("a term is missing in a factor, by its name, and what is meant to be summed is told",
