@@ -30,7 +30,7 @@ struct Net : nn::Module {
   a.shape(), a.size(0), a.dim(), a.numel(), a.dtype();
   a.item(), a.span<double>(), a.array<double>(), a.mutable_array<double>();
   index(a, {0, Slice{1, 3}}), a[0], a[mask], index(a, {0, 1}).item();
-  a.slice(1, 2, 5), a.unsqueeze(1);
+  a.slice(1, 2, 5), select(a, 1, 0), a.unsqueeze(1);
   matmul(a, b), einsum("ij,jk->ik", a, b);
   a.t(), transpose(a, 0, 1);
   exp(a), pow(a, 2), square(a);

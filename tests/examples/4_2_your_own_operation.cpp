@@ -1,9 +1,8 @@
-// Chapter 4.2: its operation and its layer are right, and its mistakes are found by the checks that the page
-// names.
+// Chapter 4.2: its layer does what it says, and its mistakes are found by the checks that the page names. The
+// test of its gradients, tests/nn/rms_norm.cpp, stands on the page.
 #include <iterator>
 #include <sstream>
 
-#include <autodiff/check/catch.hpp>
 #include <eingrad.hpp>
 #include <support/rms_norm.hpp>
 #include <tests/catch.hpp>
@@ -29,15 +28,6 @@ std::string output_of_4_2() {
 }
 
 }  // namespace
-
-// region layer
-TEST_CASE("RMSNorm has right gradients", "[4.2]") {
-  RMSNorm layer(5);
-  layer.to(float64);
-  const Tensor x = random({3, 5});
-  CHECK_THAT([&](const Tensors& in) { return layer(in[0]); }, HasRightGradients({x, layer.weight}));
-}
-// endregion layer
 
 TEST_CASE("RMSNorm makes the mean square of each row 1, and then scales", "[4.2]") {
   RMSNorm layer(4);

@@ -2,16 +2,19 @@
 """What `./dev exercise` shows: shown.py DERIVE PROGRAM, which has the checks of the files with gaps."""
 import contextlib
 import io
+import pathlib
+import re
 import subprocess
 import sys
+import tempfile
 import unittest
 from unittest import mock
 
 from judge_answer import Built
 
 import exercise as commands
-from judge import tools
-from judge.exercises import ROOT, find
+from judge import sheets, tools
+from judge.exercises import HERE, ROOT, find
 from judge.programs import compiler_error
 
 
@@ -28,6 +31,22 @@ class Shown(unittest.TestCase):
             self.skipTest("it is filled in")
         self.assertRegex(printed(commands.one, planted, Built(*PROGRAMS)),
                          r"(?s)open:\n.*gradient of swish is not the one of its values.*gradcheck: 4 of 4.*There is a // your turn")
+
+    def told_of(self, answer):
+        """What the sheet of exercise 5 is told with this one answer by W."""
+        with tempfile.TemporaryDirectory() as folder:
+            sheet = find("5").in_folder(pathlib.Path(folder))
+            solved = (HERE / "solutions" / sheet.file.name).read_text(encoding="utf-8")
+            sheet.file.write_text(re.sub("dL/dW = .*", f"dL/dW = {answer}", solved), encoding="utf-8")
+            return sheets.judge(sheet, Built(*PROGRAMS)).message
+
+    def test_a_wrong_answer_is_told_its_axes_and_not_the_right_one(self):
+        said = self.told_of("2/m X (Yhat - T)")
+        self.assertIn("X [n,i] times (Yhat - T) [n,o]: i against n", said)
+        self.assertNotIn("try", said)
+        self.assertIn("try   * is element by element, @ the matrix product\n", self.told_of("2/m X^T * (Yhat - T)"))
+        self.assertIn("try   the transpose of the right side", self.told_of("2/m (Yhat - T)^T X"))
+        self.assertIn("try   X^T for the transpose", self.told_of("2/m X' (Yhat - T)"))
 
     def test_how_a_scalars_shape_is_written_need_not_be_guessed(self):
         self.assertRegex(find("3").text(), r"shape of a scalar,\s+such as ones\({}\), is written \(\)")

@@ -64,6 +64,22 @@ def has_answer(exercise):
     return any("?" not in answer for lefts in needed.claims for answer in needed.answers(lefts, mine))
 
 
+def without_proposals(said, sheet):
+    """What eingrad-derive said, but for the right sides that it proposes where axes do not fit: hints are for that."""
+    names = {"or", "sum", "mean", "diag"} | set(re.findall("[A-Za-z]+", "\n".join(sheet)))
+    kept, is_of_axes = [], False
+    for line in said.splitlines():
+        if line.startswith("  wrong ("):
+            is_of_axes = line.startswith(("  wrong (axis)", "  wrong (free-letter)", "  wrong (used-once)"))
+        formulas, _, about_signs = line.removeprefix("    try   ").partition("; * is ")
+        is_proposal = line.startswith("    try") and set(re.findall("[A-Za-z]{2,}", formulas)) <= names
+        if not (is_of_axes and is_proposal):
+            kept.append(line)
+        elif about_signs:
+            kept.append(f"    try   * is {about_signs}")
+    return "\n".join(kept)
+
+
 def judge(exercise, tools):
     mine, gaps, needed = statements(exercise.lines()), exercise.gaps(), Needed(exercise)
     if said := needed.missing(mine):
@@ -72,7 +88,7 @@ def judge(exercise, tools):
     program = subprocess.run([tools.derive(), "-"], input="\n".join(lines) + "\n", capture_output=True, text=True,
                              encoding="utf-8", errors="replace")
     if program.returncode != 0:
-        said = program.stdout.strip() or program.stderr.strip()
+        said = without_proposals(program.stdout.strip(), mine) or program.stderr.strip()
         return Verdict("wrong", said or f"eingrad-derive ended with {program.returncode}.")
     said = needed.unfinished(mine)
     return Verdict("wrong", said) if said else Verdict("done")
