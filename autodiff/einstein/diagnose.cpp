@@ -11,6 +11,7 @@
 #include <autodiff/einstein/missing_factors.hpp>
 #include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/simplify.hpp>
+#include <autodiff/einstein/special_cases.hpp>
 #include <autodiff/einstein/with_names.hpp>
 
 #include <fmt/format.h>
@@ -19,8 +20,6 @@
 namespace eingrad::einstein {
 
 namespace {
-
-using Found = std::optional<Verdict>;
 
 /// A constant factor: a small number times sizes of axes, the same at two points.
 Found find_factor(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
@@ -62,24 +61,6 @@ Found find_factor(const Expr& claim, const Comparison& comparison, const Declara
     }
   }
   return {};
-}
-
-/// Whether a tensor stands in a formula with a logarithm, as the targets of a cross-entropy do.
-bool stands_beside_log(const std::string& name, const Definitions& definitions) {
-  const std::function<bool(const Expr&)> has_log = [&](const Expr& e) {
-    const auto* f = e.as<Function>();
-    const auto* r = e.as<Reduction>();
-    return (f != nullptr && f->name == "log") || (r != nullptr && r->kind == Over::logsumexp) ||
-           std::ranges::any_of(parts(e), has_log);
-  };
-  return std::ranges::any_of(definitions, [&](const auto& each) {
-    return depends_on(each.second.value, name) && has_log(each.second.value);
-  });
-}
-
-Found find_missing_branch(const Expr& claim, const Comparison& comparison) {
-  if (!comparison.is_right_for_small_numbers(claim)) return {};
-  return Verdict{Mistake::special_case, "it is right for small numbers only: a branch is missing"};
 }
 
 /// Whether it is the derivative with some of the defined tensors held constant.
@@ -177,81 +158,6 @@ Found find_extra_term(const Expr& claim, const Comparison& comparison, const Dec
     if (comparison.is_right(claim - term))
       return Verdict{Mistake::extra_term, fmt::format("the term {} is one too many",
                                                       print(term, declarations, {.sums = Sums::shown}))};
-  }
-  return {};
-}
-
-/// A term that is the same for all values of a letter which the others have, as if λ ||w|| stood for λ w_i.
-Found find_term_without_letter(const Expr& claim, const Comparison& comparison,
-                               const Declarations& declarations) {
-  if (claim.as<Sum>() == nullptr) return {};
-  for (const Index& letter : comparison.letters()) {
-    const auto lacks = [&](const Expr& term) { return !is_free_in(letter, term); };
-    const std::vector<Expr> terms = parts(claim);
-    const auto lacking = std::ranges::find_if(terms, lacks);
-    if (lacking == terms.end() || std::ranges::all_of(terms, lacks)) continue;
-    return Verdict{Mistake::different,
-                   fmt::format("the term {} is the same for all {}, unlike the others",
-                               print(*lacking, declarations, {.sums = Sums::shown}), letter.letter)};
-  }
-  return {};
-}
-
-/// The mistake that is left if an input sums to 1 along an axis, as the targets of a cross-entropy do.
-Found find_mistake_beside_assumption(const Expr& claim, const Expr& target, const Comparison& comparison,
-                                     const Problem& problem) {
-  for (const std::string& name : problem.inputs()) {
-    if (!problem.declarations.assumptions_of(name).empty() || !stands_beside_log(name, problem.definitions))
-      continue;
-    const std::vector<std::string>& axes = *problem.declarations.axes_of(name);
-    for (const std::string& axis : axes) {
-      Problem assumed = problem;
-      assumed.declarations.assume(name, {Declarations::Assumption::simplex, axis});
-      const Verdict verdict =
-          diagnose(claim, target, Comparison(assumed, comparison.letters(), comparison.truth()), assumed);
-      if (verdict.mistake == Mistake::different || verdict.mistake == Mistake::special_case) continue;
-      return Verdict{
-          verdict.mistake,
-          fmt::format("if {0} sums to 1 along {1}, which {0}[{2}] simplex({1}) or onehot({1}) declares: {3}",
-                      name, axis, fmt::join(axes, ","), verdict.message)};
-    }
-  }
-  return {};
-}
-
-/// Whether something is right of targets that sum to 1, as those of a cross-entropy do.
-Found find_missing_assumption(const Expr& claim, const Comparison& comparison, const Problem& problem) {
-  if (comparison.is_right_at(claim, {.low = 0.1})) return {};  // of any that are positive
-  for (const std::string& name : problem.inputs()) {
-    if (!problem.declarations.assumptions_of(name).empty()) continue;
-    const std::vector<std::string>& axes = *problem.declarations.axes_of(name);
-    for (const std::string& axis : axes) {
-      if (!comparison.is_right_at(claim, {.simplex = name, .along = axis})) continue;
-      return Verdict{Mistake::special_case,
-                     fmt::format("it is right where {0} sums to 1 along {1} only; if it does, declare it as "
-                                 "{0}[{2}] simplex({1}), or onehot({1})",
-                                 name, axis, fmt::join(axes, ","))};
-    }
-  }
-  return {};
-}
-
-Found find_special_case(const Expr& claim, const Comparison& comparison) {
-  if (comparison.has_square_tensor() && comparison.is_right_at(claim, {.symmetric = true}))
-    return Verdict{Mistake::special_case, "it is right for symmetric matrices only"};
-  const Indices& letters = comparison.letters();
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    for (std::size_t k = i + 1; k < letters.size(); ++k) {
-      if (letters[i].axis != letters[k].axis) continue;
-      const Expr diagonal = Delta{letters[i], letters[k]};
-      if (comparison.is_right_for(claim * diagonal, comparison.truth() * diagonal))
-        return Verdict{Mistake::special_case,
-                       fmt::format("it is right where {} = {} only", letters[i].letter, letters[k].letter)};
-    }
-  }
-  for (const auto& [axis, extent] : comparison.sizes()) {
-    if (comparison.is_right_at(claim, {.single = axis}))
-      return Verdict{Mistake::special_case, fmt::format("it is right where |{}| = 1 only", axis)};
   }
   return {};
 }

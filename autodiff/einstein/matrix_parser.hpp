@@ -22,7 +22,7 @@ class MatrixParser final : FormulaReader {
   std::vector<std::string> axes();
 
  private:
-  // The grammar, in matrix_form.cpp.
+  // The grammar, in matrix_form.cpp, and of products, in matrix_products.cpp.
   Matrix target();
   Matrix sum_of_terms();
   Matrix term();
