@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <functional>
 
 #include <autodiff/einstein/diagnose.hpp>
 #include <autodiff/einstein/indices.hpp>
@@ -13,17 +12,25 @@ namespace eingrad::einstein {
 
 namespace {
 
-/// Whether a tensor stands in a formula with a logarithm, as the targets of a cross-entropy do.
-bool stands_beside_log(const std::string& name, const Definitions& definitions) {
-  const std::function<bool(const Expr&)> has_log = [&](const Expr& e) {
-    const auto* f = e.as<Function>();
-    const auto* r = e.as<Reduction>();
-    return (f != nullptr && f->name == "log") || (r != nullptr && r->kind == Over::logsumexp) ||
-           std::ranges::any_of(parts(e), has_log);
+bool is_log(const Expr& e) {
+  const auto* f = e.as<Function>();
+  return f != nullptr && f->name == "log";
+}
+
+/// Whether a tensor multiplies a logarithm, as the targets of a cross-entropy do.
+bool multiplies_log(const std::string& name, const Expr& e) {
+  const std::vector<Expr> factors = factors_of(e);
+  const auto is_tensor = [&](const Expr& factor) {
+    const auto* s = factor.as<Symbol>();
+    return s != nullptr && s->name == name;
   };
-  return std::ranges::any_of(definitions, [&](const auto& each) {
-    return depends_on(each.second.value, name) && has_log(each.second.value);
-  });
+  if (std::ranges::any_of(factors, is_tensor) && std::ranges::any_of(factors, is_log)) return true;
+  return std::ranges::any_of(parts(e), [&](const Expr& part) { return multiplies_log(name, part); });
+}
+
+bool sums_to_one(const Declarations::Assumed& assumed) {
+  return assumed.what == Declarations::Assumption::simplex ||
+         assumed.what == Declarations::Assumption::onehot;
 }
 
 }  // namespace
@@ -51,9 +58,16 @@ Found find_missing_assumption(const Expr& claim, const Comparison& comparison, c
 
 Found find_mistake_beside_assumption(const Expr& claim, const Expr& target, const Comparison& comparison,
                                      const Problem& problem) {
-  for (const std::string& name : problem.inputs()) {
-    if (!problem.declarations.assumptions_of(name).empty() || !stands_beside_log(name, problem.definitions))
-      continue;
+  const std::vector<std::string> inputs = problem.inputs();
+  const bool is_assumed = std::ranges::any_of(inputs, [&](const std::string& name) {
+    return std::ranges::any_of(problem.declarations.assumptions_of(name), sums_to_one);
+  });
+  if (is_assumed) return {};  // in the sheet, or by this very search
+  for (const std::string& name : inputs) {
+    const bool is_target = std::ranges::any_of(problem.definitions, [&](const auto& definition) {
+      return multiplies_log(name, definition.second.value);
+    });
+    if (!is_target) continue;
     const std::vector<std::string>& axes = *problem.declarations.axes_of(name);
     for (const std::string& axis : axes) {
       Problem assumed = problem;
