@@ -174,20 +174,20 @@ void print_row(const char* what, const Samples& data, Pass pass) {
 }
 
 int main(int argc, char** argv) {
-  const std::string path = argc > 1 ? argv[1] : EINGRAD_DATA_DIR "/regression_1_1.csv";
-  if (path == "--help") return std::puts("usage: [FILE.csv], of samples x,y below their names"), 0;
-  if (argc > 2 || path[0] == '-')
-    return std::fprintf(stderr, "what is %s for? try --help\n", argv[path[0] == '-' ? 1 : 2]), 2;
+  const char* path = argc > 1 ? argv[1] : EINGRAD_DATA_DIR "/regression_1_1.csv";
   std::ifstream file(path);
+  std::string header;
   Samples data;
   char comma;
-  file.ignore(1 << 20, '\n');  // the names
+  std::getline(file, header);
   for (double x, y; file >> x >> comma >> y;) data.x.push_back(x), data.y.push_back(y);
-  if (data.x.empty()) return std::fprintf(stderr, "no samples in %s\n", path.c_str()), 2;
+  if (data.x.empty()) return std::fprintf(stderr, "no samples in %s: FILE.csv has x,y below names\n", path), 2;
 
   Line line;
-  const auto next_mse = [&] { return std::round(1e4 * train_epoch(line, data, of_difference)) / 1e4; };
-  for (int epoch = 0; epoch < epochs; ++epoch) std::printf("epoch: %d - MSE: %.10g\n", epoch, next_mse());
+  for (int epoch = 0; epoch < epochs; ++epoch) {
+    const double mse = std::round(1e4 * train_epoch(line, data, of_difference)) / 1e4;
+    std::printf("epoch: %d - MSE: %.10g\n", epoch, mse);
+  }
   std::printf("final b, w: %.17g %.17g\n\n", line.b->value[0], line.w->value[0]);
 
   std::printf("%56s%30s\n", "of_difference", "written_out");

@@ -74,13 +74,17 @@ int main(int argc, char** argv) {
     if (!line.parse(argc, argv)) return;
     if (settings.latex + settings.markdown + settings.json > 1)
       chapter::refuse("--latex, --markdown, --json", "each is another form of the output", "one of them");
+    if (std::ranges::count(settings.files, "-") > 1)
+      chapter::refuse("-", "standard input can be read only once", "one - among the files");
     std::vector<Judged> sheets;
     for (const std::string& file : settings.files) {
       try {
         sheets.push_back(judged(file, contents(file, line.command()), line.command()));
         verdict = std::max(verdict, sheets.back().exit_code());
       } catch (const eingrad::value_error& refused) {  // in lines of its own: a mark stands below a column
-        fmt::print(stderr, "{}\n", eingrad::einstein::message_of(refused));
+        const std::string message = eingrad::einstein::message_of(refused);
+        fmt::print(stderr, "{}\n", message);
+        if (settings.json && settings.files.size() > 1) sheets.push_back({file, {}, {}, message});
         verdict = 2;
       }
     }

@@ -30,19 +30,6 @@ Verdict refusal_of(std::string_view claim, const Problem& problem, const Judge& 
   return {};
 }
 
-bool has_derivative(const Expr& e) {
-  return e.as<Derivative>() != nullptr || std::ranges::any_of(parts(e), has_derivative);
-}
-
-/// The derivatives in a claim worked out, the rest as it was written.
-Expr without_derivatives(const Expr& e, const Definitions& definitions) {
-  if (!has_derivative(e)) return e;
-  if (e.as<Derivative>() != nullptr) return worked_out(e, definitions);
-  std::vector<Expr> inside = parts(e);
-  for (Expr& part : inside) part = without_derivatives(part, definitions);
-  return with_parts(e, inside);
-}
-
 /// What a left side stands for.
 Expr meaning(const Expr& target, const Problem& problem, std::string_view line) {
   const Symbol& of = differentiated(target);
@@ -105,11 +92,19 @@ class Checker {
   CheckedStep compared(const std::string& equation, const Expr& target, const Expr& value) {
     const bool after_wrong = before_ && !before_->verdict.is_right();
     if (truth_->is_right(value))
-      return {0, {Mistake::none, after_wrong ? "it is right, but the step before is not" : praise(target)}};
+      return {0,
+              {Mistake::none, after_wrong ? "it is right, but the step before is not"
+                              : before_   ? "it is right"
+                                          : praise(target)}};
     if (after_wrong && truth_->is_right_for(value, before_->value))
       return {0, {before_->verdict.mistake, "it follows from the step before, which is wrong"}, true};
     const Verdict refused = refusal_of(equation, problem_, judge(equation));
-    if (!refused.is_right()) return {0, refused};
+    if (!refused.is_right()) {
+      const bool is_repeated =
+          refused.mistake == Mistake::free_letter;  // 1 for 1_n, and perhaps a wrong constant
+      const Verdict factor = is_repeated ? diagnose(value, target, *truth_, problem_) : refused;
+      return {0, factor.mistake == Mistake::factor ? factor : refused};
+    }
     if (!before_) return {0, diagnose(value, target, *truth_, problem_)};
     Verdict verdict = diagnose(value, target, truth_->against(before_->value), problem_);
     if (after_wrong) verdict.message = "beside the step before, which is wrong, too: " + verdict.message;

@@ -162,6 +162,10 @@ Found find_extra_term(const Expr& claim, const Comparison& comparison, const Dec
   return {};
 }
 
+bool has_derivative(const Expr& e) {
+  return e.as<Derivative>() != nullptr || std::ranges::any_of(parts(e), has_derivative);
+}
+
 }  // namespace
 
 const Symbol& differentiated(const Expr& target) {
@@ -191,9 +195,20 @@ Expr worked_out(Expr e, const Definitions& definitions) {
   return e;
 }
 
+Expr without_derivatives(const Expr& e, const Definitions& definitions) {
+  if (!has_derivative(e)) return e;
+  if (e.as<Derivative>() != nullptr) return worked_out(e, definitions);
+  std::vector<Expr> inside = parts(e);
+  for (Expr& part : inside) part = without_derivatives(part, definitions);
+  return with_parts(e, inside);
+}
+
 Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison,
                  const Problem& problem) {
   const Declarations& declarations = problem.declarations;
+  if (const auto* d = target.as<Derivative>(); d != nullptr && comparison.truth().is_number(0))
+    return {Mistake::different, fmt::format("it is 0: by the definitions {} does not depend on {}",
+                                            differentiated(target).name, d->by.name)};
   const auto edit = [&](Mistake mistake) {
     return [&, mistake] { return find_edit(mistake, claim, target, comparison, problem); };
   };

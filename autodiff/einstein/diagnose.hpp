@@ -9,6 +9,8 @@ const Symbol& differentiated(const Expr& target);
 
 /// All derivatives in an expression worked out through these definitions, and simplified.
 Expr worked_out(Expr e, const Definitions& definitions);
+/// The derivatives worked out, the rest as it was written.
+Expr without_derivatives(const Expr& e, const Definitions& definitions);
 
 /// The one mistake that explains why a claim is not what it is compared with, which should be `target`.
 Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison, const Problem& problem);

@@ -103,18 +103,25 @@ std::optional<Differentials> FormulaReader::nabla(const ReadTensor& read_tensor)
   const bool in_braces = take('{');
   const Symbol by = tensor();
   if (in_braces) expect('}', "behind what the gradient is by");
+  if (peek() == '^' || rest_starts_with("nabla"))
+    fail("one sign differentiates once", fmt::format("d^2L/d{}^2", by.name));
   return Differentials{tensor(), {by}};
 }
 
 std::string gradient_name(std::string_view left, const Declarations& declarations) {
   if (left.find('/') != std::string_view::npos) return "";
-  const std::string declared = declarations.longest_name(left);
-  const bool is_bar = !declared.empty() && left.substr(declared.size()).starts_with("bar");
-  const bool is_differential = declared.empty() && left.starts_with('d');
-  const std::string name = is_bar            ? declared
-                           : is_differential ? declarations.longest_name(left.substr(1))
-                                             : "";
-  return !name.empty() && declarations.axes_of(name) != nullptr ? name : "";
+  const auto ends_at = [&](std::size_t at) {
+    return at >= left.size() || std::string_view("_[ =").find(left[at]) != std::string_view::npos;
+  };
+  std::string name = declarations.longest_name(left);
+  if (!name.empty()) {
+    const bool is_bar = left.substr(name.size()).starts_with("bar") && ends_at(name.size() + 3);
+    if (!is_bar || declarations.loss() == nullptr) return "";  // without a loss it is a mean
+  } else if (left.starts_with('d')) {
+    name = declarations.longest_name(left.substr(1));
+    if (!ends_at(1 + name.size())) return "";
+  }
+  return declarations.axes_of(name) != nullptr ? name : "";
 }
 
 // f'(x) or f''(x)

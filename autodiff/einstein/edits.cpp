@@ -245,9 +245,10 @@ class Editor {
         if (letter.axis != index.axis || r.over.size() < 2) continue;
         Indices rest = r.over;
         std::erase(rest, index);
+        if (contains_letter(rest, letter)) continue;
         const Expr other = reduction(r.kind, rest, renamed(r.body, {index}, {letter}));
         all.push_back({other, fmt::format("{} is summed over {}, too: it should be {}", shown(e),
-                                          letter.letter, shown(other))});
+                                          index.letter, shown(other))});
       }
     }
     const Indices free = free_indices(e);

@@ -12,15 +12,6 @@
 
 namespace eingrad::einstein {
 
-namespace {
-
-/// Functions under other names than the operations'.
-constexpr std::pair<std::string_view, std::string_view> aliases[] = {
-    {"sigma", "sigmoid"}, {"ln", "log"}, {"ReLU", "relu"}, {"arctan", "atan"}, {"sgn", "sign"},
-};
-
-}  // namespace
-
 Number FormulaReader::power_of_function() {
   if (here() != '^') return 1;
   const std::size_t start = at_++;
@@ -97,11 +88,6 @@ std::string FormulaReader::function_name() const {
   return is_called || is_bare ? name : "";
 }
 
-const KnownFunction* FormulaReader::known_function(const std::string& name) {
-  const auto* alias = std::ranges::find(aliases, name, [](const auto& entry) { return entry.first; });
-  return find_function(alias == std::end(aliases) ? std::string_view(name) : alias->second);
-}
-
 void FormulaReader::check_arity(const KnownFunction& known, std::size_t count, bool prime,
                                 std::size_t start) const {
   if (count != known.arity)
@@ -138,6 +124,9 @@ void FormulaReader::take_equals() {
   const std::string by = here() == 'd' ? declarations_.longest_name(text_.substr(at_ + 1)) : "";
   if (!by.empty())  // dLdw
     fail("expected '=' between the left side and the right", fmt::format("{}/d{}", text_.substr(0, at_), by));
+  if (peek() == '|')
+    fail("expected '=' between the left side and the right",
+         "the derivative alone, as a function of what it is by");
   if (!take('='))
     fail("expected '=' between the left side and the right", here() == '\''           ? "df/dx"
                                                              : rest_starts_with(":=") ? "= for :="

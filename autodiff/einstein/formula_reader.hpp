@@ -87,8 +87,6 @@ class FormulaReader : protected Reader {
   std::string written(std::size_t start) const;
   /// Refuses e^x^2, behind the x.
   void refuse_tower();
-  /// The operation behind it; sigma is sigmoid.
-  static const KnownFunction* known_function(const std::string& name);
   /// Refuses a number of arguments that the function does not take.
   void check_arity(const KnownFunction& known, std::size_t count, bool prime, std::size_t start) const;
   /// Whether a declared name is only the beginning of one like sigma, which is not declared.

@@ -96,4 +96,12 @@ const KnownFunction* find_function(std::string_view name) {
   return found == known_functions().end() ? nullptr : &*found;
 }
 
+const KnownFunction* known_function(std::string_view name) {
+  static constexpr std::pair<std::string_view, std::string_view> aliases[] = {
+      {"sigma", "sigmoid"}, {"ln", "log"}, {"ReLU", "relu"}, {"arctan", "atan"}, {"sgn", "sign"},
+  };
+  const auto* alias = std::ranges::find(aliases, name, [](const auto& entry) { return entry.first; });
+  return find_function(alias == std::end(aliases) ? name : alias->second);
+}
+
 }  // namespace eingrad::einstein

@@ -22,5 +22,7 @@ struct KnownFunction {
 const std::vector<KnownFunction>& known_functions();
 /// Null if there is none of this name.
 const KnownFunction* find_function(std::string_view name);
+/// The same, also by the names that formulas have for some: sigma is sigmoid.
+const KnownFunction* known_function(std::string_view name);
 
 }  // namespace eingrad::einstein

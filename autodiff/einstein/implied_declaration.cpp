@@ -1,13 +1,12 @@
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <regex>
 #include <sstream>
 
-#include <autodiff/einstein/habits.hpp>
 #include <autodiff/einstein/implied_declaration.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/matrix_form.hpp>
+#include <autodiff/einstein/new_names.hpp>
 #include <autodiff/einstein/parser.hpp>
 
 namespace eingrad::einstein {
@@ -55,38 +54,14 @@ std::vector<LeftSide> readings(std::string_view left) {
   return all;
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
-/// Whether one is the other with a letter left out in the middle, yht for yhat.
-bool is_misspelled(const std::string& a, const std::string& b) {
-  const auto& [shorter, longer] =
-      std::minmax(a, b, [](const auto& x, const auto& y) { return x.size() < y.size(); });
-  if (shorter.size() < 3 || longer.size() != shorter.size() + 1) return false;
-  for (std::size_t at = 1; at < shorter.size(); ++at) {
-    if (is_letter(longer[at]) && std::string(longer).erase(at, 1) == shorter) return true;
-  }
-  return false;
+/// A loss is a number, whatever its formula is a first attempt at.
+bool is_loss_name(const std::string& name) {
+  static constexpr std::string_view names[] = {"L", "J", "loss", "Loss", "cost"};
+  return std::ranges::find(names, name) != std::end(names);
 }
 
 bool is_declared(const std::string& name, const Declarations& declarations) {
   return declarations.axes_of(name) != nullptr || declarations.sized_axis(name) != nullptr;
-}
-
-/// Whether somebody who writes it means it to be new: not a derivative, a declared name in another case or
-/// misspelled, nor what other tools call something that has another name here.
-bool is_new_name(const std::string& name, const Declarations& declarations) {
-  const auto is_meant = [&](const std::string& other) {
-    const bool differs_by_case = name.size() > 1 && lower(other) == lower(name);  // x and X are two
-    return differs_by_case || is_misspelled(other, name);
-  };
-  const bool is_differential =
-      name.starts_with('d') && !declarations.longest_name(std::string_view(name).substr(1)).empty();
-  return !is_declared(name, declarations) && declarations.axis_of(name) == nullptr && !is_differential &&
-         (name.size() == 1 || advice_for(name).empty()) &&
-         std::ranges::none_of(declarations.names(), is_meant);
 }
 
 /// The letters with the axes over which they run in the value; a letter that is not there, over its own.
@@ -113,7 +88,8 @@ auto read_if_possible(Read read) -> std::optional<decltype(read())> {
 
 }  // namespace
 
-Declarations with_defined_name(std::string_view line, const Declarations& declarations) {
+Declarations with_defined_name(std::string_view line, const Declarations& declarations,
+                               const Definitions& definitions) {
   const auto spelled = read_if_possible([&] { return canonical(line).text; });
   const std::size_t equals = spelled ? spelled->find('=') : std::string::npos;
   if (equals == std::string::npos) return declarations;
@@ -123,9 +99,9 @@ Declarations with_defined_name(std::string_view line, const Declarations& declar
   Declarations more = declarations;
   if (is_in_matrix_form(right, declarations)) {
     const auto& [name, letters] = all.back();
-    if (!letters.empty() || !is_new_name(name, declarations)) return declarations;
+    if (!letters.empty() || !is_new_name(name, declarations, definitions)) return declarations;
     const auto axes = read_if_possible([&] { return axes_in_matrix_form(right, declarations); });
-    return more.tensor(name, axes && name != "L" ? *axes : std::vector<std::string>());
+    return more.tensor(name, axes && !is_loss_name(name) ? *axes : std::vector<std::string>());
   }
   const auto value = read_if_possible([&] { return Parser(right, declarations).expression({}); });
   const Indices in_value = value ? all_indices(*value) : Indices();
@@ -134,9 +110,12 @@ Declarations with_defined_name(std::string_view line, const Declarations& declar
         std::ranges::any_of(letters, [&](const Index& each) { return contains_letter(in_value, each); });
     const bool is_known = std::ranges::all_of(
         letters, [&](const Index& each) { return declarations.axis_of(each.letter) != nullptr; });
-    const bool is_word = letters.size() > 1 && !is_used && !is_known;  // the pred of y_pred
+    // The pred of y_pred, the d of L_d; but y_q of a declared y is a slip.
+    const bool is_word =
+        !letters.empty() && !is_used && !is_known && (letters.size() > 1 || !is_declared(name, declarations));
     if (is_word && all.size() > 1) continue;
-    if (!is_new_name(name, declarations)) return declarations;
+    if (name == "delta" && letters.size() == 2) return declarations;  // Kronecker's
+    if (!is_new_name(name, declarations, definitions)) return declarations;
     return more.tensor(name, axes_of(letters, in_value, declarations));
   }
   return declarations;
@@ -171,14 +150,15 @@ std::string without_arguments(std::string_view line, const Declarations& declara
   return text;
 }
 
-std::string defined_name(std::string_view line, const Declarations& declarations) {
+std::string defined_name(std::string_view line, const Declarations& declarations,
+                         const Definitions& definitions) {
   const auto left = read_if_possible(
       [&] { return canonical(without_arguments(line, declarations).substr(0, line.find('='))).text; });
   const std::vector<LeftSide> all = left ? readings(*left) : std::vector<LeftSide>();
   for (const LeftSide& each : all) {
     if (is_declared(each.name, declarations)) return each.name;
   }
-  return all.empty() || !is_new_name(all[0].name, declarations) ? "" : all[0].name;
+  return all.empty() || !is_new_name(all[0].name, declarations, definitions) ? "" : all[0].name;
 }
 
 }  // namespace eingrad::einstein

@@ -3,14 +3,15 @@
 #include <string_view>
 
 #include <autodiff/einstein/declarations.hpp>
+#include <autodiff/einstein/differentiate.hpp>
 
 namespace eingrad::einstein {
 
 /// The declarations, and with them the name that a definition gives a value where none declares it: yhat_n =
-/// … declares yhat[n], and Yhat = X W, in matrix form, the axes that its value has. L is a number, as a loss
-/// is. Nothing is added for a name that is hardly one: dw, of a declared w, the letter of an axis, yht or
-/// Yhat beside a declared yhat.
-Declarations with_defined_name(std::string_view line, const Declarations& declarations);
+/// … declares yhat[n], and Yhat = X W, in matrix form, the axes that its value has; L, J, loss and cost are
+/// numbers. Nothing is added for what is hardly a new name (see is_new_name).
+Declarations with_defined_name(std::string_view line, const Declarations& declarations,
+                               const Definitions& definitions);
 
 /// The declarations, and with them the sizes of axes that a sum ends with: N = |n| of sum_{n=1}^N.
 Declarations with_sizes_of_sums(std::string_view line, const Declarations& declarations);
@@ -18,7 +19,8 @@ Declarations with_sizes_of_sums(std::string_view line, const Declarations& decla
 /// With spaces for the arguments on the left side of f(x, y) = …, where all of them are declared tensors.
 std::string without_arguments(std::string_view line, const Declarations& declarations);
 
-/// The name that stands left of '=', declared or not, without its letters; empty if there is none.
-std::string defined_name(std::string_view line, const Declarations& declarations);
+/// The name that stands left of '=', declared or new, without its letters; empty if there is none.
+std::string defined_name(std::string_view line, const Declarations& declarations,
+                         const Definitions& definitions);
 
 }  // namespace eingrad::einstein

@@ -1,6 +1,7 @@
 // Commands, braces and exponents in braces.
 #include <algorithm>
 #include <cctype>
+#include <regex>
 
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/latex.hpp>
@@ -67,10 +68,8 @@ std::size_t Speller::skip_sign_of_elements(std::size_t at, std::size_t end) cons
 void Speller::drop_brackets_of_fraction(std::size_t begin) {
   const std::string_view text = std::string_view(result_.text).substr(begin);
   const std::string_view fraction = text.substr(text.starts_with('-'));
-  const bool is_number = fraction.starts_with("((") && fraction.ends_with("))") &&
-                         std::ranges::count(fraction, '(') == 3 &&
-                         fraction.find_first_not_of("0123456789()/") == std::string_view::npos;
-  if (!is_number) return;
+  static const std::regex number("\\(\\(-?[0-9]+\\)/\\([0-9]+\\)\\)");
+  if (!std::regex_match(fraction.begin(), fraction.end(), number)) return;
   for (std::size_t at = result_.text.size(); at-- > begin;) {
     if (result_.text[at] != '(' && result_.text[at] != ')') continue;
     result_.text.erase(at, 1);
@@ -171,24 +170,14 @@ std::size_t Speller::command(std::size_t at, std::size_t end) {
     fail(at, fmt::format("the command \\{} is not known", name));
   if (name == "partial") return put_partial(at, next, end);
   put(known != std::end(commands) ? known->second : name, at);
-  return is_bar_behind(name, next, end) ? skip_evaluation(next, end) : next;
+  return next;
 }
 
 std::size_t Speller::put_partial(std::size_t at, std::size_t next, std::size_t end) {
-  put(next < end && formula_[next] == '_' ? "nabla" : "partial", at);
+  const std::size_t behind = skip_spaces(next, end);
+  const bool is_nabla = behind < end && formula_[behind] == '_';
+  put(is_nabla ? "nabla" : "partial", at);
   return skip_spaces(next, end);
-}
-
-bool Speller::is_bar_behind(std::string_view size, std::size_t at, std::size_t end) const {
-  static constexpr std::string_view sizes[] = {"big",  "Big",  "bigg",  "Bigg",
-                                               "bigr", "Bigr", "biggr", "right"};
-  return std::ranges::find(sizes, size) != std::end(sizes) && formula_.substr(at, end - at).starts_with("|_");
-}
-
-std::size_t Speller::skip_evaluation(std::size_t bar, std::size_t end) const {
-  std::size_t at = bar + 2;
-  argument(at, end);
-  return at;
 }
 
 }  // namespace eingrad::einstein

@@ -33,7 +33,7 @@ inline bool is_prose(std::string_view text) {
   if (first == std::string_view::npos) return true;
   const std::string_view words = text.substr(first, text.find_last_not_of(" ,.;") + 1 - first);
   return words.find(' ') != std::string_view::npos && std::ranges::all_of(words, [](unsigned char c) {
-           return std::isalnum(c) != 0 || c >= 0x80 || c == ' ' || c == ',';
+           return std::isalnum(c) != 0 || c >= 0x80 || c == ' ' || c == ',' || c == ';';
          });
 }
 

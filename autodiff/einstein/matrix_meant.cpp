@@ -23,6 +23,12 @@ std::string listed(const std::vector<std::string>& formulas) {
   return fmt::format("{}", fmt::join(formulas, ", or "));
 }
 
+/// Whether a text ends with a number, 2 of "2 " but not of W2.
+bool ends_with_number(std::string_view text) {
+  const std::size_t before = text.find_last_not_of("0123456789.");
+  return is_digit(text.back()) && (before == std::string_view::npos || !is_letter(text[before]));
+}
+
 bool has_axis(const Indices& letters, const std::string& axis) {
   return std::ranges::find(letters, axis, &Index::axis) != letters.end();
 }
@@ -187,8 +193,8 @@ void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& rig
     }
     if (!changes.empty()) meant.push_back(with_changes(changes));
   }
-  std::ranges::copy(as_outer_products(), std::back_inserter(meant));
   meant = fitting(meant, value_at_);
+  if (meant.empty()) meant = tried(as_outer_products(), value_at_).right;
   if (!meant.empty()) fail_at(value_at_, problem, listed(meant), Mistake::free_letter);
   if (judge_) {  // of a claim, which would be right if all elements were alike
     meant = tried(with_a_tensor(factor, target), value_at_).right;
@@ -222,9 +228,10 @@ std::vector<std::string> MatrixParser::without_totals() const {
   std::vector<std::string> all;
   for (const Total& total : totals_) {
     all.push_back(with_changes({{total.begin, total.bracket - total.begin, ""}}));
-    const std::size_t before = text_.find_last_not_of(' ', total.begin - 1);
-    const bool is_scaled = is_digit(text_[before]);
-    const std::size_t begin = is_scaled ? before + 1 : total.begin;
+    const std::string_view in_front = text_.substr(value_at_, total.begin - value_at_);
+    const std::size_t last = in_front.find_last_not_of(' ');
+    const bool is_scaled = last != std::string_view::npos && ends_with_number(in_front.substr(0, last + 1));
+    const std::size_t begin = is_scaled ? value_at_ + last + 1 : total.begin;
     for (const std::string& axis : declarations_.axes())
       all.push_back(with_changes(
           {{begin, total.bracket - begin, fmt::format("{}/|{}| ", is_scaled ? "" : "1", axis)}}));

@@ -2,6 +2,7 @@
 
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
+#include <autodiff/einstein/diagnose.hpp>
 #include <autodiff/einstein/implied_declaration.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/parse.hpp>
@@ -93,7 +94,7 @@ class Point {
 
 void Problem::define(std::string_view written) {
   const std::string line = without_arguments(written, declarations);
-  Declarations with_name = with_defined_name(line, with_sizes_of_sums(line, declarations));
+  Declarations with_name = with_defined_name(line, with_sizes_of_sums(line, declarations), definitions);
   const Statement read = parse_statement(line, with_name);
   const auto* target = read.target.as<Symbol>();
   const auto refuse = [&](const std::string& problem, const char* hint) {
@@ -103,8 +104,9 @@ void Problem::define(std::string_view written) {
   if (definitions.contains(target->name))
     refuse(fmt::format("{} is defined twice; its first definition stays", target->name), "another name");
   Definitions with_it = definitions;
-  with_it[target->name] = {target->indices, read.value};
-  if (depends_on(read.value, target->name, with_it))
+  const Expr value = without_derivatives(read.value, definitions);
+  with_it[target->name] = {target->indices, value};
+  if (depends_on(value, target->name, with_it) || depends_on(read.value, target->name, with_it))
     refuse(fmt::format("{} is defined by itself; it stays what it was", target->name),
            "another name on the left");
   definitions = std::move(with_it);

@@ -109,7 +109,7 @@ const RefusedLine* Sheet::refused_declaration(const std::string& name) const {
     return declaration.substr(0, declaration.find('[')) == name;
   };
   const auto found = std::ranges::find_if(refused, [&](const RefusedLine& each) {
-    return declares(each.text) || each.defines == name ||
+    return declares(each.text) || (!name.empty() && each.defines == name) ||
            std::ranges::any_of(meant_as_declarations(each.text), is_of_name);
   });
   return found == refused.end() ? nullptr : &*found;
@@ -157,7 +157,7 @@ Sheet read_sheet(std::string_view text) {
       }
       // What was read is a second definition, and the first one holds.
       if (unread != nullptr && !declares(line) && line.find('=') != std::string_view::npos)
-        one.defines = defined_name(line, sheet.problem.declarations);
+        one.defines = defined_name(line, sheet.problem.declarations, sheet.problem.definitions);
       sheet.refused.push_back(one);
     }
   });

@@ -84,17 +84,24 @@ bool goes_on(std::string_view line, std::string_view next, const Declarations& d
   return line.ends_with('=') && !is_equation(next) && !declares_anew(next, declared);
 }
 
-/// What stands between semicolons, each a line of its own; declarations may stand together. A \; is a space.
+/// What stands between semicolons, each a line of its own; declarations may stand together. The semicolon of
+/// a space,
+/// \\;, is none, nor is one in braces.
 std::vector<std::string_view> parted(std::string_view line) {
+  if (line.find('=') == std::string_view::npos) return {line};
   std::vector<std::string_view> all;
-  const bool is_one = line.find('=') == std::string_view::npos;
-  for (std::size_t at = 0; at < line.size() && !is_one; ++at) {
-    if (line[at] != ';' || (at > 0 && line[at - 1] == '\\')) continue;
-    all.push_back(trimmed(line.substr(0, at)));
-    line.remove_prefix(at + 1);
-    at = 0;
+  std::size_t begin = 0, backslashes = 0;
+  int depth = 0;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    const char c = line[at];
+    if (c == ';' && depth == 0 && backslashes % 2 == 0) {
+      all.push_back(trimmed(line.substr(begin, at - begin)));
+      begin = at + 1;
+    }
+    depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+    backslashes = c == '\\' ? backslashes + 1 : 0;
   }
-  all.push_back(trimmed(line));
+  all.push_back(trimmed(line.substr(begin)));
   return all;
 }
 
@@ -148,8 +155,8 @@ void read_lines(std::string_view text, const Declarations& declared,
     const std::size_t hash = std::min(whole.find('#'), whole.size());
     const std::string plain = with_plain_equals(whole.substr(0, hash));
     const std::string comment(hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "");
-    for (const std::string_view part : parted(without_end(trimmed(plain)))) {
-      const std::string_view line = without_end(without_math_signs(without_end(part)));
+    for (const std::string_view part : parted(without_math_signs(without_end(trimmed(plain))))) {
+      const std::string_view line = without_end(part);
       if (line.empty() || is_frame(line)) continue;
       if (before && goes_on(before->text, line, declared)) {
         const bool is_twice = before->text.ends_with('=') && continues(line);

@@ -50,9 +50,6 @@ class Speller {
   std::size_t command(std::size_t at, std::size_t end);
   /// ∂_w L is nabla_w L.
   std::size_t put_partial(std::size_t at, std::size_t next, std::size_t end);
-  /// Whether it is the bar of \Big|_{w}, which says where a derivative is taken.
-  bool is_bar_behind(std::string_view size, std::size_t at, std::size_t end) const;
-  std::size_t skip_evaluation(std::size_t bar, std::size_t end) const;
 
   std::string_view formula_;
   Canonical result_;

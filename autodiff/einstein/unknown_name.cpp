@@ -5,6 +5,7 @@
 
 #include <autodiff/einstein/formula_reader.hpp>
 #include <autodiff/einstein/habits.hpp>
+#include <autodiff/einstein/new_names.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -104,6 +105,12 @@ void FormulaReader::unknown_name() {
                     fmt::format("d{}/{}; alone, {} stands on a left side only", loss != nullptr ? *loss : "L",
                                 name, name));
   }
+  if (is_gradient_name(std::string(name), declarations_) && advice_for(name).empty()) {
+    const std::string* loss = declarations_.loss();
+    fail_undeclared(start, name,
+                    fmt::format("d{0}/dw for the gradient by w; or a line above that declares it: {1}",
+                                loss != nullptr ? *loss : "L", declaration_of(name)));
+  }
   const std::size_t end = start + name.size();
   std::string_view advice = name.size() > 1 ? advice_for(name) : "";  // t is a tensor that is not declared
   if (!advice.empty() && text_.substr(end).starts_with('.'))          // np.dot
@@ -118,14 +125,15 @@ void FormulaReader::unknown_name() {
   if (!advice.empty()) fail_undeclared(start, name, std::string(advice));
   std::vector<std::string> known = declarations_.names(), similar;
   std::erase(known, declarations_.longest_name(text_));  // which it defines itself
-  std::ranges::copy_if(known, std::back_inserter(similar),
-                       [&](const auto& each) { return is_same_but_for_case(each, name); });
+  std::ranges::copy_if(known, std::back_inserter(similar), [&](const auto& each) {
+    return resemble(each, name) || is_same_but_for_case(each, name);
+  });
   std::string others;
   if (name == "I") {
     others = fmt::format("{}; or ", identities());
   } else if (const std::string size = size_meant_by(name); !size.empty()) {
     others = fmt::format("{}, the size of an axis; or ", size);
-  } else if (known_function(std::string(name)) != nullptr) {
+  } else if (known_function(name) != nullptr) {
     others = fmt::format("{}(…); or ", name);
   } else if (!similar.empty()) {
     others = fmt::format("{}, which is declared; or ", fmt::join(similar, " or "));

@@ -53,9 +53,10 @@ std::string derivation_text(const Claim& claim, const Sheet& sheet, Format forma
                          : fmt::format("\nIn matrices: ${} = {}$.\n", written, *matrices));
 }
 
-std::size_t Derived::first_line(const Claim& claim) {
+std::optional<std::size_t> Derived::earlier_line(const Claim& claim) {
   const std::string target = print(read(claim, sheet_).target, sheet_.problem.declarations);
-  return lines_.emplace(target, claim.line).first->second;
+  const auto [found, is_new] = lines_.emplace(target, claim.line);
+  return is_new ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace sheets

@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 
 #include <derive/judged.hpp>
@@ -25,8 +26,8 @@ class Derived {
  public:
   explicit Derived(const eingrad::einstein::Sheet& sheet) : sheet_(sheet) {}
 
-  /// The line of the first claim about the same derivative.
-  std::size_t first_line(const eingrad::einstein::Claim& claim);
+  /// The line of an earlier claim about the same derivative, if there is one.
+  std::optional<std::size_t> earlier_line(const eingrad::einstein::Claim& claim);
 
  private:
   const eingrad::einstein::Sheet& sheet_;

@@ -58,6 +58,10 @@ std::string_view Checked::verdict() const {
   return name_of(Mistake::none);
 }
 
+std::string praise(const CheckedStep& step) {
+  return step.verdict.message.substr(std::string_view("it is ").size());  // "it is right, on the diagonal: …"
+}
+
 int Judged::exit_code() const {
   if (!std::ranges::all_of(lines, &Checked::is_checked)) return 2;
   return std::ranges::all_of(lines, &Checked::is_right) ? 0 : 1;
@@ -82,7 +86,7 @@ Judged judged(const std::string& file, const std::string& text, const std::strin
         .as<eingrad::value_error>();
   }
   std::ranges::stable_sort(all, {}, [](const Checked& each) { return each.claim.line; });
-  return {file, std::move(sheet), std::move(all)};
+  return {file, std::move(sheet), std::move(all), ""};
 }
 
 }  // namespace sheets

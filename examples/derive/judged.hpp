@@ -19,11 +19,15 @@ struct Checked {
   std::string_view verdict() const;
 };
 
+/// "right", and of what, if that is to be said: of a step that is right.
+std::string praise(const eingrad::einstein::CheckedStep& step);
+
 /// A sheet, and its lines as they are judged.
 struct Judged {
   std::string file;
   eingrad::einstein::Sheet sheet;
   std::vector<Checked> lines;
+  std::string unread = "";  ///< why it could not be read, if so
 
   /// 2 if a line could not be checked, 1 if one is wrong, else 0.
   int exit_code() const;

@@ -14,7 +14,7 @@ void print_document(const Judged& judged, Format format) {
   for (const Checked& each : judged.lines) {
     const auto& [claim, derivation, unchecked] = each;
     const std::string verdict = !each.is_checked() ? "not checked"
-                                : each.is_right()  ? "right"
+                                : each.is_right()  ? praise(derivation.steps.front())
                                                    : fmt::format("wrong ({})", each.verdict());
     if (!can_be_derived(each)) {
       const std::string_view fence = is_latex ? "" : "```\n";
@@ -32,8 +32,8 @@ void print_document(const Judged& judged, Format format) {
                derivation.steps.size() > 1
                    ? ": " + (is_latex ? latex_text(derivation.summary) : derivation.summary)
                    : "");
-    if (const std::size_t first = derived.first_line(claim); first != claim.line) {
-      fmt::print("It is derived at line {}.\n\n", first);
+    if (const auto earlier = derived.earlier_line(claim)) {
+      fmt::print("It is derived at line {}.\n\n", *earlier);
     } else {
       fmt::print("{}\n", derivation_text(claim, sheet, format));
     }

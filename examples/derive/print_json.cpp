@@ -36,10 +36,9 @@ nlohmann::ordered_json claims_of(const Judged& judged, bool explain) {
                                                         : each.derivation.steps.front().verdict.message}};
     if (is_long) one["steps"] = steps_of(each);
     if (explain && can_be_derived(each)) {
-      const std::size_t first = derived.first_line(each.claim);
-      if (first != each.claim.line) one["derived_at_line"] = first;
-      for (const Step& step :
-           first == each.claim.line ? derivation_of(each.claim, sheet).steps : std::vector<Step>())
+      const auto earlier = derived.earlier_line(each.claim);
+      if (earlier) one["derived_at_line"] = *earlier;
+      for (const Step& step : earlier ? std::vector<Step>() : derivation_of(each.claim, sheet).steps)
         one["derivation"].push_back(
             {{"rule", rule_text(step.rule, sheet.problem.declarations, Format::text)},
              {"expression", print(step.result, sheet.problem.declarations, {.sums = Sums::shown})}});
@@ -53,8 +52,14 @@ nlohmann::ordered_json claims_of(const Judged& judged, bool explain) {
 
 void print_json(const std::vector<Judged>& sheets, bool is_one, bool explain) {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
-  for (const Judged& each : sheets)
-    all.push_back({{"file", each.file}, {"claims", claims_of(each, explain)}});
+  for (const Judged& each : sheets) {
+    nlohmann::ordered_json one = {{"file", each.file}};
+    if (each.unread.empty())
+      one["claims"] = claims_of(each, explain);
+    else
+      one["error"] = each.unread;
+    all.push_back(std::move(one));
+  }
   const nlohmann::ordered_json json = is_one ? nlohmann::ordered_json({{"claims", all[0]["claims"]}})
                                              : nlohmann::ordered_json({{"sheets", all}});
   fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));

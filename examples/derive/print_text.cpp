@@ -18,7 +18,7 @@ std::string indented(const std::string& text, const std::string& margin) {
 }
 
 std::string judgement(const CheckedStep& step) {
-  if (step.verdict.is_right()) return step.verdict.message.substr(std::string_view("it is ").size());
+  if (step.verdict.is_right()) return praise(step);
   if (step.follows) return step.verdict.message;
   return fmt::format("wrong ({}): {}", name_of(step.verdict.mistake), step.verdict.message);
 }
@@ -40,9 +40,9 @@ void print_text(const Judged& judged, bool explain) {
     }
     if (derivation.steps.size() > 1) fmt::print("  {}\n", derivation.outline);
     if (!explain || !can_be_derived(each)) continue;
-    const std::size_t first = derived.first_line(claim);
-    fmt::print("{}\n\n", first == claim.line ? indented(derivation_text(claim, sheet, Format::text), "    ")
-                                             : fmt::format("    derived at line {}", first));
+    const auto earlier = derived.earlier_line(claim);
+    fmt::print("{}\n\n", earlier ? fmt::format("    derived at line {}", *earlier)
+                                 : indented(derivation_text(claim, sheet, Format::text), "    "));
   }
   const auto right = std::ranges::count_if(judged.lines, &Checked::is_right);
   const auto unchecked = std::ssize(judged.lines) - std::ranges::count_if(judged.lines, &Checked::is_checked);

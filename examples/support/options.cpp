@@ -201,9 +201,9 @@ void refuse(const std::string& option, const std::string& problem, const std::st
 int run(const std::function<void()>& chapter) {
   try {
     chapter();
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {  // now, or earlier
+    errno = EIO;  // of a write that failed earlier nothing else is known
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
       throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
-    }
     return 0;
   } catch (const eingrad::error& error) {
     return report(error, 2);

@@ -1,5 +1,6 @@
 // Definitions whose names are not declared above.
 #include <autodiff/einstein/einstein.hpp>
+#include <autodiff/einstein/new_names.hpp>
 #include <tests/catch.hpp>
 
 #include <fmt/format.h>
@@ -40,6 +41,12 @@ TEST_CASE("a definition declares its name, by its letters or by the axes of its 
       {"z := b^2", "z", "[]"},
       {"B = b^2", "B", "[]"},
       {"f(b) = b^2", "f", "[]"},
+      {"R_d = b^2", "R_d", "[]"},
+      {"xbar = mean(x)", "xbar", "[]"},  // there is no loss whose gradient it could be
+      {"bin_n = y_n", "bin", "[n]"},
+      {"delta = X w - y", "delta", "[n]"},
+      {"J = sum(x) + b", "J", "[]"},
+      {"h1_n = X_ni w_i", "h1", "[n]"},
       {"  & f(w, b) = b sum(w)", "f", "[]"},
   };
   for (const auto& [definition, name, axes] : cases) {
@@ -61,6 +68,12 @@ TEST_CASE("what is hardly a name of its own is not declared by its definition", 
            {"L = (X w - y)^2", "n is neither on the left nor summed"},
            {"w_io = X_ni W_io", "w has 1 axis, not 2"},
            {"r = r^2 + b", "r is defined by itself"},
+           {"tanh = b^2", "tanh is not declared"},
+           {"delta_ij = x_i x_j", "expected a name or a derivative in front of '='"},
+           {"J = (X w - y)^2", "n is neither on the left nor summed"},
+           {"Yaht = X W", "try   Yhat, which is declared"},
+           {"Yhst = X W", "try   Yhat, which is declared"},
+           {"gradw = X^T y", "try   dL/dw"},
        }) {
     CAPTURE(definition);
     CHECK_THAT(declared_by(definition, "r"), ContainsSubstring(message));
@@ -107,4 +120,41 @@ TEST_CASE("functions may be written as such, with primes for their derivatives",
   CHECK(mistake(2) == Mistake::factor);
   CHECK(mistake(3) == Mistake::none);
   CHECK(mistake(4) == Mistake::name);
+}
+
+TEST_CASE("what is called like a gradient is no definition", "[einstein]") {
+  for (const char* line : {"w_grad = 5 x_n y_n", "L_grad = x_n", "w_bar = 3", "gradw = 5", "Lw = 5",
+                           "Ldw = 5", "dLdw = 5", "DLDw = 5", "gradient = 5"}) {
+    CAPTURE(line);
+    const Sheet sheet = read_sheet("w[] x[n] y[n]\nL = w x_n y_n\n" + std::string(line) + "\n");
+    CHECK(sheet.refused.size() + sheet.claims.size() == 1);
+    CHECK(sheet.problem.definitions.size() == 1);
+  }
+}
+
+TEST_CASE("names resemble each other if one letter makes the difference", "[einstein]") {
+  for (const auto& [a, b] : std::vector<std::pair<const char*, const char*>>{{"yhat", "yht"},
+                                                                             {"yhat", "yaht"},
+                                                                             {"yhat", "yhst"},
+                                                                             {"yhat", "y_hat"},
+                                                                             {"Yhat", "yhat"},
+                                                                             {"phi", "phii"}})
+    CHECK((resemble(a, b) && resemble(b, a)));
+  for (const auto& [a, b] : std::vector<std::pair<const char*, const char*>>{{"x", "X"},
+                                                                             {"h1", "H1"},
+                                                                             {"W1", "W2"},
+                                                                             {"what", "yhat"},
+                                                                             {"dev", "den"},
+                                                                             {"loss", "losses"},
+                                                                             {"z", "zz"},
+                                                                             {"H10", "H1"}})
+    CHECK_FALSE((resemble(a, b) || resemble(b, a)));
+}
+
+TEST_CASE("a definition may have derivatives, which are worked out", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "x[n] w[]\nL = w^2 x_n x_n\ng = dL/dw\nw_new = w - 0.1 dL/dw\ndg/dw = 2 x_n x_n\ndL/dw = g\n");
+  CHECK(sheet.refused.empty());
+  REQUIRE(sheet.claims.size() == 2);
+  for (const Claim& claim : sheet.claims) CHECK(check(claim.text, sheet.problem).message == "it is right");
 }

@@ -219,15 +219,18 @@ TEST_CASE("of what may have been meant, only what is right is proposed", "[einst
 }
 
 TEST_CASE("factors that a right side lacks are proposed where they are right", "[einstein]") {
-  Problem problem{Declarations().add("A[i,i] x[i] X[n,i] r[n] v[h] W[i,h] b[i] axis i: j"), {}};
+  Problem problem{Declarations().add("A[i,i] x[i] X[n,i] r[n] v[h] W[i,h] b[i] c[] axis i: j"), {}};
   problem.define("f = x^T A x");
   problem.define("g = ||x||");
+  problem.define("q = 2 c sum(x)");
   problem.define("R = X b - r");
   problem.define("L = mean(R^2)");
   problem.define("H = tanh(X W)");
   problem.define("M = r^T H v");
   const auto ends = [](const std::string& text) { return EndsWith("try   " + text); };
   CHECK_THAT(check("df/dA = x^T x", problem).message, ends("x x^T"));
+  CHECK_THAT(check("df/dA = 3 x^T x", problem).message, !ContainsSubstring("x x^T"));  // wrong, too
+  CHECK(check("dq/dx = c", problem).message == "it is 1/2 times the right one");
   CHECK_THAT(check("dg/dx = 1/||x||", problem).message, ends("(1/||x||) x"));
   CHECK_THAT(check("dg/dx = 3", problem).message, ends("a factor with the axes [i]"));
   CHECK_THAT(check("dL/db = 2 mean(X^T R)", problem).message, ends("2/|n| (X^T R)"));

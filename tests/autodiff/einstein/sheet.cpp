@@ -172,6 +172,17 @@ TEST_CASE("several things may stand in a line, between semicolons", "[einstein]"
   CHECK(sheet.claims[1].line == 1);
   CHECK(sheet.claims[1].text == "dL/dy_n = w \\; x_n");
   for (const Claim& claim : sheet.claims) CHECK(check(claim.text, sheet.problem).is_right());
+  const std::string declared = "x[n] y[n] w[] M[]\n";
+  for (const char* lines : {"$L = w x_n y_n; dL/dw = x_n y_n$", "\\[L = w x_n y_n; dL/dw = x_n y_n;;\\]",
+                            "\\begin{align} L = w x_n y_n ; ; dL/dw = x_n y_n \\end{align}",
+                            "L = w x_n y_n; dL/dw = x_n y_n \\text{ as usual; see above}",
+                            "L = w x_n y_n\\\\; dL/dw = x_n y_n"}) {
+    INFO(lines);
+    const Sheet both = read_sheet(declared + lines);
+    CHECK(both.refused.empty());
+    REQUIRE(both.claims.size() == 1);
+    CHECK(check(both.claims[0].text, both.problem).is_right());
+  }
 }
 
 TEST_CASE("a refused definition is what a claim with ∂ needs, though a p is declared", "[einstein]") {
