@@ -247,16 +247,16 @@ class Page {
   static constexpr double most_by_rounding = 1e-3;
 
   static std::string agreement(const Agreement& each) {
-    const auto shown = [](double x) {
-      return x == 0 ? std::string("0")
-                    : fmt::format("{}{:.1e}", x < most_by_rounding ? "" : "DIFFERS by ", x);
+    if (!each.autograd && !each.differences) return "nothing to compare with";
+    std::string text;
+    const auto add = [&](double x, const char* from) {
+      const char* const differs = !(x < most_by_rounding) ? "DIFFERS " : text.empty() ? "differs " : "";
+      text += fmt::format("{}{}by {} from {}", text.empty() ? "" : ", ", differs,
+                          x == 0 ? "0" : fmt::format("{:.1e}", x), from);
     };
-    std::vector<std::string> all;
-    if (each.autograd) all.push_back(shown(*each.autograd) + " from backward");
-    if (each.differences) all.push_back(shown(*each.differences) + " from differences");
-    if (all.empty()) return "nothing to compare with";
-    if (!each.differences) all.emplace_back("without differences, for not all of the graph has formulas");
-    return fmt::format("{}", fmt::join(all, ", "));
+    if (each.autograd) add(*each.autograd, "backward's");
+    if (each.differences) add(*each.differences, "differences");
+    return text + (each.differences ? "" : "; no differences, for not all of the graph has formulas");
   }
 
   std::string checks() const {
