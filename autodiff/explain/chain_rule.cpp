@@ -136,6 +136,7 @@ class ChainRule {
       all.local.push_back(local(*consumer, of, all.by));
       const Expr own = all.local.back().derivation.result();
       if (consumer == &graph_.output()) {
+        all.local.back().held_constant = operands_of_output_behind(q);
         chain.push_back(own);
         put_in.push_back(own);
         continue;
@@ -159,6 +160,18 @@ class ChainRule {
     if (!same(whole, steps.back().result)) steps.push_back({"with what they are", whole});
     simplify(all.product, graph_.problem.declarations);
     return all;
+  }
+
+  std::vector<std::string> operands_of_output_behind(const Quantity& by) const {
+    std::set<std::string> behind{by.name};
+    const auto is_behind = [&](const std::string& name) { return behind.contains(name); };
+    for (const Quantity& q : graph_.quantities) {
+      if (std::ranges::any_of(operands_.at(q.name), is_behind)) behind.insert(q.name);
+    }
+    behind.erase(by.name);
+    std::vector<std::string> operands;
+    std::ranges::copy_if(operands_.at(graph_.output().name), std::back_inserter(operands), is_behind);
+    return operands;
   }
 
   LocalDerivative local(const Quantity& q, const Symbol& of, const Symbol& by) const {

@@ -234,13 +234,19 @@ class Page {
     const std::string sizes = shape(local.of.name, local.by.name);
     const std::string name = written(derivative(Symbol{local.of.name, {}}, {local.by.name, {}}));
     if (local.is_opaque) return fmt::format("{}, of shape {}, stays as it is\n", math(name), math(sizes));
-    const bool is_output = local.of.name == all_.graph.output().name;
-    const std::string by = math(written(Symbol{local.by.name, {}}));
-    const std::string title = is_output
-                                  ? fmt::format("{} has {} in its formula, too", math(written(local.of)), by)
-                                  : fmt::format("{}, of shape {}", math(name), math(sizes));
+    std::string title = fmt::format("{}, of shape {}", math(name), math(sizes)), left;
+    if (local.of.name == all_.graph.output().name) {
+      std::vector<std::string> constant;
+      for (const std::string& other : local.held_constant) constant.push_back(written(Symbol{other, {}}));
+      const std::string list = fmt::format("{}", fmt::join(constant, ", "));
+      title = fmt::format("{} has {} in its formula, too; with {} held constant", math(written(local.of)),
+                          math(written(Symbol{local.by.name, {}})), math(list));
+      const std::string start = written(local.derivation.start);
+      left = is_text() ? fmt::format("{}|{}", start, list)
+                       : fmt::format("\\left.{}\\right|_{{{}}}", start, list);
+    }
     return fmt::format("{}:\n{}{}", title, is_text() ? "" : "\n",
-                       to_string(local.derivation, declarations(), format_, braces_));
+                       to_string(local.derivation, declarations(), format_, braces_, left));
   }
 
   // Of float32 and of a difference quotient.
