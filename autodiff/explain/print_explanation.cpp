@@ -156,12 +156,13 @@ class Page {
                         body(lines({{left, call, "no index notation: its derivative stays as it is"}})),
                         {as_call(q)}});
     }
-    std::vector<std::string> given;
+    std::vector<std::string> given, unnamed;
     for (const Quantity& q : all_.graph.quantities) {
       const bool is_computed = all_.graph.problem.definitions.contains(q.name) || !q.operation.empty();
       if (!mentioned.contains(q.name) || (is_computed && is_on_the_way(q.name))) continue;
       const std::string sizes = shape(q.name);
       given.push_back(math(written(Symbol{q.name, {}})) + (sizes.empty() ? "" : " " + math(sizes)));
+      if (q.is_unnamed_data) unnamed.push_back(math(written(Symbol{q.name, {}})));
     }
     std::string text = heading("The forward pass") + without_repetitions(pieces) + (is_text() ? "\n" : "");
     if (!given.empty()) {
@@ -169,6 +170,9 @@ class Page {
       text += body(
           fmt::format("given: {}{}{}\n", fmt::join(given, ", "), sizes.empty() ? "" : ", where ", sizes));
     }
+    if (!unnamed.empty())
+      text += body(
+          fmt::format("{}: data without a name, computed from no parameter\n", fmt::join(unnamed, ", ")));
     for (const std::string& seen : all_.graph.seen)
       text +=
           body(fmt::format("assumed, as the values show: {}\n", rule_text(seen, declarations(), format_)));
