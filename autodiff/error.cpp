@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <autodiff/error.hpp>
 #include <autodiff/tensor.hpp>
 
@@ -23,7 +25,7 @@ void throw_undefined(std::string_view operation, std::string_view what, Location
 }
 
 Report::Report(std::string_view operation, std::string_view problem, Location at)
-    : text_(fmt::format("{}: {}{}", operation, problem, suffix(at))) {}
+    : first_(fmt::format("{}: {}{}", operation, problem, suffix(at))) {}
 
 Report& Report::operand(std::string_view name, const Tensor& tensor) & {
   if (!tensor.defined()) return line(name, "= an undefined tensor");
@@ -32,8 +34,19 @@ Report& Report::operand(std::string_view name, const Tensor& tensor) & {
 }
 
 Report& Report::line(std::string_view label, std::string_view text, Location at) & {
-  text_ += fmt::format("\n  {:<5} {}{}", label, text, suffix(at));
+  lines_.emplace_back(label, fmt::format("{}{}", text, suffix(at)));
   return *this;
+}
+
+// The labels stand in one column.
+std::string Report::text() const {
+  std::size_t widest = 5;
+  for (const auto& [label, text] : lines_) {
+    if (label.size() <= 12) widest = std::max(widest, label.size());  // the name of a parameter may be long
+  }
+  std::string all = first_;
+  for (const auto& [label, text] : lines_) all += fmt::format("\n  {:<{}} {}", label, widest, text);
+  return all;
 }
 
 }  // namespace eingrad

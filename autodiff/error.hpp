@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <autodiff/location.hpp>
 
@@ -71,11 +73,14 @@ class Report {
 
   template <class Error>
   Error as() const {
-    return Error(std::string(Error::name) + ": " + text_);
+    return Error(std::string(Error::name) + ": " + text());
   }
 
  private:
-  std::string text_;
+  std::string text() const;
+
+  std::string first_;
+  std::vector<std::pair<std::string, std::string>> lines_;  // each with its label
 };
 
 }  // namespace eingrad

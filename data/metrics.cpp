@@ -47,14 +47,14 @@ T smape_of(std::span<const T> prediction, std::span<const T> target) {
 void check(const char* operation, const Tensor& prediction, const Tensor& target, Location at) {
   if (prediction.shape() != target.shape()) {
     throw Report(operation, "prediction and target differ in shape", at)
-        .operand("p", prediction)
-        .operand("t", target)
+        .operand("prediction", prediction)
+        .operand("target", target)
         .hint("squeeze() or reshape() for one of them: nothing is broadcast here")
         .as<shape_error>();
   }
   if (target.numel() == 0) {
     throw Report(operation, "there are no elements to compare", at)
-        .operand("t", target)
+        .operand("target", target)
         .hint("predictions and targets of at least one element")
         .as<value_error>();
   }
@@ -96,9 +96,9 @@ double accuracy(const Tensor& prediction, const Tensor& target, Location at) {
   check("accuracy", prediction, target, at);
   if (prediction.dtype() != int64 || target.dtype() != int64) {
     throw Report("accuracy", "prediction and target are not both labels of int64", at)
-        .operand("p", prediction)
-        .operand("t", target)
-        .hint("argmax(p, 1) of scores or of one-hot rows")
+        .operand("prediction", prediction)
+        .operand("target", target)
+        .hint("argmax(prediction, 1) of scores or of one-hot rows")
         .as<dtype_error>();
   }
   const auto p = prediction.span<std::int64_t>(), t = target.span<std::int64_t>();

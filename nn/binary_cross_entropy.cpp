@@ -41,8 +41,8 @@ Tensor binary_cross_entropy(const Operand& prediction, const Operand& target, co
     const Tensor& p = borrowed;
     if (!any(logical_or(p<0, p> 1)).item<bool>()) return;
     throw Report("binary_cross_entropy", "a prediction is no probability", at)
-        .operand("y", p)
-        .rule("0 <= y <= 1")
+        .operand("prediction", p)
+        .rule("0 <= prediction <= 1")
         .hint("sigmoid() on the model's output, or binary_cross_entropy_with_logits")
         .as<value_error>();
   });

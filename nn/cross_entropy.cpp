@@ -38,21 +38,21 @@ Shape without_classes(const Tensor& scores) {
 void check_scores(const char* operation, const Tensor& scores, const Tensor& weight, Location at) {
   if (scores.dim() == 0) {
     throw Report(operation, "the scores have no axis of classes", at)
-        .operand("x", scores)
+        .operand("scores", scores)
         .hint("(n, C), a row a sample")
         .as<shape_error>();
   }
   if (scores.size(class_axis(scores)) == 0) {
     throw Report(operation, "there are no classes", at)
-        .operand("x", scores)
+        .operand("scores", scores)
         .rule("scores (n, C, …) with C ≥ 1")
         .hint("a last layer of C ≥ 1 features")
         .as<shape_error>();
   }
   if (weight.defined() && weight.shape() != Shape{scores.size(class_axis(scores))}) {
     throw Report(operation, "the weights are not one for each class", at)
-        .operand("x", scores)
-        .operand("w", weight)
+        .operand("scores", scores)
+        .operand("weights", weight)
         .hint(fmt::format("{} weights", scores.size(class_axis(scores))))
         .as<shape_error>();
   }
@@ -63,16 +63,16 @@ void check_labels(const char* operation, const Tensor& scores, const Tensor& lab
   if (labels.dtype() != int64) {
     const bool exchanged = scores.dtype() == int64 && scores.dim() < labels.dim();
     throw Report(operation, "the labels are not int64", at)
-        .operand("x", scores)
+        .operand("scores", scores)
         .operand("labels", labels)
-        .hint(exchanged ? fmt::format("{}(x, labels): the scores come first", operation)
+        .hint(exchanged ? fmt::format("{}(scores, labels): the scores come first", operation)
                         : "labels.to(int64) for class indices; cross_entropy takes probabilities of the "
                           "logits' shape")
         .as<dtype_error>();
   }
   if (labels.shape() != without_classes(scores)) {
     throw Report(operation, "there is not one label for each sample", at)
-        .operand("x", scores)
+        .operand("scores", scores)
         .operand("labels", labels)
         .rule("scores (n, C, …) and labels (n, …)")
         .hint(labels.dim() == 1
@@ -86,7 +86,7 @@ void check_labels(const char* operation, const Tensor& scores, const Tensor& lab
     for (const std::int64_t label : std::span(first, static_cast<std::size_t>(from->numel()))) {
       if (label == ignored || (label >= 0 && label < classes)) continue;
       throw Report(operation, fmt::format("label {} is out of range", label), at)
-          .operand("x", Tensor(retain(of)))
+          .operand("scores", Tensor(retain(of)))
           .rule(fmt::format("{} classes have the labels 0 to {}", classes, classes - 1))
           .hint("labels from 0 on, or a model with more outputs")
           .as<index_error>();

@@ -22,7 +22,7 @@ Tensor reduced(const char* operation, const Tensor& losses, Reduction reduction,
 void check_pair(const char* operation, const Tensor& y, const Tensor& t, Location at) {
   if (y.shape() != t.shape()) {
     Report report(operation, "prediction and target differ in shape", at);
-    report.operand("y", y).operand("t", t);
+    report.operand("prediction", y).operand("target", t);
     const bool is_transposed =
         y.dim() == 2 && t.dim() == 2 && y.size(0) == t.size(1) && y.size(1) == t.size(0);
     if (is_transposed && y.size(0) > 1 && y.size(1) > 1) {
@@ -36,8 +36,8 @@ void check_pair(const char* operation, const Tensor& y, const Tensor& t, Locatio
   }
   if (is_floating(promote(y.dtype(), t.dtype()))) return;
   throw Report(operation, "neither prediction nor target is floating-point", at)
-      .operand("y", y)
-      .operand("t", t)
+      .operand("prediction", y)
+      .operand("target", t)
       .hint("to(float64) on the prediction")
       .as<dtype_error>();
 }

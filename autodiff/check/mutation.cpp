@@ -10,6 +10,7 @@
 #include <autodiff/check/mutation.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/grad_mode.hpp>
+#include <autodiff/number_text.hpp>
 
 #include <fmt/format.h>
 
@@ -31,6 +32,18 @@ std::vector<Node*> operations_of(const Tensor& y) {
   std::erase_if(found, [](const Node* node) { return node->rule == nullptr; });
   std::ranges::sort(found, {}, &Node::created);
   return found;
+}
+
+/// The gradients of f are wrong by themselves, which gradcheck has found.
+[[noreturn]] void refuse(const GradcheckResult& found) {
+  Report report("mutation_score", "the gradients of f itself are wrong");
+  report.line("check", found.message);
+  if (const GradcheckRow* row = found.worst()) {
+    report.line("worst", fmt::format("inputs[{}] at {}: {:.6g} from backward, {:.6g} from differences",
+                                     row->input, to_string(row->index), without_nan_sign(row->analytical),
+                                     without_nan_sign(row->numerical)));
+  }
+  throw report.hint("std::cout << gradcheck(f, points), which shows more of them").as<value_error>();
 }
 
 }  // namespace
@@ -59,10 +72,12 @@ bool all_ones_check(const TensorFunction& f, const std::vector<Tensor>& inputs) 
 
 MutationScore mutation_score(const TensorFunction& f, const std::vector<Tensor>& points,
                              GradientCheck check) {
-  if (!check) check = [](const auto& function, const auto& inputs) { return gradcheck(function, inputs).ok; };
-  if (!check(f, points)) {
+  if (!check) {
+    if (const GradcheckResult found = gradcheck(f, points); !found) refuse(found);
+    check = [](const auto& function, const auto& inputs) { return gradcheck(function, inputs).ok; };
+  } else if (!check(f, points)) {
     throw Report("mutation_score", "the check finds the gradients of f itself wrong")
-        .hint("points away from kinks, float64, or a right f")
+        .hint("gradcheck(f, points), which says whether they are")
         .as<value_error>();
   }
   const enable_grad guard;

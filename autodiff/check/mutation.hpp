@@ -29,7 +29,7 @@ struct MutationScore {
 
 /// Puts every wrong rule that applies in the place of each operation's in the graph of f, one at a time, and
 /// asks the check, which is gradcheck by itself. value_error if the check finds the right rules wrong, for
-/// then it can tell nothing apart.
+/// then it can tell nothing apart; gradcheck's says where, and what it found.
 MutationScore mutation_score(const TensorFunction& f, const std::vector<Tensor>& points,
                              GradientCheck check = {});
 

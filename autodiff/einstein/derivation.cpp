@@ -120,17 +120,18 @@ bool has_small_letters(const Derivation& derivation) {
 }
 
 std::string to_string(const Derivation& derivation, const Declarations& declarations, Format format,
-                      bool braces) {
+                      bool braces, const std::string& left) {
   const Spelling spelling = format == Format::text ? Spelling::unicode : Spelling::latex;
   const PrintOptions options{spelling, Sums::shown, 6, braces || !has_small_letters(derivation)};
   const auto written = [&](const Expr& e) { return print(e, declarations, options); };
+  const std::string start = left.empty() ? written(derivation.start) : left;
   if (format == Format::text) {
-    std::string text = written(derivation.start) + "\n";
+    std::string text = start + "\n";
     for (const Step& step : derivation.steps)
       text += fmt::format("  = {}    {}\n", written(step.result), rule_text(step.rule, declarations, format));
     return text;
   }
-  std::string text = "\\begin{align*}\n" + written(derivation.start);
+  std::string text = "\\begin{align*}\n" + start;
   for (const Step& step : derivation.steps) {
     const bool first = &step == derivation.steps.data();
     text += fmt::format("{}&= {} && \\text{{{}}}", first ? " " : " \\\\\n", written(step.result),

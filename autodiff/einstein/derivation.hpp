@@ -28,9 +28,9 @@ enum class Format { text, markdown, latex };
 
 /// A line for each step, with its rule behind it: Unicode with all sums shown, or LaTeX in an align*
 /// environment, which Markdown puts between dollars. With `braces` all letters are written _{n}; else where
-/// one of them has no small form.
+/// one of them has no small form. `left` is what to write on the left side if not the expression itself.
 std::string to_string(const Derivation& derivation, const Declarations& declarations,
-                      Format format = Format::text, bool braces = false);
+                      Format format = Format::text, bool braces = false, const std::string& left = "");
 
 /// Whether all letters of a derivation have a small form in Unicode.
 bool has_small_letters(const Derivation& derivation);

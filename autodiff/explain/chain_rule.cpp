@@ -5,6 +5,7 @@
 
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/error.hpp>
+#include <autodiff/explain/cancelled_fractions.hpp>
 #include <autodiff/explain/chain_rule.hpp>
 
 #include <fmt/format.h>
@@ -13,15 +14,12 @@ namespace eingrad::einstein {
 
 namespace {
 
-/// A formula that is put into others as it is, rather than by its name: no sum, no derivative of its own.
-bool is_short(const Expr& e, int& parts_left) {
+bool has_few_parts(const Expr& e, int& parts_left) {
   if (e.as<Reduction>() != nullptr || e.as<Derivative>() != nullptr || --parts_left < 0) return false;
-  return std::ranges::all_of(parts(e), [&](const Expr& part) { return is_short(part, parts_left); });
+  return std::ranges::all_of(parts(e), [&](const Expr& part) { return has_few_parts(part, parts_left); });
 }
-bool is_short(const Expr& e) {
-  int parts_left = 16;
-  return is_short(e, parts_left);
-}
+/// A formula that is put into others as it is, rather than by its name: no sum, no derivative of its own.
+bool is_short(const Expr& e, int most_parts = 16) { return has_few_parts(e, most_parts); }
 
 Expr direct(const Symbol& of, const Symbol& by) { return derivative(of, by, Through::own_definition); }
 
@@ -136,15 +134,16 @@ class ChainRule {
       all.local.push_back(local(*consumer, of, all.by));
       const Expr own = all.local.back().derivation.result();
       if (consumer == &graph_.output()) {
+        all.local.back().held_constant = operands_of_output_behind(q);
         chain.push_back(own);
         put_in.push_back(own);
         continue;
       }
       const Gradient& outer = done_.at(consumer->name);
-      const Expr symbol = derivative(output, of);
-      const Expr formula =
-          is_short(outer.formula()) ? renamed(outer.formula(), outer.by.indices, of.indices) : symbol;
-      chain.push_back(reduction(Over::sum, of.indices, symbol * direct(of, all.by)));
+      Expr formula = derivative(output, of);
+      chain.push_back(reduction(Over::sum, of.indices, formula * direct(of, all.by)));
+      const Expr found = renamed(outer.formula(), outer.by.indices, of.indices);
+      if (is_short(found) || cancels(found, of.indices, own)) formula = found;
       put_in.push_back(reduction(Over::sum, of.indices, formula * own));
     }
     all.product.start = derivative(output, all.by);
@@ -158,7 +157,28 @@ class ChainRule {
     const Expr whole = sum(put_in);
     if (!same(whole, steps.back().result)) steps.push_back({"with what they are", whole});
     simplify(all.product, graph_.problem.declarations);
+    cancel_fractions(all.product, graph_.problem.declarations);
     return all;
+  }
+
+  /// Whether a long formula becomes a short one beside a local derivative, as that of a cross-entropy does.
+  bool cancels(const Expr& formula, const Indices& over, const Expr& local) const {
+    if (!is_short(formula, 40)) return false;
+    Derivation derivation{reduction(Over::sum, over, formula * local), {}};
+    simplify(derivation, graph_.problem.declarations);
+    return cancel_fractions(derivation, graph_.problem.declarations) && is_short(derivation.result());
+  }
+
+  std::vector<std::string> operands_of_output_behind(const Quantity& by) const {
+    std::set<std::string> behind{by.name};
+    const auto is_behind = [&](const std::string& name) { return behind.contains(name); };
+    for (const Quantity& q : graph_.quantities) {
+      if (std::ranges::any_of(operands_.at(q.name), is_behind)) behind.insert(q.name);
+    }
+    behind.erase(by.name);
+    std::vector<std::string> operands;
+    std::ranges::copy_if(operands_.at(graph_.output().name), std::back_inserter(operands), is_behind);
+    return operands;
   }
 
   LocalDerivative local(const Quantity& q, const Symbol& of, const Symbol& by) const {

@@ -7,11 +7,12 @@
 
 namespace eingrad::einstein {
 
-/// ∂ŷ_p/∂w: of a quantity by one that stands in its formula, everything else held constant.
+/// ∂ŷ_p/∂w: of a quantity by one that stands in its formula, everything else in it held constant.
 struct LocalDerivative {
   Symbol of, by;
   Derivation derivation;
   bool is_opaque = false;  ///< the operation has no index notation: the derivative stays as it is
+  std::vector<std::string> held_constant{};  ///< if it is the output's: what depends on `by` on other ways
 };
 
 /// The derivative of a graph's output by one of its quantities.

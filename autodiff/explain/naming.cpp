@@ -152,7 +152,7 @@ class Naming {
     const bool is_needed = v == vertices_.output() || std::ranges::any_of(consumers_[v], is_opaque);
     if (y.kind == Kind::number)
       return v == vertices_.output() || y.role == Role::target;  // of a batch of one
-    if (is_light(y) && !is_needed) return false;
+    if ((is_light(y) || y.is_complement) && !is_needed) return false;
     if (y.kind == Kind::given || y.kind == Kind::opaque || y.kind == Kind::softmax) return true;
     if (is_needed || consumers_[v].size() > 1 || demands_[v] == 2) return true;
     const auto spreads = [&](std::size_t consumer) {

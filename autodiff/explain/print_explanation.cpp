@@ -156,12 +156,13 @@ class Page {
                         body(lines({{left, call, "no index notation: its derivative stays as it is"}})),
                         {as_call(q)}});
     }
-    std::vector<std::string> given;
+    std::vector<std::string> given, unnamed;
     for (const Quantity& q : all_.graph.quantities) {
       const bool is_computed = all_.graph.problem.definitions.contains(q.name) || !q.operation.empty();
       if (!mentioned.contains(q.name) || (is_computed && is_on_the_way(q.name))) continue;
       const std::string sizes = shape(q.name);
       given.push_back(math(written(Symbol{q.name, {}})) + (sizes.empty() ? "" : " " + math(sizes)));
+      if (q.is_unnamed_data) unnamed.push_back(math(written(Symbol{q.name, {}})));
     }
     std::string text = heading("The forward pass") + without_repetitions(pieces) + (is_text() ? "\n" : "");
     if (!given.empty()) {
@@ -169,6 +170,9 @@ class Page {
       text += body(
           fmt::format("given: {}{}{}\n", fmt::join(given, ", "), sizes.empty() ? "" : ", where ", sizes));
     }
+    if (!unnamed.empty())
+      text += body(
+          fmt::format("{}: data without a name, computed from no parameter\n", fmt::join(unnamed, ", ")));
     for (const std::string& seen : all_.graph.seen)
       text +=
           body(fmt::format("assumed, as the values show: {}\n", rule_text(seen, declarations(), format_)));
@@ -234,29 +238,35 @@ class Page {
     const std::string sizes = shape(local.of.name, local.by.name);
     const std::string name = written(derivative(Symbol{local.of.name, {}}, {local.by.name, {}}));
     if (local.is_opaque) return fmt::format("{}, of shape {}, stays as it is\n", math(name), math(sizes));
-    const bool is_output = local.of.name == all_.graph.output().name;
-    const std::string by = math(written(Symbol{local.by.name, {}}));
-    const std::string title = is_output
-                                  ? fmt::format("{} has {} in its formula, too", math(written(local.of)), by)
-                                  : fmt::format("{}, of shape {}", math(name), math(sizes));
+    std::string title = fmt::format("{}, of shape {}", math(name), math(sizes)), left;
+    if (local.of.name == all_.graph.output().name) {
+      std::vector<std::string> constant;
+      for (const std::string& other : local.held_constant) constant.push_back(written(Symbol{other, {}}));
+      const std::string list = fmt::format("{}", fmt::join(constant, ", "));
+      title = fmt::format("{} has {} in its formula, too; with {} held constant", math(written(local.of)),
+                          math(written(Symbol{local.by.name, {}})), math(list));
+      const std::string start = written(local.derivation.start);
+      left = is_text() ? fmt::format("{}|{}", start, list)
+                       : fmt::format("\\left.{}\\right|_{{{}}}", start, list);
+    }
     return fmt::format("{}:\n{}{}", title, is_text() ? "" : "\n",
-                       to_string(local.derivation, declarations(), format_, braces_));
+                       to_string(local.derivation, declarations(), format_, braces_, left));
   }
 
   // Of float32 and of a difference quotient.
   static constexpr double most_by_rounding = 1e-3;
 
   static std::string agreement(const Agreement& each) {
-    const auto shown = [](double x) {
-      return x == 0 ? std::string("0")
-                    : fmt::format("{}{:.1e}", x < most_by_rounding ? "" : "DIFFERS by ", x);
+    if (!each.autograd && !each.differences) return "nothing to compare with";
+    std::string text;
+    const auto add = [&](double x, const char* from) {
+      const char* const differs = !(x < most_by_rounding) ? "DIFFERS " : text.empty() ? "differs " : "";
+      text += fmt::format("{}{}by {} from {}", text.empty() ? "" : ", ", differs,
+                          x == 0 ? "0" : fmt::format("{:.1e}", x), from);
     };
-    std::vector<std::string> all;
-    if (each.autograd) all.push_back(shown(*each.autograd) + " from backward");
-    if (each.differences) all.push_back(shown(*each.differences) + " from differences");
-    if (all.empty()) return "nothing to compare with";
-    if (!each.differences) all.emplace_back("without differences, for not all of the graph has formulas");
-    return fmt::format("{}", fmt::join(all, ", "));
+    if (each.autograd) add(*each.autograd, "backward's");
+    if (each.differences) add(*each.differences, "differences");
+    return text + (each.differences ? "" : "; no differences, for not all of the graph has formulas");
   }
 
   std::string checks() const {

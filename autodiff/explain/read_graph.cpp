@@ -31,11 +31,17 @@ double number_of(const Tensor& a) {
   return a.dtype() == float32 && std::isfinite(exact) ? std::stod(repr(static_cast<float>(exact))) : exact;
 }
 
+std::vector<Tensor> tensors_of(const std::vector<GivenName>& given) {
+  std::vector<Tensor> tensors;
+  for (const GivenName& each : given) tensors.push_back(each.tensor);
+  return tensors;
+}
+
 class Reader {
  public:
   Reader(const Tensor& output, const Names& names, std::string_view declare)
       : given_(given_names(names)),
-        vertices_(output),
+        vertices_(output, tensors_of(given_)),
         list_(vertices_.list()),
         names_(names_of(vertices_, given_)),
         axes_(vertices_, names_, given_) {
@@ -50,6 +56,10 @@ class Reader {
     declarations.add(declare);
     for (std::size_t v = 0; v < list_.size(); ++v) {
       if (!names_[v].empty()) add(v);
+      if (list_[v].is_complement) {
+        const std::string what = names_[v].empty() ? "a tensor of data" : fmt::format("`{}`", names_[v]);
+        result_.seen.push_back(fmt::format("{} is 1 - `{}`", what, names_[list_[v].operands[1]]));
+      }
     }
   }
 
@@ -174,6 +184,7 @@ class Reader {
     const Vertex& y = list_[v];
     const std::string& name = names_[v];
     Quantity quantity{name, fresh_for(v), y.value, ""};
+    quantity.is_unnamed_data = is_unnamed_data(v);
     std::vector<std::int64_t> shape;
     for (const std::size_t axis : long_axes(y.value.shape())) shape.push_back(y.value.shape()[axis]);
     Tensor& value = result_.values.tensors[name] = y.value.detach().to(float64).reshape(shape);
@@ -193,6 +204,19 @@ class Reader {
       value = evaluate(formula_of, result_.values, quantity.indices);
     }
     result_.quantities.push_back(std::move(quantity));
+  }
+
+  /// Data that the user did not name, though other data, and that has no place in the loss that says what it
+  /// is.
+  bool is_unnamed_data(std::size_t v) const {
+    const Vertex& y = list_[v];
+    const auto is_data = [](const GivenName& each) {
+      return each.tensor.defined() && each.tensor.is_leaf() && !each.tensor.requires_grad();
+    };
+    return y.kind == Kind::given && !y.value.requires_grad() && !y.is_one_hot &&
+           y.role == Vertex::Role::none &&
+           std::ranges::find(given_, names_[v], &GivenName::name) == given_.end() &&
+           std::ranges::any_of(given_, is_data);
   }
 
   void assume(const Quantity& data, const Tensor& value) {

@@ -15,6 +15,7 @@ struct Quantity {
   std::string operation;                ///< if it has no index notation: what computes it
   std::vector<std::string> operands{};  ///< and from what
   std::vector<std::size_t> places{};    ///< which operands of the operation these are
+  bool is_unnamed_data = false;         ///< data that the user did not name, though other data
 };
 
 /// A graph in index notation: formulas for what has one, the values at which it was computed.

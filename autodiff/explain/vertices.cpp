@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <autodiff/compare.hpp>
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
@@ -22,6 +23,10 @@ bool is_uniform(const Tensor& a) {
   const Tensor values = a.detach().to(float64);
   const auto elements = values.span<double>();
   return std::ranges::all_of(elements, [&](double x) { return x == elements[0]; });
+}
+
+bool is_data(const Tensor& a) {
+  return a.defined() && a.is_leaf() && !a.requires_grad() && is_floating(a.dtype());
 }
 
 std::vector<std::int64_t> without_ones(const Shape& shape) {
@@ -69,7 +74,10 @@ Tensor one_hot_of(const Selection& selection, const Tensor& operand, const Tenso
 
 }  // namespace
 
-Vertices::Vertices(const Tensor& output) : output_(read(output)) { find_residuals(); }
+Vertices::Vertices(const Tensor& output, std::vector<Tensor> named)
+    : named_(std::move(named)), output_(read(output)) {
+  find_residuals();
+}
 
 // (A - B)² and |A - B| for data B: a loss written out.
 void Vertices::find_residuals() {
@@ -78,7 +86,8 @@ void Vertices::find_residuals() {
     const Vertex& residual = list_[y.operands[0]];
     if (!residual.is("sub")) continue;
     Vertex &a = list_[residual.operands[0]], &b = list_[residual.operands[1]];
-    if (a.kind == Kind::given || b.kind != Kind::given || b.value.requires_grad()) continue;
+    const bool is_data = b.is_complement || (b.kind == Kind::given && !b.value.requires_grad());
+    if (a.kind == Kind::given || !is_data) continue;
     a.is_argument = true;
     a.role = Vertex::Role::prediction;
     b.role = Vertex::Role::target;
@@ -111,13 +120,22 @@ std::size_t Vertices::read(const Tensor& y) {
     }
   }
   std::ranges::sort(nodes, {}, [](const Tensor& node) { return node.node().created; });
-  for (const Tensor& node : nodes) add_node(node);
+  for (const Tensor& node : nodes) {
+    if (!known_.contains(node.get())) add_node(node);
+  }
   return known_.at(y.get());
 }
 
 void Vertices::add_node(const Tensor& y) {
   if (!y.is_leaf() && dynamic_cast<const FusedRule*>(y.node().rule) != nullptr) {
     known_[y.get()] = read_fused(y);
+    return;
+  }
+  if (const auto other = complement_of(y)) {
+    Vertex vertex{Kind::elementwise, y, "sub"};
+    vertex.operands = {add({Kind::number, ones({}, y.dtype())}), *other};
+    vertex.is_complement = true;
+    known_[y.get()] = add(std::move(vertex));
     return;
   }
   Vertex vertex = vertex_of(y);
@@ -146,6 +164,24 @@ std::size_t Vertices::read_fused(const Tensor& y) {
   kept_.insert(kept_.end(), copies.begin(), copies.end());
   kept_.push_back(result);
   return read(result);
+}
+
+// Of 1 - b for data b, which no graph records, the place of b.
+std::optional<std::size_t> Vertices::complement_of(const Tensor& a) {
+  const auto is_it = [&](const Tensor& b) { return b.is(a); };
+  if (!is_data(a) || is_uniform(a) || std::ranges::any_of(named_, is_it)) return {};
+  const auto fits = [&](const Tensor& b) {
+    return is_data(b) && b.dtype() == a.dtype() && b.shape() == a.shape() && equal(a, 1 - b);
+  };
+  for (const Tensor& b : named_) {
+    if (!fits(b)) continue;
+    if (!known_.contains(b.get())) known_[b.get()] = add(vertex_of(b));
+    return known_.at(b.get());
+  }
+  for (std::size_t v = 0; v < list_.size(); ++v) {
+    if (list_[v].kind == Kind::given && fits(list_[v].value)) return v;
+  }
+  return {};
 }
 
 Vertex Vertices::vertex_of(const Tensor& y) {

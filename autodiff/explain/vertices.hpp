@@ -1,5 +1,6 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,9 +31,10 @@ struct Vertex {
   std::vector<std::size_t> operands{};  ///< places in the list, all before this one
   Contraction letters{};
   std::vector<std::size_t> along{};
-  bool is_mean = false;      ///< a contraction over the number of what it adds up
-  bool is_one_hot = false;   ///< given by labels
-  bool is_argument = false;  ///< of a fused operation, or of a loss written out
+  bool is_mean = false;        ///< a contraction over the number of what it adds up
+  bool is_one_hot = false;     ///< given by labels
+  bool is_complement = false;  ///< data that is 1 - other data, as the values show
+  bool is_argument = false;    ///< of a fused operation, or of a loss written out
   enum class Role { none, prediction, target } role = Role::none;  ///< in the loss
 
   bool is(const char* name) const { return kind == Kind::elementwise && operation == name; }
@@ -41,8 +43,9 @@ struct Vertex {
 /// The graph of a tensor, operands first.
 class Vertices {
  public:
-  /// graph_error if a backward pass has freed the graph, or a value was overwritten since.
-  explicit Vertices(const Tensor& output);
+  /// `named` are the user's tensors. graph_error if a backward pass has freed the graph, or a value was
+  /// overwritten since.
+  explicit Vertices(const Tensor& output, std::vector<Tensor> named = {});
 
   const std::vector<Vertex>& list() const { return list_; }
   /// The place of a tensor in the list, or null if it is not in the graph.
@@ -54,9 +57,11 @@ class Vertices {
   std::size_t add(Vertex vertex);
   void add_node(const Tensor& y);
   Vertex vertex_of(const Tensor& y);
+  std::optional<std::size_t> complement_of(const Tensor& a);
   std::size_t read_fused(const Tensor& y);
   void find_residuals();
 
+  std::vector<Tensor> named_;
   std::vector<Vertex> list_;
   std::map<const Node*, std::size_t> known_;
   std::vector<Tensor> kept_;  // what compositions were made of, so that no node takes the place of another

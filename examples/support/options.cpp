@@ -131,9 +131,16 @@ std::string one_line(const std::string& message) {
   return line;
 }
 
-int report(const std::exception& error, int exit_code) {
+/// Whether it names a line of the program: a mistake in the code, and not in what the user typed.
+bool names_a_line(const std::string& message) {
+  const std::string first = message.substr(0, message.find('\n'));
+  const std::size_t colon = first.find_last_not_of("0123456789");
+  return colon + 1 < first.size() && first[colon] == ':' && first.find("     ") < colon;
+}
+
+int report(const std::string& message, int exit_code) {
   std::fflush(stdout);
-  std::cerr << one_line(error.what()) << "\n";
+  std::cerr << message << "\n";
   return exit_code;
 }
 
@@ -205,10 +212,12 @@ int run(const std::function<void()>& chapter) {
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
       throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
     return 0;
+  } catch (const eingrad::value_error& error) {
+    return report(names_a_line(error.what()) ? error.what() : one_line(error.what()), 2);
   } catch (const eingrad::error& error) {
-    return report(error, 2);
+    return report(error.what(), 2);
   } catch (const std::exception& error) {
-    return report(error, 1);
+    return report(one_line(error.what()), 1);
   }
 }
 

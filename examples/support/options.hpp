@@ -51,8 +51,9 @@ struct Diverged : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Runs a chapter and returns its exit code: 0, or with one line on stderr 2 for an exception of the library
-/// (bad input), and 1 for Diverged, for output that cannot be written, and others.
+/// Runs a chapter and returns its exit code: 0; 2 for an exception of the library, and 1 for Diverged, for
+/// output that cannot be written, and others. What went wrong is one line on stderr; of a mistake in the
+/// program, in lines of its own, all that the exception says.
 int run(const std::function<void()>& chapter);
 
 }  // namespace chapter

@@ -20,9 +20,6 @@ using namespace eingrad;
 
 namespace {
 
-/// Errors of the user's input are not to name a line of this program.
-constexpr Location user_input{};
-
 bool is_constant(const Tensor& a) {
   const std::vector<double> values = values_of(a);
   return std::ranges::all_of(values, [&](double value) { return value == values.front(); });
@@ -100,7 +97,7 @@ Tensor converted(const Tensor& a, const std::string& name) {
 Split load(RegressionOptions& options) {
   Split split;
   if (options.is_real()) {
-    const data::Table table = data::read_csv(options.csv, options.csv_options());
+    const data::Table table = data::read_csv(options.csv, options.csv_options(), user_input);
     const Tensor x = table.column(options.x, float64, user_input),
                  y = table.column(options.y, float64, user_input);
     options.settle_rows(table.rows());

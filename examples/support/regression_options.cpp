@@ -25,7 +25,8 @@ void check_source(const RegressionOptions& options, const Options& line) {
     refuse("--delimiter", "'" + options.delimiter + "' is not one character", "',', ';' or '\\t'");
   }
   if (options.is_real() && (options.x.empty() || options.y.empty())) {
-    const data::Table table = data::read_csv(options.csv, options.csv_options());  // or the file is missing
+    const data::Table table =
+        data::read_csv(options.csv, options.csv_options(), user_input);  // or it is missing
     refuse("--csv",
            fmt::format("which columns? Its first line names \"{}\"", fmt::join(table.names(), "\", \"")),
            "--x COLUMN --y COLUMN");

@@ -8,6 +8,9 @@
 
 namespace chapter {
 
+/// Errors of the user's input are not to name a line of this program.
+inline constexpr eingrad::Location user_input{};
+
 /// The command line of the chapter on one feature, whose data is generated or comes from a file.
 struct RegressionOptions : TrainingOptions {
   std::string bias = "0.5";

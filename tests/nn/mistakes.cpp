@@ -298,7 +298,7 @@ const std::vector<Mistake> mistakes{
      [] {
        nn::cross_entropy(tensor({0, 1}), ones({2, 3}));
      },
-     "cross_entropy(x, labels): the scores come first"},
+     "cross_entropy(scores, labels): the scores come first"},
     {"an image without channels",
      [] {
        nn::max_pool2d(ones({8, 8}), 2);
@@ -375,4 +375,24 @@ TEST_CASE("each mistake has a message that names the cure and a line of the prog
     CHECK_THAT(message, ContainsSubstring(mistake.cure));
     CHECK_THAT(message.substr(0, message.find('\n')), ContainsSubstring("tests/nn/mistakes.cpp:"));
   }
+}
+
+TEST_CASE("a loss calls its operands prediction and target, below each other", "[mistakes]") {
+  const Tensor column = ones({8, 1}), vector = ones({8});
+  const std::function<void()> losses[] = {
+      [&] { nn::mse_loss(column, vector); },
+      [&] { nn::l1_loss(column, vector); },
+      [&] { nn::huber_loss(column, vector); },
+      [&] { nn::binary_cross_entropy(column, vector); },
+      [&] { nn::binary_cross_entropy_with_logits(column, vector); },
+      [&] { nn::kl_div(column, vector); },
+  };
+  for (const auto& loss : losses) {
+    CHECK_THROWS_WITH(loss(), ContainsSubstring("\n  prediction = (8, 1) float") &&
+                                  ContainsSubstring("\n  target     = (8,) float") &&
+                                  ContainsSubstring("\n  try        unsqueeze(-1)"));
+  }
+  CHECK_THROWS_WITH(
+      nn::cross_entropy(column, ones({3}, int64)),
+      ContainsSubstring("\n  scores = (8, 1) float") && ContainsSubstring("\n  labels = (3,) int64 "));
 }

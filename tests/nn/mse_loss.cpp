@@ -73,7 +73,7 @@ TEST_CASE("shapes that differ are refused, though they would broadcast") {
   const std::string text = error_text<shape_error>([&] { nn::mse_loss(y, t); });
   const auto line = "tests/nn/mse_loss.cpp:" + std::to_string(__LINE__ - 1);
   CHECK_THAT(text, StartsWith("shape_error: mse_loss:") && ContainsSubstring(line) &&
-                       ContainsSubstring("y     = (4, 1)") && ContainsSubstring("t     = (4,)") &&
+                       ContainsSubstring("prediction = (4, 1)") && ContainsSubstring("target     = (4,)") &&
                        ContainsSubstring("squeeze(-1)"));
   CHECK_THROWS_AS(nn::MSELoss()(y, t), shape_error);
   CHECK_THROWS_AS(nn::mse_loss(ones({2, 3}), ones({3, 2})), shape_error);

@@ -13,6 +13,7 @@
 #include <autodiff/elementwise/broadcast.hpp>
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/error.hpp>
+#include <autodiff/function.hpp>
 #include <autodiff/indexing/indexing.hpp>
 #include <tests/autodiff/elementwise/samples.hpp>
 #include <tests/catch.hpp>
@@ -22,6 +23,7 @@ using namespace eingrad;
 using testing::sample;
 using testing::samples;
 using testing::values;
+using testing::wrong_derivative;
 
 namespace {
 
@@ -115,10 +117,13 @@ const std::map<std::string_view, WithNumber> with_number{EINGRAD_ELEMENTWISE(EIN
 
 }  // namespace
 
-TEST_CASE("sweep: gradients and second derivatives, for all shapes that broadcast", "[sweep]") {
+TEST_CASE("elementwise: gradients and second derivatives, for all shapes that broadcast", "[sweep]") {
   for (const ElementwiseFacts& operation : elementwise_operations()) {
     if (!operation.differentiable) continue;
     INFO(operation.name);
+    const std::string wrong = wrong_derivative(operation);
+    CHECK(wrong == "");
+    if (!wrong.empty()) continue;  // a hundred tables would say no more
     const auto f = [&](const std::vector<Tensor>& x) { return operation.call(x); };
     each_combination(operation, [&](const std::vector<Tensor>& operands) {
       INFO(text_of(operands));
@@ -138,7 +143,7 @@ TEST_CASE("sweep: gradients and second derivatives, for all shapes that broadcas
   }
 }
 
-TEST_CASE("sweep: a broadcast gives what its elements give one by one", "[sweep]") {
+TEST_CASE("elementwise: a broadcast gives what its elements give one by one", "[sweep]") {
   for (const ElementwiseFacts& operation : elementwise_operations()) {
     INFO(operation.name);
     each_combination(operation, [&](const std::vector<Tensor>& operands) {
@@ -168,7 +173,7 @@ TEST_CASE("sweep: a broadcast gives what its elements give one by one", "[sweep]
   }
 }
 
-TEST_CASE("sweep: values are those of plain C++", "[sweep]") {
+TEST_CASE("elementwise: values are those of plain C++", "[sweep]") {
   for (const ElementwiseFacts& operation : elementwise_operations()) {
     const auto found = plain.find(std::string(operation.name));
     if (found == plain.end()) continue;
@@ -185,7 +190,7 @@ TEST_CASE("sweep: values are those of plain C++", "[sweep]") {
   }
 }
 
-TEST_CASE("sweep: float32 is float64 rounded", "[sweep]") {
+TEST_CASE("elementwise: float32 is float64 rounded", "[sweep]") {
   for (const ElementwiseFacts& operation : elementwise_operations()) {
     INFO(operation.name);
     std::vector<Tensor> single, wide;
@@ -209,7 +214,7 @@ TEST_CASE("sweep: float32 is float64 rounded", "[sweep]") {
   }
 }
 
-TEST_CASE("sweep: a number as an operand is a tensor of one element", "[sweep]") {
+TEST_CASE("elementwise: a number as an operand is a tensor of one element", "[sweep]") {
   for (const ElementwiseFacts& operation : elementwise_operations()) {
     if (!with_number.contains(operation.name)) continue;
     INFO(operation.name);
@@ -232,7 +237,7 @@ TEST_CASE("sweep: a number as an operand is a tensor of one element", "[sweep]")
   }
 }
 
-TEST_CASE("sweep: an operation may have one tensor as all its operands", "[sweep]") {
+TEST_CASE("elementwise: an operation may have one tensor as all its operands", "[sweep]") {
   for (const ElementwiseFacts& operation : elementwise_operations()) {
     if (!operation.differentiable || operation.domain.size() < 2) continue;
     INFO(operation.name);
@@ -241,4 +246,18 @@ TEST_CASE("sweep: an operation may have one tensor as all its operands", "[sweep
     CHECK(gradcheck(f, x));
     CHECK(gradgradcheck(f, x));
   }
+}
+
+TEST_CASE("elementwise: of a wrong derivative both values are told, and where", "[sweep]") {
+  const ElementwiseFacts no_square{"softsign", "", {{-4, 4}}, {}, true, [](const Tensors& x) {
+                                     static const Function softsign(
+                                         "softsign", [](const Tensors& a) { return a[0] / (1 + abs(a[0])); },
+                                         [](const Tensor& g, const Tensors& a, const Tensor&) -> Tensors {
+                                           return {g / (1 + abs(a[0]))};
+                                         });
+                                     return softsign(x);
+                                   }};
+  CHECK_THAT(wrong_derivative(no_square), StartsWith("softsign: the derivative by A is 0.") &&
+                                              ContainsSubstring(" as defined, and 0.") &&
+                                              ContainsSubstring(" by differences, at A = "));
 }

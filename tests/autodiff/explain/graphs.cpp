@@ -102,8 +102,14 @@ TEST_CASE("a derivation that backward contradicts says so", "[explain]") {
   const Tensor x = randn({3}).requires_grad_();
   Explanation all = explain(sum(square(x)), {{"x", x}});
   CHECK_THAT(to_string(all), !ContainsSubstring("DIFFERS"));
-  all.checks.at(0).autograd = 0.5;
-  CHECK_THAT(to_string(all), ContainsSubstring("DIFFERS by 5.0e-01 from backward"));
+  all.checks.at(0) = {"x", 0, 1.8e-8};
+  CHECK_THAT(to_string(all),
+             ContainsSubstring("x: differs by 0 from backward's, by 1.8e-08 from differences\n"));
+  all.checks.at(0) = {"x", 0.5, {}};
+  CHECK_THAT(to_string(all), ContainsSubstring("x: DIFFERS by 5.0e-01 from backward's; no differences, "));
+  all.checks.at(0) = {"x", 0, 0.5};
+  CHECK_THAT(to_string(all),
+             ContainsSubstring("x: differs by 0 from backward's, DIFFERS by 5.0e-01 from differences"));
 }
 
 TEST_CASE("what only looks like a softmax or a mean is not taken for one", "[explain]") {

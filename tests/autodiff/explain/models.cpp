@@ -72,6 +72,12 @@ TEST_CASE("L2 regularisation adds 2 lambda w", "[explain]") {
   CHECK(formula(all, "w") == "2/(m * c) * sum_p (yhat_ps - y_ps) * x_pt + 2 * lambda * w_st");
   CHECK(matrices(all, "w") == "2/(m c) (Ŷ - Y)ᵀ X + 2 λ W");
   CHECK(formula(all, "b") == "2/(m * c) * sum_p (yhat_ps - y_ps)");
+  CHECK_THAT(to_string(all),
+             ContainsSubstring("L has w in its formula, too; with ŷ held constant:\n  ∂L/∂wₛₜ|ŷ\n"));
+  for (const Format format : {Format::markdown, Format::latex})
+    CHECK_THAT(to_string(all, format),
+               ContainsSubstring("with $\\hat{y}$ held constant:") &&
+                   ContainsSubstring("\\left.\\frac{\\partial L}{\\partial w_{st}}\\right|_{\\hat{y}} &= "));
   check_values(all);
 }
 

@@ -66,6 +66,35 @@ TEST_CASE("a name may cancel away, be data, or be computed on the way", "[explai
   CHECK(inside.checks[0].differences.value() < 1e-6);
 }
 
+TEST_CASE("1 - y of data is written as that, and what else has no name is told", "[explain]") {
+  const Numbers numbers;
+  const Tensor x = randn({9, 4}), y = gt(randn({9}), 0).to(float64), w = randn({4}).requires_grad_();
+  const Tensor p = sigmoid(matmul(x, w));
+  const Tensor loss = -mean(y * log(p) + (1 - y) * log(1 - p));
+  for (const Names& names : {Names{{"x", x}, {"y", y}, {"w", w}, {"p", p}}, Names{{"w", w}, {"p", p}}}) {
+    const Explanation all = explain(loss, names);
+    CHECK(definition(all, "L") == "-1/m * sum_p (y_p * log(p_p) + (1 - y_p) * log(1 - p_p))");
+    CHECK(formula(all, "z") == "1/m * (p_r - y_r)");
+    CHECK(matrices(all, "w") == "1/m Xᵀ (p - y)");
+    CHECK_THAT(to_string(all),
+               ContainsSubstring("assumed, as the values show: a tensor of data is 1 - y\n") &&
+                   !ContainsSubstring("without a name"));
+    check_values(all);
+  }
+  // y itself has no part in this loss.
+  const Tensor z = matmul(x, w), other = mean((1 - y) * z - logsigmoid(z));
+  CHECK(definition(explain(other, {{"y", y}, {"w", w}, {"x", x}}), "L") ==
+        "1/m * sum_p ((1 - y_p) * z_p - logsigmoid(z_p))");
+
+  const Tensor twice = 2 * y, unlike = -mean(y * log(p) + twice * log(1 - p));
+  CHECK(formula(explain(unlike, {{"y", y}, {"w", w}, {"p", p}}), "z") ==
+        "1/m * (y1_r * p_r + y_r * (p_r - 1))");
+  const Tensor weighted = mean(twice * square(z));
+  CHECK_THAT(to_string(explain(weighted, {{"y", y}, {"x", x}, {"w", w}})),
+             ContainsSubstring("  x1: data without a name, computed from no parameter\n"));
+  CHECK_THAT(to_string(explain(weighted, {{"w", w}})), !ContainsSubstring("without a name"));
+}
+
 TEST_CASE("claims are checked against the formulas of a graph", "[explain]") {
   const Numbers numbers;
   const Tensor x = randn({9, 4}), y = randn({9});
