@@ -181,7 +181,7 @@ int main(int argc, char** argv) {
   char comma;
   std::getline(file, header);
   for (double x, y; file >> x >> comma >> y;) data.x.push_back(x), data.y.push_back(y);
-  if (data.x.empty()) return std::fprintf(stderr, "no samples in %s: FILE.csv has x,y below names\n", path), 2;
+  if (data.x.empty()) return std::fprintf(stderr, "no samples x,y in %s\n", path), 2;
 
   Line line;
   for (int epoch = 0; epoch < epochs; ++epoch) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <stdexcept>
 #include <numeric>
 #include <sstream>
 #include <string_view>
@@ -208,9 +209,10 @@ void refuse(const std::string& option, const std::string& problem, const std::st
 int run(const std::function<void()>& chapter) {
   try {
     chapter();
-    errno = EIO;  // of a write that failed earlier nothing else is known
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    if (std::fflush(stdout) != 0)
       throw std::system_error(errno, std::generic_category(), "cannot write to standard output");
+    // Of a write that failed earlier the cause is not known any more.
+    if (std::ferror(stdout) != 0) throw std::runtime_error("cannot write to standard output");
     return 0;
   } catch (const eingrad::value_error& error) {
     return report(names_a_line(error.what()) ? error.what() : one_line(error.what()), 2);

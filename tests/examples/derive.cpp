@@ -129,8 +129,8 @@ TEST_CASE("a sheet that cannot be used ends with 2 and says why", "[derive]") {
       {"x[n x\ndL/dx_n = 1\n", "line 1: x[n x\n  refused: column 5"},
       {problem + "yhat_n = w x_n\ndL/dw = 1\n", "line 4: yhat_n = w x_n\n  refused: yhat is defined twice"},
       {"a[] c[]\na = c\nc = a\nda/dc = 1\n", "line 3: c = a\n  refused: c is defined by itself"},
-      {problem + "yht_n = x_n\ndL/db = 1\n", "line 5: dL/db = 1\n  not checked: it may need line 4"},
-      {problem + "yht_n = x_n\ndL/db = 2/m sum_n (yhat_n - y_n)\n", "1 of 1 right, 1 line not checked"},
+      {problem + "tanh = x_n x_n\ndL/db = 1\n", "line 5: dL/db = 1\n  not checked: it may need line 4"},
+      {problem + "tanh = x_n x_n\ndL/db = 2/m sum_n (yhat_n - y_n)\n", "1 of 1 right, 1 line not checked"},
       {problem + "so the gradient is\ndL/dw = 1\n", "refused: it declares, defines and claims nothing"},
   };
   for (const auto& [text, message] : bad) {
