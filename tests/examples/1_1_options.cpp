@@ -121,7 +121,7 @@ TEST_CASE("1.1 does not take lost output for success", "[1.1]") {
                {"ASAN_OPTIONS=verify_asan_link_order=0"}});  // stdbuf's library comes first
       CHECK(finished.exit_code == 1);
       CHECK(std::ranges::count(finished.err, '\n') == 1);
-      CHECK_THAT(finished.err, ContainsSubstring("cannot write to standard output"));
+      CHECK_THAT(finished.err, ContainsSubstring("cannot write to"));
     }
   }
 }
