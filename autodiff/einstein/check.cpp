@@ -111,13 +111,25 @@ class Checker {
     return {0, verdict};
   }
 
+  /// The same, if ∂ is the direct derivative and not the total one.
+  std::string praise_of_direct(const Derivative* d) const {
+    if (d == nullptr || d->through != Through::own_definition) return "it is right";
+    const Expr total = derivative(d->of, d->by);
+    if (truth_->is_right(worked_out(total, problem_.definitions))) return "it is right";
+    return fmt::format("it is right, as the direct derivative: {} goes through all definitions",
+                       print(total, problem_.declarations));
+  }
+
   /// That it is right, and of what, if the left side is only the diagonal of a derivative.
   std::string praise(const Expr& target) const {
     const auto* d = target.as<Derivative>();
     const auto* of = d != nullptr ? d->of.as<Symbol>() : nullptr;
     const Indices beside = of != nullptr ? letters_off_diagonal(*of, d->by, problem_) : Indices();
-    if (beside.empty()) return "it is right";
-    const Symbol other = with_fresh_letter(d->by, beside[0], all_indices(target));
+    if (beside.empty()) return praise_of_direct(d);
+    Indices in_use = problem_.declarations.names_as_letters();
+    const Indices own = all_indices(target);
+    in_use.insert(in_use.end(), own.begin(), own.end());
+    const Symbol other = with_fresh_letter(d->by, beside[0], in_use);
     return fmt::format("it is right, on the diagonal: {} has other elements, too",
                        print(derivative(*of, other, d->through), problem_.declarations));
   }

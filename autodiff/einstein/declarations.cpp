@@ -32,7 +32,7 @@ class DeclarationReader final : Reader {
   }
 
   void read_one(Declarations& declarations) {
-    const std::string read = name("a name");
+    std::string read = name("a name");
     if (read == "axis") {
       const std::string axis = name("the letter of an axis");
       expect(':', "behind the axis");
@@ -40,7 +40,11 @@ class DeclarationReader final : Reader {
     } else if (rest_starts_with("in ")) {
       at_ += std::string_view("in ").size();
       expect('R', "and its axes, as in R^n");
-      declarations.tensor(read, axes_of_real_space(declarations));
+      std::string tensor = read;
+      std::vector<std::string> axes = axes_of_real_space(declarations);
+      if (axes.empty()) axes = split_letters(tensor);
+      declarations.tensor(tensor, axes);
+      read = tensor;
       while (read_assumption(declarations, read)) continue;
     } else if (take('=')) {
       expect('|', "in front of the axis whose size it is");
@@ -60,6 +64,17 @@ class DeclarationReader final : Reader {
       declarations.tensor(read, axes);
       while (read_assumption(declarations, read)) continue;
     }
+  }
+
+  /// The letters behind the name of x_i ∈ ℝ, each of which is an axis; the name is left.
+  static std::vector<std::string> split_letters(std::string& name) {
+    std::vector<std::string> letters;
+    const std::size_t underscore = name.find('_');
+    if (underscore == std::string::npos || !std::ranges::all_of(name.substr(underscore + 1), is_letter))
+      return {};
+    for (const char c : name.substr(underscore + 1)) letters.emplace_back(1, c);
+    name.resize(underscore);
+    return letters;
   }
 
   /// n and d of R^(n * d), as ℝⁿˣᵈ is spelled; a capital N is the size of an axis n.
@@ -215,6 +230,35 @@ std::string Declarations::longest_name(std::string_view text) const {
     if (name.size() > longest.size() && text.starts_with(name)) longest = name;
   }
   return longest;
+}
+
+namespace {
+
+std::string without_spaces(std::string_view text) {
+  std::string all(text);
+  std::erase(all, ' ');
+  return all;
+}
+
+}  // namespace
+
+void Declarations::arguments(const std::string& name, const std::string& text) {
+  arguments_[name] = without_spaces(text);
+}
+
+std::size_t Declarations::arguments_at(const std::string& name, std::string_view text) const {
+  const auto found = arguments_.find(name);
+  const std::size_t close = text.starts_with('(') ? text.find(')') : std::string_view::npos;
+  if (found == arguments_.end() || close == std::string_view::npos) return 0;
+  return without_spaces(text.substr(1, close - 1)) == found->second ? close + 1 : 0;
+}
+
+Indices Declarations::names_as_letters() const {
+  Indices all;
+  for (const auto& [name, axes] : tensors_) {
+    if (name.size() == 1) all.push_back({name, ""});
+  }
+  return all;
 }
 
 std::set<std::string> Declarations::axes() const {

@@ -56,6 +56,13 @@ class Declarations {
   /// The longest declared name that `text` begins with; empty if there is none.
   std::string longest_name(std::string_view text) const;
   std::vector<std::string> names() const;
+  /// Notes that a tensor is defined as f(x, y); these arguments may stand behind its name then.
+  void arguments(const std::string& name, const std::string& text);
+  /// How many characters they have where they stand at the beginning of a text, in brackets; 0 if they do
+  /// not.
+  std::size_t arguments_at(const std::string& name, std::string_view text) const;
+  /// The tensors of one letter, as letters that a new one had better not be: p_p is hard to read.
+  Indices names_as_letters() const;
   /// The axes of all tensors, each once.
   std::set<std::string> axes() const;
 
@@ -64,6 +71,7 @@ class Declarations {
 
   std::map<std::string, std::vector<std::string>> tensors_;
   std::map<std::string, std::vector<Assumed>> assumptions_;
+  std::map<std::string, std::string> arguments_;  // without spaces
   std::map<std::string, std::string> sizes_, letters_;
   std::string last_scalar_;
 };

@@ -88,6 +88,18 @@ Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& com
   return {};
 }
 
+/// Whether it is the total derivative, where ∂ is the direct one.
+Found find_total_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
+                            const Problem& problem) {
+  const auto* d = target.as<Derivative>();
+  if (d == nullptr || d->through != Through::own_definition) return {};
+  const Expr total = derivative(d->of, d->by);
+  if (!comparison.is_right_for(claim, worked_out(total, problem.definitions))) return {};
+  return Verdict{Mistake::extra_term,
+                 fmt::format("it is {}, through all definitions; ∂ is direct, through that of {} alone",
+                             print(total, problem.declarations), differentiated(target).name)};
+}
+
 /// Whether each element is differentiated by the one in its own place alone, as if a softmax had no others.
 Found find_diagonal_path(const Expr& claim, const Expr& target, const Comparison& comparison,
                          const Problem& problem) {
@@ -104,7 +116,10 @@ Found find_diagonal_path(const Expr& claim, const Expr& target, const Comparison
     const Expr alone = derivative(d->of, between) * derivative(between, d->by);
     if (!comparison.is_right_for(claim, worked_out(alone, problem.definitions))) continue;
     for (const Index& letter : letters_off_diagonal(between, d->by, problem)) {
-      const Symbol other = with_fresh_letter(between, letter, all_indices(alone));
+      Indices in_use = problem.declarations.names_as_letters();
+      const Indices own = all_indices(alone);
+      in_use.insert(in_use.end(), own.begin(), own.end());
+      const Symbol other = with_fresh_letter(between, letter, in_use);
       return Verdict{
           Mistake::path_cut,
           fmt::format("it is {} alone, but {} depends on {}, too: sum {}", text(alone), text(other),
@@ -216,6 +231,7 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
       [&] { return find_missing_branch(claim, comparison); },
       [&] { return find_factor(claim, comparison, declarations); },
       [&] { return find_cut_path(claim, target, comparison, problem); },
+      [&] { return find_total_derivative(claim, target, comparison, problem); },
       [&] { return find_diagonal_path(claim, target, comparison, problem); },
       edit(Mistake::sign),
       edit(Mistake::prime),

@@ -99,6 +99,7 @@ std::optional<Differentials> FormulaReader::nabla(const ReadTensor& read_tensor)
     return read_tensor(name);
   };
   if (!take_word("nabla")) return {};
+  if (peek() == '^') fail("a second derivative has no nabla here", "d^2L/dw^2");
   if (!take('_')) fail("expected '_' with what the gradient is by", "nabla_w L");
   const bool in_braces = take('{');
   const Symbol by = tensor();

@@ -104,9 +104,13 @@ class Rules {
 
   Step of_kind(const Expr& e, const auto&) const { return {"constant", 0 * e}; }
   Step of_kind(const Expr&, const Symbol& symbol) const {
-    if (symbol.name != by_.name)
+    if (symbol.name != by_.name) {
+      const Expr value = without_letters(defined_as(definitions_.at(symbol.name), symbol), in_use_);
+      // ∂ of what has no direct derivative is the total one, as it is on paper.
+      const bool is_total = through_ == Through::own_definition && !depends_on(value, by_.name);
       return {fmt::format("the definition of `{}`", symbol.name),
-              d(without_letters(defined_as(definitions_.at(symbol.name), symbol), in_use_))};
+              is_total ? derivative(value, by_, Through::definitions) : d(value)};
+    }
     std::vector<Expr> deltas;
     for (std::size_t i = 0; i < symbol.indices.size(); ++i)
       deltas.push_back(Delta{symbol.indices[i], by_.indices.at(i)});

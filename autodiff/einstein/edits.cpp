@@ -200,6 +200,8 @@ class Editor {
     const auto add = [&](const Expr& summed, std::vector<Expr> rest, const Index& index) {
       Indices in_use = all_indices(e);
       in_use.insert(in_use.end(), place.scope.begin(), place.scope.end());
+      const Indices names = problem_.declarations.names_as_letters();
+      in_use.insert(in_use.end(), names.begin(), names.end());
       const Index other = fresh_index(index.axis, in_use);
       const Expr total = reduction(Over::sum, {other}, renamed(summed, {index}, {other}));
       rest.push_back(total);

@@ -150,11 +150,18 @@ std::string without_arguments(std::string_view line, const Declarations& declara
   return text;
 }
 
+std::string arguments_of(std::string_view line) {
+  const std::string left = canonical(line.substr(0, line.find('='))).text;
+  const std::size_t open = left.find('(');
+  return left.substr(open + 1, left.rfind(')') - open - 1);
+}
+
 std::string defined_name(std::string_view line, const Declarations& declarations,
                          const Definitions& definitions) {
   const auto left = read_if_possible(
       [&] { return canonical(without_arguments(line, declarations).substr(0, line.find('='))).text; });
-  const std::vector<LeftSide> all = left ? readings(*left) : std::vector<LeftSide>();
+  std::vector<LeftSide> all = left ? readings(*left) : std::vector<LeftSide>();
+  if (left && all.empty()) all = readings(left->substr(0, left->find('^')));  // s of s^2 = …
   for (const LeftSide& each : all) {
     if (is_declared(each.name, declarations)) return each.name;
   }

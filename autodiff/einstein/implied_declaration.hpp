@@ -19,6 +19,9 @@ Declarations with_sizes_of_sums(std::string_view line, const Declarations& decla
 /// With spaces for the arguments on the left side of f(x, y) = …, where all of them are declared tensors.
 std::string without_arguments(std::string_view line, const Declarations& declarations);
 
+/// What stands between the brackets of f(x, y) = …, in ASCII.
+std::string arguments_of(std::string_view line);
+
 /// The name that stands left of '=', declared or new, without its letters; empty if there is none.
 std::string defined_name(std::string_view line, const Declarations& declarations,
                          const Definitions& definitions);

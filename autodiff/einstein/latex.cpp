@@ -35,12 +35,12 @@ std::size_t Speller::superscript(std::size_t at, std::size_t end) {
   const std::size_t close = closing_brace(next, end);
   const std::size_t begin = skip_sign_of_elements(next + 1, close);
   const std::string_view inside = formula_.substr(begin, close - begin);
-  const bool is_layer = inside.size() > 2 && inside.front() == '(' && inside.back() == ')' &&
-                        std::ranges::all_of(inside.substr(1, inside.size() - 2), [](char c) {
-                          return std::isdigit(static_cast<unsigned char>(c)) != 0;
-                        });
-  if (is_layer) {
-    put_layer(inside.substr(1, inside.size() - 2), begin + 1);
+  // (1) or [1], and behind it nothing or a transpose
+  static const std::regex layer(R"([(\[]([0-9]+)[)\]]\s*(\\top|\\intercal|T)?)");
+  std::match_results<std::string_view::const_iterator> found;
+  if (std::regex_match(inside.begin(), inside.end(), found, layer)) {
+    put_layer(found[1].str(), begin + 1);
+    if (found[2].matched) put("^T", at);
   } else if (inside == "\\prime" || inside == "'") {
     put("'", at);
   } else {

@@ -20,7 +20,7 @@ inline constexpr Spelled commands[] = {
     {"limits", ""},         {"displaystyle", ""}, {"bigr", ""},      {"quad", " "},
     {"qquad", " "},         {"prime", "'"},       {"ldots", "..."},  {"varepsilon", "epsilon"},
     {"varphi", "phi"},      {"in", " in "},         {"bigg", ""},      {"Bigg", ""},
-    {"langle", "<"},        {"rangle", ">"},
+    {"ell", "ell"},         {"langle", "<"},        {"rangle", ">"},
 };
 inline constexpr std::string_view latex_accents[] = {"hat", "bar", "tilde", "widehat", "overline", "widetilde"};
 inline constexpr std::string_view fonts[] = {"mathbf",       "mathrm", "mathit",  "boldsymbol", "bm",

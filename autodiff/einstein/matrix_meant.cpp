@@ -119,7 +119,15 @@ MatrixParser::Proposals MatrixParser::tried(const std::vector<std::string>& form
 std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& formulas,
                                                std::size_t start) const {
   const Proposals found = tried(formulas, start);
-  return found.right.empty() ? found.all : found.right;
+  return found.right.empty() ? not_right_yet(found.all) : found.right;
+}
+
+// Of a claim, whose other mistakes stay.
+std::vector<std::string> MatrixParser::not_right_yet(std::vector<std::string> formulas) const {
+  if (judge_ && !formulas.empty())
+    formulas.back() += fmt::format(", which fit{}, but {} not right yet", formulas.size() == 1 ? "s" : "",
+                                   formulas.size() == 1 ? "is" : "are");
+  return formulas;
 }
 
 std::vector<std::string> MatrixParser::with_transposes(const Operation& place, const Matrix& a,
@@ -167,7 +175,7 @@ void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::
   const Proposals found = tried(formulas, start);
   std::vector<std::string> meant = found.right;
   if (meant.empty()) meant = tried(mismatch.less, start).right;
-  if (meant.empty()) meant = found.all;
+  if (meant.empty()) meant = not_right_yet(found.all);
   std::string hint = meant.empty() ? mismatch.otherwise + advice_for_one_axis(mismatch.axes) : listed(meant);
   if (text_[column] == '*' || hint.find_first_of("*@") != std::string::npos) hint += about_signs;
   fail_at(column, mismatch.problem, hint, Mistake::axis);

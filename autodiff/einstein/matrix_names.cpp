@@ -49,6 +49,7 @@ Matrix MatrixParser::tensor(const std::string& name) {
     fail(fmt::format("{} has {} axes, and matrix form has two", name, axes.size()),
          fmt::format("letters at all tensors, {}_{}", name, fmt::join(axes, "")), Mistake::count);
   at_ += name.size();
+  at_ += declarations_.arguments_at(name, text_.substr(at_));
   return as_matrix(name, axes);
 }
 

@@ -65,6 +65,8 @@ class MatrixParser final : FormulaReader {
   Proposals tried(const std::vector<std::string>& formulas, std::size_t start) const;
   /// Only the true ones, if there is one.
   std::vector<std::string> fitting(const std::vector<std::string>& formulas, std::size_t start) const;
+  /// The same, and that they are wrong, if there is a judge.
+  std::vector<std::string> not_right_yet(std::vector<std::string> formulas) const;
   /// Right sides with a sum over another axis, one that the left side does not have.
   std::vector<std::string> with_other_sums(const Matrix& target) const;
   /// Right sides with a matrix product in place of an operation element by element.

@@ -25,12 +25,19 @@ void add_functions(const Expr& e, const Symbol& of, std::vector<Expr>& all) {
   for (const Expr& part : parts(e)) add_functions(part, of, all);
 }
 
+/// tanh'(a), as it is mostly written; exp(a) and 1/a for exp'(a) and log'(a).
+Expr derivative_of(const std::string& function_name, const Expr& argument) {
+  if (function_name == "exp") return function(function_name, {argument}, false);
+  if (function_name == "log") return raised(argument, -1);
+  return function(function_name, {argument}, true);
+}
+
 void add_primes(const Expr& e, const Indices& scope, std::vector<Expr>& all) {
   const auto* f = e.as<Function>();
   if (f != nullptr && f->arguments.size() == 1) {
     const Indices free = free_indices(e);
     for (const Indices& letters : choices(axes_of(free), scope))
-      all.push_back(function(f->name, {renamed(f->arguments[0], free, letters)}, true));
+      all.push_back(derivative_of(f->name, renamed(f->arguments[0], free, letters)));
   }
   for (const Expr& part : parts(e)) add_primes(part, scope, all);
 }

@@ -53,6 +53,7 @@ Symbol Parser::symbol(const std::string& name) {
     if (letters.empty() && is_alphanumeric(here())) unknown_name();  // Xt or X2, where only X is declared
     refuse_count(name, letters, start);
   }
+  at_ += declarations_.arguments_at(name, text_.substr(at_));
   for (std::size_t i = 0; i < letters.size(); ++i) {
     letters[i].axis = axes[i];
     axes_.note({letters[i], start, name});
@@ -162,9 +163,11 @@ Expr Parser::of_whole(std::string_view name, Over kind) {
 void Parser::refuse_free_letters(const Indices& over, std::size_t at) const {
   for (const Index& index : over) {
     if (!contains_letter(free_, index)) continue;
-    const std::string other = fresh_index(axes_.axis_of(index.letter), free_).letter;
+    Indices in_use = declarations_.names_as_letters();
+    in_use.insert(in_use.end(), free_.begin(), free_.end());
+    const std::string other = fresh_index(axes_.axis_of(index.letter), in_use).letter;
     fail_at(at, fmt::format("{} stands on the left, so it cannot be summed", index.letter),
-            fmt::format("{} for {} in the sum, sum_{} …", other, index.letter, other));
+            fmt::format("no sum over {1}, or {0} for {1} in the sum, sum_{0} …", other, index.letter));
   }
 }
 

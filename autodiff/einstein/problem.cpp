@@ -3,6 +3,7 @@
 #include <autodiff/contraction/contraction.hpp>
 #include <autodiff/create.hpp>
 #include <autodiff/einstein/diagnose.hpp>
+#include <autodiff/einstein/equations.hpp>
 #include <autodiff/einstein/implied_declaration.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/parse.hpp>
@@ -94,6 +95,11 @@ class Point {
 
 void Problem::define(std::string_view written) {
   const std::string line = without_arguments(written, declarations);
+  if (const std::vector<std::string> steps = equations_of(line); steps.size() > 1)
+    throw Report("einstein", "a definition has one right side")
+        .line("text", line)
+        .hint(steps[0] + ", or dL/dw = … for a claim with several steps")
+        .as<value_error>();
   Declarations with_name = with_defined_name(line, with_sizes_of_sums(line, declarations), definitions);
   const Statement read = parse_statement(line, with_name);
   const auto* target = read.target.as<Symbol>();
@@ -109,6 +115,7 @@ void Problem::define(std::string_view written) {
   if (depends_on(value, target->name, with_it) || depends_on(read.value, target->name, with_it))
     refuse(fmt::format("{} is defined by itself; it stays what it was", target->name),
            "another name on the left");
+  if (line != written) with_name.arguments(target->name, arguments_of(written));
   definitions = std::move(with_it);
   declarations = std::move(with_name);
   declarations.defined(target->name);

@@ -79,6 +79,18 @@ void read_declaration_or_definition(std::string_view line, Problem& problem) {
   }
 }
 
+/// Whether what is defined stands on the right side, too.
+bool is_update(std::string_view line, std::string_view name) {
+  const std::string_view right = line.substr(line.find('=') + 1);
+  for (std::size_t at = right.find(name); at != std::string_view::npos && !name.empty();
+       at = right.find(name, at + 1)) {
+    const bool begins = at == 0 || !is_alphanumeric(right[at - 1]);
+    const std::size_t end = at + name.size();
+    if (begins && (end == right.size() || !is_alphanumeric(right[end]))) return true;
+  }
+  return false;
+}
+
 /// Whether a claim may be another one without a line. One whose name is defined elsewhere, or cannot be told,
 /// matters only to the claims below it.
 bool may_need(const Statement& claim, std::size_t claimed_at, const RefusedLine& refused,
@@ -124,7 +136,13 @@ const RefusedLine* Sheet::missing_for(const Claim& claim) const {
           if (may_need(read, claim.line, each, problem.definitions)) return &each;
         }
       } catch (const formula_error& unread) {  // its own mistake, unless its names are in such a line
-        if (unread.mistake == Mistake::name) return refused_declaration(unread.undeclared);
+        if (unread.mistake != Mistake::name) continue;
+        std::string_view name = unread.undeclared;
+        if (const RefusedLine* line = refused_declaration(std::string(name))) return line;
+        for (const std::string_view sign : {"partial", "d"}) {  // dp_n of a p whose line is refused
+          if (name.starts_with(sign)) return refused_declaration(std::string(name.substr(sign.size())));
+        }
+        return nullptr;
       }
     }
   }
@@ -156,8 +174,10 @@ Sheet read_sheet(std::string_view text) {
         if (declaration != nullptr) one.message = fmt::format("it may need line {}", declaration->line);
       }
       // What was read is a second definition, and the first one holds.
-      if (unread != nullptr && !declares(line) && line.find('=') != std::string_view::npos)
+      const bool is_chain = equations_of(line).size() > 1;
+      if ((unread != nullptr || is_chain) && !declares(line) && line.find('=') != std::string_view::npos)
         one.defines = defined_name(line, sheet.problem.declarations, sheet.problem.definitions);
+      if (one.defines && is_update(line, *one.defines)) one.defines.reset();  // w = w - …, which is none
       sheet.refused.push_back(one);
     }
   });

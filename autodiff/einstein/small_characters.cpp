@@ -19,6 +19,8 @@ SmallCharacters run_of(std::span<const Spelled> table, std::string_view text) {
 
 }  // namespace
 
+SmallCharacters digits_of(std::string_view text) { return run_of(small_digits, text); }
+
 SmallCharacters subscript_of(std::string_view text) {
   SmallCharacters run = run_of(subscripts, text);
   if (run.length == 0) return {};

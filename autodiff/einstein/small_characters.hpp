@@ -13,6 +13,7 @@ struct SmallCharacters {
 };
 
 /// "_{ij}" for ᵢⱼ, "_{n=1}" for ₙ₌₁
+SmallCharacters digits_of(std::string_view text);
 SmallCharacters subscript_of(std::string_view text);
 /// "^2" for ², "^12" for ¹², "^(-1)" for ⁻¹
 SmallCharacters superscript_of(std::string_view text);

@@ -56,6 +56,11 @@ std::size_t Speller::spell_next(std::size_t at, std::size_t end) {
     return at + std::string_view("₂").size();
   }
   if (rest[0] == '\\') return command(at, end);
+  if (rest[0] == '{' && !result_.text.ends_with('_')) {  // {W^{(1)}}^\\top
+    const std::size_t close = closing_brace(at, end);
+    spell(at + 1, close);
+    return close + 1;
+  }
   if (rest[0] == '^') return is_behind_norm(at) ? power_of_norm(at, end) : superscript(at, end);
   if (static_cast<unsigned char>(rest[0]) < 0x80) {
     const bool is_tie = rest[0] == '~' || rest[0] == '\t' || rest[0] == '&' || rest[0] == '$';
@@ -121,7 +126,8 @@ std::size_t Speller::put_small_characters(std::size_t at, std::size_t end) {
   const char before = result_.text.empty() ? ' ' : result_.text.back();
   if (is_fraction && std::isdigit(static_cast<unsigned char>(before)) != 0)
     fail(at, "is the fraction added to the number or multiplied by it?", "2.5, or 2 * (1/2)");
-  if (!is_fraction) small = subscript_of(rest);
+  if (!is_fraction && std::isalpha(static_cast<unsigned char>(before)) != 0) small = digits_of(rest);  // W₁
+  if (small.length == 0 && !is_fraction) small = subscript_of(rest);
   if (small.length == 0) small = superscript_of(rest);
   put(small.text, at);
   return small.length;

@@ -90,6 +90,11 @@ void FormulaReader::unknown_name() {
     const bool is_compared = before != std::string_view::npos && text_[before] == '[' &&
                              behind != std::string_view::npos &&
                              std::string_view("=<>!").find(text_[behind]) != std::string_view::npos;
+    const bool is_defined =
+        start == text_.find_first_not_of(' ') && behind != std::string_view::npos && text_[behind] == '=';
+    if (is_defined)
+      fail_at(start, fmt::format("{} is the letter of an axis already", name),
+              "another name, or another letter for the axis", Mistake::name);
     if (is_compared)
       fail_at(start, fmt::format("{} is the letter of an axis, not a number", name),
               "delta_ij, which is 1 where both letters are equal; a one-hot tensor picks one element",

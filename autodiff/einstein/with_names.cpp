@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include <autodiff/einstein/indices.hpp>
@@ -21,6 +22,30 @@ std::optional<Expr> name_of_value(const Expr& e, const Definitions& definitions)
   return {};
 }
 
+/// Factors that together are the value of a name, exp(z_k)/sum_j exp(z_j), as that name.
+Expr with_names_of_factors(const Expr& e, const Definitions& definitions) {
+  std::vector<Expr> left = factors_of(e);
+  for (const auto& [name, definition] : definitions) {
+    const std::vector<Expr> value = factors_of(definition.value);
+    if (value.size() < 2) continue;
+    for (const Indices& letters : choices(axes_of(definition.indices), free_indices(e))) {
+      std::vector<Expr> rest = left;
+      const bool has_all = std::ranges::all_of(value, [&](const Expr& factor) {
+        const Expr meant = renamed(factor, definition.indices, letters);
+        const auto found = std::ranges::find_if(rest, [&](const Expr& each) { return same(each, meant); });
+        if (found == rest.end()) return false;
+        rest.erase(found);
+        return true;
+      });
+      if (!has_all) continue;
+      left = std::move(rest);
+      left.push_back(Symbol{name, letters});
+      break;
+    }
+  }
+  return product(left);
+}
+
 }  // namespace
 
 Expr with_names(const Expr& e, const Definitions& definitions) {
@@ -28,7 +53,8 @@ Expr with_names(const Expr& e, const Definitions& definitions) {
   std::vector<Expr> inside = parts(e);
   if (inside.empty()) return e;
   for (Expr& part : inside) part = with_names(part, definitions);
-  return with_parts(e, inside);
+  const Expr named = with_parts(e, inside);
+  return named.as<Product>() != nullptr ? with_names_of_factors(named, definitions) : named;
 }
 
 }  // namespace eingrad::einstein

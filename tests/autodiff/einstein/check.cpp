@@ -198,6 +198,31 @@ TEST_CASE("what learners slip on is told", "[einstein]") {
         "the term lambda * sqrt(sum_j w_j^2) is the same for all i, unlike the others");
 }
 
+TEST_CASE("∂ is the total derivative where there is no direct one", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,d] w[d] y[n]");
+  problem.define("z_n = w_d X_nd");
+  problem.define("p_n = sigmoid(z_n)");
+  problem.define("l_n = -y_n log(p_n) - (1 - y_n) log(1 - p_n)");
+  problem.define("q_n = p_n z_n");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK(told("∂lₙ/∂zₙ = pₙ - yₙ") == "it is right");
+  CHECK(told("∂pₙ/∂w_d = pₙ (1 - pₙ) X_nd") == "it is right");
+  CHECK(told("∂lₙ/∂w_d = ∂lₙ/∂zₙ X_nd") == "it is right");
+  CHECK(told("∂qₙ/∂zₙ = pₙ") ==
+        "it is right, as the direct derivative: dq_n/dz_n goes through all definitions");
+  CHECK(told("∂qₙ/∂zₙ = pₙ + zₙ pₙ (1 - pₙ)") ==
+        "it is dq_n/dz_n, through all definitions; ∂ is direct, through that of q alone");
+}
+
+TEST_CASE("what is missing is told by the names of the sheet", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("Z[n,k] T[n,k] m = |n|");
+  problem.define("P_nk = exp(Z_nk)/sum_j exp(Z_nj)");
+  problem.define("L = -1/m T_nk log(P_nk)");
+  CHECK(check("dP_nk/dZ_nj = -P_nk P_nj", problem).message == "the term delta_kj * P_nk is missing");
+}
+
 TEST_CASE("of large numbers nothing may be left but what was rounded", "[einstein]") {
   Problem problem;
   problem.declarations = Declarations::parse("Q[t,d] K[s,d] V[s,c] G[t,c] u[n]");
@@ -226,7 +251,8 @@ TEST_CASE("a term is missing in a factor, by its name, and what is meant to be s
   const auto told = [&](const char* claim) { return check(claim, problem).message; };
   CHECK(told("dL/dw_i = 2/|n| (X_nk w_k - y_n) X_ni") == "the term b is missing in X_nk * w_k - y_n");
   CHECK(told("dL/db = 2/|n| sum_n (X_nk w_k + 2 b - y_n)") == "the term 2 * b should be b");
-  CHECK(told("dp/dx_n = 2 x_n y_n") == "n in y_n is meant to be summed, but stands on the left: sum_p y_p");
+  CHECK(told("dp/dx_n = 2 x_n y_n") ==
+        "n in y_n is meant to be summed, but stands on the left: sum_r y_r");  // p is a tensor
   CHECK(told("df/du = 2 h 2 u") == "the factor h is missing");  // not that h stands where f should
   CHECK(told("df/du = 2 h") == "the inner derivative 2 * h * u is missing");
   CHECK(told("dq_n/ds_p = delta_np (1 - y_n)") == "it is right");

@@ -120,6 +120,13 @@ TEST_CASE("functions may be written as such, with primes for their derivatives",
   CHECK(mistake(2) == Mistake::factor);
   CHECK(mistake(3) == Mistake::none);
   CHECK(mistake(4) == Mistake::name);
+  const Sheet logistic = read_sheet(
+      "x[]; X[n,i] w[i] y[n]\nf(x) = 1/(1 + exp(-x))\nf'(x) = f(x) (1 - f( x ))\n"
+      "h(w) = X w\nL(w) = 1/2 ||h(w) - y||^2\ndL/dw = X^T (h(w) - y)\n");
+  CHECK(logistic.refused.empty());
+  REQUIRE(logistic.claims.size() == 2);
+  for (const Claim& claim : logistic.claims)
+    CHECK(check(claim.text, logistic.problem).message == "it is right");
 }
 
 TEST_CASE("what is called like a gradient is no definition", "[einstein]") {

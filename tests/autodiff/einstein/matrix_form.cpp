@@ -214,7 +214,7 @@ TEST_CASE("of what may have been meant, only what is right is proposed", "[einst
   problem.define("L = x^T a");
   CHECK_THAT(check("da/dz = a(1-a)", problem).message, ContainsSubstring("try   diag(a * (1-a)); *"));
   CHECK_THAT(check("da/dx = a(1-a)", problem).message,
-             ContainsSubstring("try   diag(a * (1-a)), or a (1-a)^T; *"));
+             ContainsSubstring("try   diag(a * (1-a)), or a (1-a)^T, which fit, but are not right yet; *"));
   CHECK_THAT(check("dL/dz = x a (1-a)", problem).message, ContainsSubstring("try   x * a * (1-a)"));
 }
 

@@ -209,3 +209,28 @@ TEST_CASE("tensors are declared as elements of a space", "[einstein]") {
   REQUIRE(wrong.refused.size() == 1);
   CHECK_THAT(wrong.refused[0].message, ContainsSubstring("expected ')' behind the axes"));
 }
+
+TEST_CASE("x_i ∈ ℝ declares a vector, and an update of w takes no verdict away", "[einstein]") {
+  const Sheet sheet =
+      read_sheet("x_i ∈ ℝ; w_i in R, W_ij in R\nL = w_i x_i\ndL/dw_i = x_i\nw_i = w_i - eta dL/dw_i\n");
+  CHECK(*sheet.problem.declarations.axes_of("x") == std::vector<std::string>{"i"});
+  CHECK(*sheet.problem.declarations.axes_of("W") == std::vector<std::string>{"i", "j"});
+  REQUIRE(sheet.refused.size() == 1);
+  CHECK(sheet.missing_for(sheet.claims.at(0)) == nullptr);
+  const Sheet axis = read_sheet("W[h,d] x[d]\nh = tanh(W x)\n");
+  CHECK_THAT(axis.refused.at(0).message, ContainsSubstring("h is the letter of an axis already"));
+}
+
+TEST_CASE("a definition that cannot be read is what its claims need, and what its letter stands for",
+          "[einstein]") {
+  const auto needs = [](const char* text) {
+    const Sheet sheet = read_sheet(text);
+    const RefusedLine* line = sheet.missing_for(sheet.claims.at(0));
+    return line == nullptr ? 0 : line->line;
+  };
+  CHECK(needs("x[] s[]\ns^2 = x\nf = x s\ndf/dx = s\n") == 2);
+  CHECK(needs("z[n]\np_n = sigma(z_n) = 1/(1 + exp(-z_n))\ndp_n/dz_n = p_n (1 - p_n)\n") == 2);
+  CHECK(needs("z[n]\np_n = sigma(z_n) = 1/(1 + exp(-z_n))\n∂pₙ/∂zₙ = pₙ (1 - pₙ)\n") == 2);
+  const Sheet chain = read_sheet("z[n]\np_n = sigma(z_n) = 1/(1 + exp(-z_n))\n");
+  CHECK_THAT(chain.refused.at(0).message, ContainsSubstring("try   p_n = sigma(z_n), or dL/dw"));
+}
