@@ -4,6 +4,7 @@
 #include <string>
 
 #include <autodiff/einstein/formula_reader.hpp>
+#include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/habits.hpp>
 #include <autodiff/einstein/new_names.hpp>
 

@@ -30,8 +30,9 @@ Expr with_names_of_factors(const Expr& e, const Definitions& definitions) {
     if (value.size() < 2) continue;
     for (const Indices& letters : choices(axes_of(definition.indices), free_indices(e))) {
       std::vector<Expr> rest = left;
+      const Indices own = definition.indices;  // clang 14's lambdas capture no structured bindings
       const bool has_all = std::ranges::all_of(value, [&](const Expr& factor) {
-        const Expr meant = renamed(factor, definition.indices, letters);
+        const Expr meant = renamed(factor, own, letters);
         const auto found = std::ranges::find_if(rest, [&](const Expr& each) { return same(each, meant); });
         if (found == rest.end()) return false;
         rest.erase(found);
