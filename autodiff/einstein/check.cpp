@@ -100,8 +100,8 @@ class Checker {
       return {0, {before_->verdict.mistake, "it follows from the step before, which is wrong"}, true};
     const Verdict refused = refusal_of(equation, problem_, judge(equation));
     if (!refused.is_right()) {
-      const bool is_repeated =
-          refused.mistake == Mistake::free_letter;  // 1 for 1_n, and perhaps a wrong constant
+      // 1 for 1_n, and perhaps a wrong constant
+      const bool is_repeated = refused.mistake == Mistake::free_letter;
       const Verdict factor = is_repeated ? diagnose(value, target, *truth_, problem_) : refused;
       return {0, factor.mistake == Mistake::factor ? factor : refused};
     }
@@ -111,27 +111,28 @@ class Checker {
     return {0, verdict};
   }
 
-  /// The same, if ∂ is the direct derivative and not the total one.
-  std::string praise_of_direct(const Derivative* d) const {
-    if (d == nullptr || d->through != Through::own_definition) return "it is right";
-    const Expr total = derivative(d->of, d->by);
-    if (truth_->is_right(worked_out(total, problem_.definitions))) return "it is right";
-    return fmt::format("it is right, as the direct derivative: {} goes through all definitions",
-                       print(total, problem_.declarations));
-  }
-
-  /// That it is right, and of what, if the left side is only the diagonal of a derivative.
+  /// That it is right, and of what, if the left side is only the diagonal of a derivative, or the direct one.
   std::string praise(const Expr& target) const {
     const auto* d = target.as<Derivative>();
-    const auto* of = d != nullptr ? d->of.as<Symbol>() : nullptr;
-    const Indices beside = of != nullptr ? letters_off_diagonal(*of, d->by, problem_) : Indices();
-    if (beside.empty()) return praise_of_direct(d);
-    Indices in_use = problem_.declarations.names_as_letters();
-    const Indices own = all_indices(target);
-    in_use.insert(in_use.end(), own.begin(), own.end());
-    const Symbol other = with_fresh_letter(d->by, beside[0], in_use);
-    return fmt::format("it is right, on the diagonal: {} has other elements, too",
-                       print(derivative(*of, other, d->through), problem_.declarations));
+    if (d == nullptr) return "it is right";
+    const auto text = [&](const Expr& e) { return print(e, problem_.declarations); };
+    if (const Indices beside = letters_off_diagonal(*d, problem_); !beside.empty()) {
+      const Index other = fresh_index(beside[0].axis, problem_.declarations.with_names(all_indices(target)));
+      return fmt::format("it is right, on the diagonal: {} has other elements, too",
+                         text(derivative(d->of, with_letter(d->by, beside[0], other), d->through)));
+    }
+    const Expr total = derivative(d->of, d->by);
+    if (d->through != Through::own_definition || is_no_other(total)) return "it is right";
+    return fmt::format("it is right, as the direct derivative: {} goes through all definitions", text(total));
+  }
+
+  /// Whether it has the same value; if it is too long to tell, it counts as the same.
+  bool is_no_other(const Expr& derivative) const {
+    try {
+      return truth_->is_right(worked_out(derivative, problem_.definitions));
+    } catch (const value_error&) {
+      return true;
+    }
   }
 
   const Problem& problem_;

@@ -253,12 +253,11 @@ std::size_t Declarations::arguments_at(const std::string& name, std::string_view
   return without_spaces(text.substr(1, close - 1)) == found->second ? close + 1 : 0;
 }
 
-Indices Declarations::names_as_letters() const {
-  Indices all;
+Indices Declarations::with_names(Indices letters) const {
   for (const auto& [name, axes] : tensors_) {
-    if (name.size() == 1) all.push_back({name, ""});
+    if (name.size() == 1) letters.push_back({name, ""});
   }
-  return all;
+  return letters;
 }
 
 std::set<std::string> Declarations::axes() const {

@@ -61,8 +61,8 @@ class Declarations {
   /// How many characters they have where they stand at the beginning of a text, in brackets; 0 if they do
   /// not.
   std::size_t arguments_at(const std::string& name, std::string_view text) const;
-  /// The tensors of one letter, as letters that a new one had better not be: p_p is hard to read.
-  Indices names_as_letters() const;
+  /// These letters, and the tensors of one letter, which a new letter had better not be: p_p is hard to read.
+  Indices with_names(Indices letters) const;
   /// The axes of all tensors, each once.
   std::set<std::string> axes() const;
 

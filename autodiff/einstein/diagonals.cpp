@@ -7,27 +7,32 @@
 
 namespace eingrad::einstein {
 
-Symbol with_fresh_letter(const Symbol& tensor, const Index& letter, const Indices& in_use) {
-  Symbol other = tensor;
-  std::ranges::replace(other.indices, letter, fresh_index(letter.axis, in_use));
-  return other;
+namespace {
+
+bool has_elements_beside(const Index& letter, const Derivative& d, const Problem& problem) {
+  const Expr whole = derivative(d.of, d.by, d.through);
+  const Index other = fresh_index(letter.axis, all_indices(whole));
+  const Expr value =
+      worked_out(derivative(d.of, with_letter(d.by, letter, other), d.through), problem.definitions);
+  Indices letters = free_indices(whole);
+  letters.push_back(other);
+  return !Comparison(problem, letters, value * (Expr(1) - Expr(Delta{letter, other}))).is_right(0);
 }
 
-Indices letters_off_diagonal(const Symbol& of, const Symbol& by, const Problem& problem) {
+}  // namespace
+
+Symbol with_letter(Symbol tensor, const Index& letter, const Index& other) {
+  std::ranges::replace(tensor.indices, letter, other);
+  return tensor;
+}
+
+Indices letters_off_diagonal(const Derivative& d, const Problem& problem) {
   Indices all;
-  for (const Index& letter : by.indices) {
-    if (!contains(of.indices, letter)) continue;
-    const Expr whole = derivative(of, by);
-    const Symbol other = with_fresh_letter(by, letter, all_indices(whole));
-    const Index fresh =
-        other.indices[static_cast<std::size_t>(std::ranges::find(by.indices, letter) - by.indices.begin())];
-    const Expr value = worked_out(derivative(of, other), problem.definitions);
-    Indices letters = free_indices(whole);
-    letters.push_back(fresh);
-    const Expr beside = value * (Expr(1) - Expr(Delta{letter, fresh}));
+  const Indices of = free_indices(d.of);
+  for (const Index& letter : d.by.indices) {
     try {
-      if (!Comparison(problem, letters, beside).is_right(0)) all.push_back(letter);
-    } catch (const value_error&) {  // it is finite nowhere
+      if (contains(of, letter) && has_elements_beside(letter, d, problem)) all.push_back(letter);
+    } catch (const value_error&) {  // it is too long, or finite nowhere
     }
   }
   return all;

@@ -200,9 +200,7 @@ class Editor {
     const auto add = [&](const Expr& summed, std::vector<Expr> rest, const Index& index) {
       Indices in_use = all_indices(e);
       in_use.insert(in_use.end(), place.scope.begin(), place.scope.end());
-      const Indices names = problem_.declarations.names_as_letters();
-      in_use.insert(in_use.end(), names.begin(), names.end());
-      const Index other = fresh_index(index.axis, in_use);
+      const Index other = fresh_index(index.axis, problem_.declarations.with_names(in_use));
       const Expr total = reduction(Over::sum, {other}, renamed(summed, {index}, {other}));
       rest.push_back(total);
       all.push_back({product(rest), fmt::format("{} in {} is meant to be summed, but stands on the left: {}",

@@ -122,32 +122,38 @@ Declarations with_defined_name(std::string_view line, const Declarations& declar
 }
 
 Declarations with_sizes_of_sums(std::string_view line, const Declarations& declarations) {
-  static const std::regex range("sum_\\{\\s*([a-zA-Z])\\s*=\\s*1\\s*\\}\\^\\(?([a-zA-Z][a-zA-Z0-9]*)");
+  // One sum at a time, of a bounded length: a regex is as deep as its text is long.
+  static const std::regex range("sum_\\{ *([a-zA-Z]) *= *1 *\\}\\^\\(?([a-zA-Z][a-zA-Z0-9]*).*");
   Declarations more = declarations;
   const std::string spelled = read_if_possible([&] { return canonical(line).text; }).value_or("");
-  for (std::sregex_iterator found(spelled.begin(), spelled.end(), range), end; found != end; ++found) {
-    const std::string* axis = declarations.axis_of((*found)[1]);
-    if (axis != nullptr && !is_declared((*found)[2], more)) more.size((*found)[2], *axis);
+  for (std::size_t at = spelled.find("sum_{"); at != std::string::npos; at = spelled.find("sum_{", at + 1)) {
+    const std::string sum = spelled.substr(at, 60);
+    std::smatch found;
+    if (!std::regex_match(sum, found, range)) continue;
+    const std::string* axis = declarations.axis_of(found[1]);
+    if (axis != nullptr && !is_declared(found[2], more)) more.size(found[2], *axis);
   }
   return more;
 }
 
 std::string without_arguments(std::string_view line, const Declarations& declarations) {
-  static const std::regex left_side("[ &]*[^ &()=/']+(\\(([^()=]+)\\))\\s*=[^=].*");
   std::string text(line);
-  std::smatch found;
-  if (!std::regex_match(text, found, left_side)) return text;
-  std::istringstream arguments(found[2]);
+  const std::size_t equals = line.find('='), open = line.substr(0, equals).find('(');
+  if (equals == std::string_view::npos || open == std::string_view::npos) return text;
+  const std::string_view name = line.substr(0, open);
+  const std::size_t close = line.find_last_not_of(' ', equals - 1);
+  const bool is_call = line[close] == ')' && close > open + 1 &&
+                       name.find_first_not_of(" &") != std::string_view::npos &&
+                       name.find_first_of("/'") == std::string_view::npos;
+  if (!is_call) return text;
+  std::istringstream arguments(text.substr(open + 1, close - open - 1));
   for (std::string each; std::getline(arguments, each, ',');) {
-    const auto name = read_if_possible([&] { return canonical(each).text; }).value_or("");
-    const std::vector<LeftSide> read = readings(name);
-    if (read.empty() ||
-        std::ranges::none_of(read, [&](const LeftSide& one) { return is_declared(one.name, declarations); }))
-      return text;
+    const auto spelled = read_if_possible([&] { return canonical(each).text; });
+    const std::vector<LeftSide> read = spelled ? readings(*spelled) : std::vector<LeftSide>();
+    const auto is_tensor = [&](const LeftSide& one) { return is_declared(one.name, declarations); };
+    if (std::ranges::none_of(read, is_tensor)) return text;
   }
-  const auto begin = text.begin() + found.position(1);
-  std::fill(begin, begin + found.length(1), ' ');
-  return text;
+  return text.replace(open, close - open + 1, close - open + 1, ' ');
 }
 
 std::string arguments_of(std::string_view line) {

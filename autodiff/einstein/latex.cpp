@@ -38,7 +38,8 @@ std::size_t Speller::superscript(std::size_t at, std::size_t end) {
   // (1) or [1], and behind it nothing or a transpose
   static const std::regex layer(R"([(\[]([0-9]+)[)\]]\s*(\\top|\\intercal|T)?)");
   std::match_results<std::string_view::const_iterator> found;
-  if (std::regex_match(inside.begin(), inside.end(), found, layer)) {
+  constexpr std::size_t longest = 60;  // a regex is as deep as its text is long
+  if (inside.size() <= longest && std::regex_match(inside.begin(), inside.end(), found, layer)) {
     put_layer(found[1].str(), begin + 1);
     if (found[2].matched) put("^T", at);
   } else if (inside == "\\prime" || inside == "'") {
@@ -69,7 +70,8 @@ void Speller::drop_brackets_of_fraction(std::size_t begin) {
   const std::string_view text = std::string_view(result_.text).substr(begin);
   const std::string_view fraction = text.substr(text.starts_with('-'));
   static const std::regex number("\\(\\(-?[0-9]+\\)/\\([0-9]+\\)\\)");
-  if (!std::regex_match(fraction.begin(), fraction.end(), number)) return;
+  constexpr std::size_t longest = 60;  // a regex is as deep as its text is long
+  if (fraction.size() > longest || !std::regex_match(fraction.begin(), fraction.end(), number)) return;
   for (std::size_t at = result_.text.size(); at-- > begin;) {
     if (result_.text[at] != '(' && result_.text[at] != ')') continue;
     result_.text.erase(at, 1);

@@ -163,9 +163,8 @@ Expr Parser::of_whole(std::string_view name, Over kind) {
 void Parser::refuse_free_letters(const Indices& over, std::size_t at) const {
   for (const Index& index : over) {
     if (!contains_letter(free_, index)) continue;
-    Indices in_use = declarations_.names_as_letters();
-    in_use.insert(in_use.end(), free_.begin(), free_.end());
-    const std::string other = fresh_index(axes_.axis_of(index.letter), in_use).letter;
+    const std::string axis = axes_.axis_of(index.letter);
+    const std::string other = fresh_index(axis, declarations_.with_names(free_)).letter;
     fail_at(at, fmt::format("{} stands on the left, so it cannot be summed", index.letter),
             fmt::format("no sum over {1}, or {0} for {1} in the sum, sum_{0} …", other, index.letter));
   }

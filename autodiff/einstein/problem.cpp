@@ -80,9 +80,10 @@ class Point {
     if (values_.tensors.contains(name)) return;
     const Definition& definition = problem_.definitions.at(name);
     for (const auto& [other, unused] : problem_.definitions) {
-      if (other != name && depends_on(definition.value, other)) define(other);
+      if (other != name && depends_on(definition.value, other, problem_.definitions)) define(other);
     }
-    values_.tensors[name] = evaluate(definition.value, values_, definition.indices);
+    const Expr value = without_derivatives(definition.value, problem_.definitions);
+    values_.tensors[name] = evaluate(value, values_, definition.indices);
   }
 
   const Problem& problem_;
@@ -110,9 +111,8 @@ void Problem::define(std::string_view written) {
   if (definitions.contains(target->name))
     refuse(fmt::format("{} is defined twice; its first definition stays", target->name), "another name");
   Definitions with_it = definitions;
-  const Expr value = without_derivatives(read.value, definitions);
-  with_it[target->name] = {target->indices, value};
-  if (depends_on(value, target->name, with_it) || depends_on(read.value, target->name, with_it))
+  with_it[target->name] = {target->indices, read.value};
+  if (depends_on(read.value, target->name, with_it))
     refuse(fmt::format("{} is defined by itself; it stays what it was", target->name),
            "another name on the left");
   if (line != written) with_name.arguments(target->name, arguments_of(written));

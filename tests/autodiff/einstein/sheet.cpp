@@ -234,3 +234,19 @@ TEST_CASE("a definition that cannot be read is what its claims need, and what it
   const Sheet chain = read_sheet("z[n]\np_n = sigma(z_n) = 1/(1 + exp(-z_n))\n");
   CHECK_THAT(chain.refused.at(0).message, ContainsSubstring("try   p_n = sigma(z_n), or dL/dw"));
 }
+
+TEST_CASE("lines of any length are read or refused", "[einstein]") {
+  const std::string digits(200'000, '1'), blanks(200'000, ' ');
+  for (const std::string& line : {"L = x^{\\frac{" + digits + "}{2}}", "W^{(" + digits + ")} = x",
+                                  "f(x" + blanks + ") = x^2", "L = sum_{n" + blanks + "=1}^N x"}) {
+    const Sheet sheet = read_sheet("x[]\n" + line + "\n");
+    CHECK(sheet.refused.size() + sheet.problem.definitions.size() == 1);
+  }
+}
+
+TEST_CASE("a derivative in a definition goes through definitions below it", "[einstein]") {
+  const Sheet sheet = read_sheet("x[] g[] h[] f[]\ng = df/dx\nf = h^2\nh = x^3\ndg/dx = 30 x^4\ndg/dx = 0\n");
+  REQUIRE(sheet.claims.size() == 2);
+  CHECK(check(sheet.claims[0].text, sheet.problem).is_right());
+  CHECK_FALSE(check(sheet.claims[1].text, sheet.problem).is_right());
+}
