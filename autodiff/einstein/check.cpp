@@ -7,6 +7,7 @@
 #include <autodiff/einstein/diagonals.hpp>
 #include <autodiff/einstein/equations.hpp>
 #include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/matrix_form.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/print.hpp>
 #include <autodiff/grad_mode.hpp>
@@ -58,7 +59,7 @@ class Checker {
     } catch (const formula_error& refused) {
       before_.reset();
       const Verdict stricter = refusal_of(equation, problem_, judge(equation));
-      return {0, stricter.is_right() ? refusal(refused) : stricter};
+      return {0, explained(stricter.is_right() ? refusal(refused) : stricter, equation)};
     }
     // As it was written, but for derivatives in it.
     const Expr value = without_derivatives(read.value, problem_.definitions);
@@ -89,6 +90,21 @@ class Checker {
     };
   }
 
+  /// Instead of letters that do not fit together, the one factor by which they do not.
+  Verdict explained(const Verdict& refused, const std::string& equation) {
+    const bool is_of_letters =
+        refused.mistake == Mistake::used_once || refused.mistake == Mistake::free_letter;
+    if (!is_of_letters || is_in_matrix_form(equation, problem_.declarations)) return refused;
+    try {
+      const Statement written = parse_letters(equation, problem_.declarations);
+      find_truth(written, equation);
+      const Expr value = without_derivatives(written.value, problem_.definitions);
+      return diagnose_letters(value, written.target, *truth_, problem_).value_or(refused);
+    } catch (const value_error&) {  // nothing says what is true
+      return refused;
+    }
+  }
+
   CheckedStep compared(const std::string& equation, const Expr& target, const Expr& value) {
     const bool after_wrong = before_ && !before_->verdict.is_right();
     if (truth_->is_right(value))
@@ -100,10 +116,14 @@ class Checker {
       return {0, {before_->verdict.mistake, "it follows from the step before, which is wrong"}, true};
     const Verdict refused = refusal_of(equation, problem_, judge(equation));
     if (!refused.is_right()) {
-      // 1 for 1_n, and perhaps a wrong constant
-      const bool is_repeated = refused.mistake == Mistake::free_letter;
-      const Verdict factor = is_repeated ? diagnose(value, target, *truth_, problem_) : refused;
-      return {0, factor.mistake == Mistake::factor ? factor : refused};
+      if (refused.mistake != Mistake::free_letter) return {0, explained(refused, equation)};
+      // 1 for 1_n, and perhaps another mistake, which matters more; matrices are told by their axes.
+      const Verdict other = diagnose(value, target, *truth_, problem_);
+      const bool is_sure =
+          is_in_matrix_form(equation, problem_.declarations)
+              ? other.mistake == Mistake::factor || other.mistake == Mistake::path_cut
+              : other.mistake != Mistake::different && other.mistake != Mistake::special_case;
+      return {0, is_sure ? other : explained(refused, equation)};
     }
     if (!before_) return {0, diagnose(value, target, *truth_, problem_)};
     Verdict verdict = diagnose(value, target, truth_->against(before_->value), problem_);

@@ -1,18 +1,20 @@
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <optional>
 
+#include <autodiff/einstein/constant_factor.hpp>
 #include <autodiff/einstein/diagnose.hpp>
-#include <autodiff/einstein/diagonals.hpp>
 #include <autodiff/einstein/edits.hpp>
 #include <autodiff/einstein/expanded_terms.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/missing_factors.hpp>
+#include <autodiff/einstein/place_sums.hpp>
 #include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/simplify.hpp>
 #include <autodiff/einstein/special_cases.hpp>
 #include <autodiff/einstein/with_names.hpp>
+#include <autodiff/einstein/wrong_derivatives.hpp>
+#include <autodiff/einstein/wrong_paths.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,110 +23,12 @@ namespace eingrad::einstein {
 
 namespace {
 
-/// A constant factor: a small number times sizes of axes, the same at two points.
 Found find_factor(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
-  const auto first = comparison.ratio(claim, 0), second = comparison.ratio(claim, 1);
-  if (!first || !second) return {};
-  if (std::abs(*first / *second - 1) < tolerance) {
-    for (double q = 1; q <= 60; ++q) {
-      const double p = std::round(*first * q);
-      if (p == 0 || std::abs(*first * q / p - 1) > tolerance || p == q) continue;
-      if (!comparison.is_right(product({Number(q, p), claim}))) return {};
-      if (p == -q) return Verdict{Mistake::factor, "the sign is wrong: it is -1 times the right one"};
-      return Verdict{Mistake::factor,
-                     fmt::format("it is {} times the right one", print(Number(p, q), declarations))};
-    }
-    return {};
-  }
-  std::vector<std::pair<Expr, std::pair<double, double>>> scales{{1, {1, 1}}};
-  for (const auto& [axis, extent] : comparison.sizes()) {
-    const std::pair both{comparison.size(axis, 0), comparison.size(axis, 1)};
-    const auto before = scales;
-    for (const auto& [e, sizes] : before) {
-      for (const double sign : {1., -1., 0.5, -0.5}) {
-        scales.emplace_back(
-            e * raised(Size{axis}, Number(2 * sign, 2)),
-            std::pair{sizes.first * std::pow(both.first, sign), sizes.second * std::pow(both.second, sign)});
-      }
-    }
-    if (scales.size() > 600) break;
-  }
-  for (const auto& [e, sizes] : scales) {
-    for (const Number number :
-         {Number(-1), Number(2), Number(1, 2), Number(-2), Number(-1, 2), Number(1), Number(3), Number(1, 3),
-          Number(4), Number(1, 4), Number(-3), Number(-1, 3)}) {
-      const double a = number.value() * sizes.first, b = number.value() * sizes.second;
-      if (std::abs(*first / a - 1) > tolerance || std::abs(*second / b - 1) > tolerance) continue;
-      if (!comparison.is_right(claim * raised(product({number, e}), -1))) continue;
-      const std::string text = print(product({number, e}), declarations);
-      return Verdict{Mistake::factor, fmt::format("it is {} times the right one", text)};
-    }
-  }
-  return {};
-}
-
-/// Whether it is the derivative with some of the defined tensors held constant.
-Found find_cut_path(const Expr& claim, const Expr& target, const Comparison& comparison,
-                    const Problem& problem) {
-  const auto* d = target.as<Derivative>();
-  if (d == nullptr || d->through != Through::definitions) return {};
-  std::vector<std::vector<std::string>> cuts;
-  for (const auto& [name, definition] : problem.definitions) {
-    if (name != differentiated(target).name && name != d->by.name) cuts.push_back({name});
-  }
-  for (std::size_t i = 0, count = cuts.size(); i < count; ++i) {
-    for (std::size_t k = i + 1; k < count; ++k) cuts.push_back({cuts[i][0], cuts[k][0]});
-  }
-  for (const auto& held : cuts) {
-    Definitions others = problem.definitions;
-    for (const std::string& name : held) others.erase(name);
-    const Expr cut = worked_out(target, others);
-    if (cut.is_number(0) || !comparison.is_right_for(claim, cut)) continue;
-    return Verdict{
-        Mistake::path_cut,
-        fmt::format("it would be right if {} did not depend on {}: a path of the chain rule is missing",
-                    fmt::join(held, " and "), d->by.name)};
-  }
-  return {};
-}
-
-/// Whether it is the total derivative, where ∂ is the direct one.
-Found find_total_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
-                            const Problem& problem) {
-  const auto* d = target.as<Derivative>();
-  if (d == nullptr || d->through != Through::own_definition) return {};
-  const Expr total = derivative(d->of, d->by);
-  if (!comparison.is_right_for(claim, worked_out(total, problem.definitions))) return {};
-  return Verdict{Mistake::extra_term,
-                 fmt::format("it is {}, through all definitions; ∂ is direct, through that of {} alone",
-                             print(total, problem.declarations), differentiated(target).name)};
-}
-
-/// Whether each element is differentiated by the one in its own place alone, as if a softmax had no others.
-Found find_diagonal_path(const Expr& claim, const Expr& target, const Comparison& comparison,
-                         const Problem& problem) {
-  const auto* d = target.as<Derivative>();
-  if (d == nullptr || d->through != Through::definitions) return {};
-  const Symbol& of = differentiated(target);
-  const auto text = [&](const Expr& e) { return print(e, problem.declarations); };
-  for (const auto& [name, definition] : problem.definitions) {
-    const auto& axes = *problem.declarations.axes_of(name);
-    if (name == of.name || axes != axes_of(d->by.indices) ||
-        !depends_on(definition.value, d->by.name, problem.definitions))
-      continue;
-    const Symbol between{name, d->by.indices};
-    const Expr alone = derivative(d->of, between) * derivative(between, d->by);
-    if (!comparison.is_right_for(claim, worked_out(alone, problem.definitions))) continue;
-    for (const Index& letter : letters_off_diagonal({between, d->by, Through::definitions}, problem)) {
-      const Index fresh = fresh_index(letter.axis, problem.declarations.with_names(all_indices(alone)));
-      const Symbol other = with_letter(between, letter, fresh);
-      return Verdict{
-          Mistake::path_cut,
-          fmt::format("it is {} alone, but {} depends on {}, too: sum {}", text(alone), text(other),
-                      text(d->by), text(derivative(d->of, other) * derivative(other, d->by)))};
-    }
-  }
-  return {};
+  const std::optional<Expr> factor = constant_factor(claim, comparison);
+  if (!factor) return {};
+  if (factor->is_number(-1))
+    return Verdict{Mistake::factor, "the sign is wrong: it is -1 times the right one"};
+  return Verdict{Mistake::factor, fmt::format("it is {} times the right one", print(*factor, declarations))};
 }
 
 /// Which factor is too many, and in which term of a sum; or how the term should be in which one is missing.
@@ -233,6 +137,7 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
       [&] { return find_diagonal_path(claim, target, comparison, problem); },
       edit(Mistake::sign),
       edit(Mistake::prime),
+      [&] { return find_wrong_derivative(claim, target, comparison, problem); },
       edit(Mistake::tensor),
       edit(Mistake::extra_factor),
       edit(Mistake::reused_letter),
@@ -243,6 +148,8 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
       edit(Mistake::missing_term),
       edit(Mistake::term_factor),
       edit(Mistake::exponent),
+      [&] { return find_other_derivative(claim, target, comparison, problem); },
+      [&] { return find_wrong_softmax_derivative(claim, target, comparison, problem); },
       [&] { return find_missing_assumption(claim, comparison, problem); },
       [&] { return find_mistake_beside_assumption(claim, target, comparison, problem); },
       [&] { return find_special_case(claim, comparison); },
@@ -257,6 +164,58 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
   const auto [given, right] = comparison.counterexample(claim);
   return {Mistake::different, fmt::format("at a random point it is {:.4g} where the derivative is {:.4g}",
                                           given + 0., right + 0.)};
+}
+
+namespace {
+
+/// With a sum over the letters that are left in each term where none is understood.
+Expr with_sums(const Expr& e, const Indices& letters) {
+  if (const auto* s = e.as<Sum>()) {
+    std::vector<Expr> terms = s->terms;
+    for (Expr& term : terms) term = with_sums(term, letters);
+    return sum(terms);
+  }
+  try {
+    return place_sums(e, letters);
+  } catch (const value_error&) {
+    Indices over = free_indices(e);
+    std::erase_if(over, [&](const Index& index) { return contains(letters, index); });
+    return reduction(Over::sum, over, e);
+  }
+}
+
+}  // namespace
+
+std::optional<Verdict> diagnose_letters(const Expr& claim, const Expr& target, const Comparison& comparison,
+                                        const Problem& problem) {
+  Indices scope = comparison.letters();
+  for (const Index& index : free_indices(claim)) {
+    if (!contains(scope, index)) scope.push_back(index);
+  }
+  if (const Expr summed = with_sums(claim, comparison.letters()); comparison.is_right(summed))
+    return Verdict{Mistake::used_once,
+                   fmt::format("it is right as {}: no sum is understood over a letter that stands in "
+                               "one factor alone",
+                               print(summed, problem.declarations, {.sums = Sums::shown}))};
+  for (const Index& left : comparison.letters()) {
+    for (const Index& other : free_indices(claim)) {
+      const bool may_be_meant = left.axis == other.axis && !is_free_in(left, claim);
+      if (may_be_meant && comparison.is_right(renamed(claim, {other}, {left})))
+        return Verdict{Mistake::letters,
+                       fmt::format("the letter {} stands where {} should, which is on the left", other.letter,
+                                   left.letter)};
+    }
+  }
+  constexpr std::size_t most = 3000;
+  std::size_t tried = 0;
+  for (const Mistake mistake : {Mistake::extra_factor, Mistake::letters, Mistake::missing_factor}) {
+    for (const Edit& edit : edits(mistake, claim, target, problem, scope)) {
+      if (++tried > most) return {};
+      if (comparison.is_right(with_sums(edit.result, comparison.letters())))
+        return Verdict{mistake, told(mistake, edit, claim, problem.declarations)};
+    }
+  }
+  return {};
 }
 
 std::string_view name_of(Mistake mistake) {

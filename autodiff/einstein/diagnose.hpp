@@ -1,4 +1,6 @@
 #pragma once
+#include <optional>
+
 #include <autodiff/einstein/check.hpp>
 #include <autodiff/einstein/comparison.hpp>
 
@@ -14,5 +16,11 @@ Expr without_derivatives(const Expr& e, const Definitions& definitions);
 
 /// The one mistake that explains why a claim is not what it is compared with, which should be `target`.
 Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison, const Problem& problem);
+
+/// The one factor, or letter of a factor, that a claim in index form has too many, too few or wrong, where
+/// its letters do not fit together; nothing if there is none that would make it right. `claim` has no sums
+/// but those that were written.
+std::optional<Verdict> diagnose_letters(const Expr& claim, const Expr& target, const Comparison& comparison,
+                                        const Problem& problem);
 
 }  // namespace eingrad::einstein

@@ -145,6 +145,7 @@ FormulaReader::Range FormulaReader::range() {
   }
   if (!text_.substr(at_).starts_with("_{") || equals >= close) {
     read.letters = subscript();
+    refuse_size_as_letter(read);
     if (here() != '^') return read;
   } else {
     at_ += 2;
@@ -174,6 +175,16 @@ FormulaReader::Range FormulaReader::range() {
   read.end = Size{axis != nullptr ? *axis : *bars};
   if (in_brackets) expect(')', "behind where the sum ends");
   return read;
+}
+
+// sum_N
+void FormulaReader::refuse_size_as_letter(const Range& range) const {
+  for (const Index& index : range.letters) {
+    const std::string* axis = declarations_.sized_axis(index.letter);
+    if (axis != nullptr && declarations_.axis_of(index.letter) == nullptr)
+      fail_at(range.at + 1, fmt::format("{} is a number, the size of the axis {}", index.letter, *axis),
+              "a sum over its letter, sum_" + *axis);
+  }
 }
 
 void FormulaReader::check_range(const Range& range, const std::string& axis) const {

@@ -167,6 +167,7 @@ class FormulaReader : protected Reader {
   std::string_view word() const;
   /// The size of an axis that a capital letter below a line is mostly meant to be; empty if there is none.
   std::string size_meant_by(std::string_view name) const;
+  void refuse_size_as_letter(const Range& range) const;
   std::string identities() const;
   /// How a name would be declared, by the letters that follow it.
   std::string declaration_of(std::string_view name);

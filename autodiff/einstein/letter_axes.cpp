@@ -17,6 +17,14 @@ const LetterAxes::Use* LetterAxes::contradiction() const {
   return found == uses_.end() ? nullptr : &*found;
 }
 
+Indices LetterAxes::letters_of(const Use& use) const {
+  Indices all;
+  for (const Use& each : uses_) {
+    if (each.at == use.at) all.push_back(each.index);
+  }
+  return all;
+}
+
 std::string LetterAxes::unknown_letter(const Expr& e) const {
   for (const Index& index : all_indices(e)) {
     if (index.axis.empty() && axis_of(index.letter).empty()) return index.letter;

@@ -58,7 +58,9 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
   if (agree(value.down, target.across) || agree(value.across, target.down)) {
     const bool whole = (!value.down || agree(value.down, target.across)) &&
                        (!value.across || agree(value.across, target.down));
-    if (whole) fail_at(value_at_, both, "the transpose of the right side, (…)^T", Mistake::axis);
+    if (whole)
+      fail_at(value_at_, both,
+              listed(fitting({side_by_side(right.scale, transposed(right).text)}, value_at_)), Mistake::axis);
   }
   std::vector<std::string> unsummed;
   for (const Index& index : value.letters()) {
@@ -68,7 +70,8 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
     refuse_unsummed(fmt::format("{}: {} {} neither on the left nor summed", both,
                                 fmt::join(unsummed, " and "), unsummed.size() == 1 ? "is" : "are"),
                     fmt::format("{}", fmt::join(unsummed, "")), right, target);
-  const std::vector<std::string> meant = with_other_sums(target);
+  std::vector<std::string> meant = with_other_sums(target);
+  if (meant.empty()) meant = tried(with_a_factor(right), value_at_).right;
   fail_at(value_at_, both, meant.empty() ? "factors in another order, or a transpose" : listed(meant),
           Mistake::axis);
 }
@@ -258,6 +261,19 @@ std::vector<std::string> MatrixParser::with_a_tensor(const std::string& factor, 
   return all;
 }
 
+std::vector<std::string> MatrixParser::with_a_factor(const Matrix& right) const {
+  std::vector<std::string> all;
+  const std::string factor = bracketed(right.text);
+  for (const std::string& name : declarations_.names()) {
+    if (declarations_.axes_of(name) == nullptr) continue;
+    for (const std::string& other : {name, name + "^T"}) {
+      all.push_back(side_by_side(right.scale, other + " " + factor));
+      all.push_back(side_by_side(right.scale, factor + " " + other));
+    }
+  }
+  return all;
+}
+
 // A B and A^T B for A * B.
 std::vector<std::string> MatrixParser::as_matrix_products() const {
   std::vector<std::string> all;
@@ -285,7 +301,8 @@ void MatrixParser::refuse_unsummed(const std::string& problem, const std::string
     }
     if (!changes.empty()) meant = {with_changes(changes)};
   } else if (target.is_scalar()) {
-    meant = {"sum(" + whole + ")"};
+    meant = tried({"mean(" + whole + ")"}, value_at_).right;
+    if (meant.empty()) meant = {"sum(" + whole + ")"};
   } else {
     meant = {"sum_" + letters + " " + factor, factor + "^T 1", factor + " 1"};
   }

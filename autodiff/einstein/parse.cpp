@@ -181,14 +181,8 @@ Expr Parser::size_or_absolute() {
   return close_bars(start) ? norm(parts(inside), start) : function("abs", {inside});
 }
 
-Expr Parser::with_axes(const Expr& e) const {
-  if (const LetterAxes::Use* use = axes_.contradiction()) {
-    fail_at(use->at,
-            fmt::format("the letter {} runs over {}, but this axis of {} is {}", use->index.letter,
-                        axes_.axis_of(use->index.letter), use->name, use->index.axis),
-            fmt::format("another letter there, or the letters of {} in another order", use->name),
-            Mistake::axis);
-  }
+Expr Parser::with_axes(const Expr& e) {
+  if (const LetterAxes::Use* use = axes_.contradiction()) refuse_axis(*use);
   if (const std::string letter = axes_.unknown_letter(e); !letter.empty())
     fail_at(0, fmt::format("nothing says which axis the letter {} runs over", letter),
             "a tensor with this letter");
@@ -211,7 +205,7 @@ void Parser::check_deltas(const Expr& e) const {
 Statement parse_statement(std::string_view line, const Declarations& declarations, Broadcast broadcast,
                           const Judge& judge) {
   if (is_in_matrix_form(line, declarations)) return parse_matrix_form(line, declarations, broadcast, judge);
-  Statement read = Parser(line, declarations).statement();
+  Statement read = Parser(line, declarations, judge).statement();
   for (const Index& index : read.free) {
     if (contains(free_indices(read.value), index) || read.value.is_number(0) ||
         broadcast == Broadcast::anywhere)
@@ -231,6 +225,10 @@ Statement parse_statement(std::string_view line, const Declarations& declaration
   }
   read.value = place_sums(read.value, read.free);
   return read;
+}
+
+Statement parse_letters(std::string_view line, const Declarations& declarations) {
+  return Parser(line, declarations).statement();
 }
 
 Expr parse(std::string_view text, const Declarations& declarations, const Indices& free) {

@@ -29,6 +29,10 @@ using Judge = std::function<bool(const Statement&)>;
 Statement parse_statement(std::string_view line, const Declarations& declarations,
                           Broadcast broadcast = Broadcast::in_terms, const Judge& judge = {});
 
+/// The same of a line in index form, with its letters as they stand there: no sums are put in, and the sides
+/// may have other letters.
+Statement parse_letters(std::string_view line, const Declarations& declarations);
+
 /// Reads an expression alone; all of `free` may occur in it.
 Expr parse(std::string_view text, const Declarations& declarations, const Indices& free = {});
 

@@ -163,6 +163,9 @@ Expr Parser::of_whole(std::string_view name, Over kind) {
 void Parser::refuse_free_letters(const Indices& over, std::size_t at) const {
   for (const Index& index : over) {
     if (!contains_letter(free_, index)) continue;
+    if (over.size() == 1 && tried(at, at_, "").is_right)
+      fail_at(at, fmt::format("{} stands on the left, so it cannot be summed", index.letter),
+              fmt::format("no sum over {}", index.letter));
     const std::string axis = axes_.axis_of(index.letter);
     const std::string other = fresh_index(axis, declarations_.with_names(free_)).letter;
     fail_at(at, fmt::format("{} stands on the left, so it cannot be summed", index.letter),

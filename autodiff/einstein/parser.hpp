@@ -2,6 +2,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <autodiff/einstein/formula_reader.hpp>
 #include <autodiff/einstein/letter_axes.hpp>
@@ -12,8 +14,8 @@ namespace eingrad::einstein {
 /// Reads formulas whose tensors carry letters. The sums that the notation leaves out are not in yet.
 class Parser final : FormulaReader {
  public:
-  Parser(std::string_view line, const Declarations& declarations)
-      : FormulaReader(line, declarations), axes_(declarations) {}
+  Parser(std::string_view line, const Declarations& declarations, Judge judge = {})
+      : FormulaReader(line, declarations), axes_(declarations), judge_(std::move(judge)) {}
 
   Statement statement();
   Expr expression(const Indices& free);
@@ -30,7 +32,7 @@ class Parser final : FormulaReader {
   Expr ones_or_number();
   Expr condition();
   Expr size_or_absolute();
-  Expr with_axes(const Expr& e) const;
+  Expr with_axes(const Expr& e);
   void check_deltas(const Expr& e) const;
 
   // What begins with a name, in parse_names.cpp.
@@ -47,9 +49,21 @@ class Parser final : FormulaReader {
   Expr norm(const std::vector<Expr>& arguments, std::size_t start);
   Expr delta();
 
+  // What may have been meant by letters that do not fit, in letters_meant.cpp.
+  [[noreturn]] void refuse_axis(const LetterAxes::Use& use);
+  std::vector<std::string> tensors_meant(const LetterAxes::Use& use);
+  /// Whether the line can be read with another text in the place of some of its characters, and whether it is
+  /// judged to be true then.
+  struct Trial {
+    bool is_read = false, is_right = false;
+  };
+  Trial tried(std::size_t begin, std::size_t end, const std::string& text) const;
+
   LetterAxes axes_;
-  Indices free_;   // the letters of the left side
-  Indices meant_;  // others that stand for something here, as those of a sum around it
+  Judge judge_;            // of what is proposed; may be empty
+  bool is_trial_ = false;  // whether only a proposal is tried
+  Indices free_;           // the letters of the left side
+  Indices meant_;          // others that stand for something here, as those of a sum around it
 };
 
 }  // namespace eingrad::einstein

@@ -30,7 +30,7 @@ TEST_CASE("a factor that is missing or too many is told with its term", "[einste
   problem.define("p = exp(z)/sum(exp(z))");
   problem.define("M = sum(y * log(p) + p)");
   const auto told = [&](const char* claim) { return check(claim, problem).message; };
-  CHECK(told("dL/dZ = G * (1 - H)") == "in 1 - H_nh, -H_nh should be -H_nh * H_nh");
+  CHECK(told("dL/dZ = G * (1 - H)") == "the derivative of tanh(Z_nh) is 1 - H_nh^2, not 1 - H_nh");
   CHECK(told("dL/dZ = Z * (1 - H^2)") == "Z_nh stands where G_nh should");
   CHECK(told("dL/dZ = G * H * (1 - H^2)") == "the factor H_nh is one too many");
   CHECK_THAT(told("dL/dZ = G * H * (1 - H)"), !ContainsSubstring("1/H_nh") && !ContainsSubstring("division"));
@@ -223,8 +223,6 @@ TEST_CASE("a wrong exponent is told with what it should be", "[einstein]") {
   CHECK(told("dL/da = 2 a^3") == "the exponent and the factor are exchanged: 2 * a^3 should be 3 * a^2");
   CHECK(told("dN/da = -3 a^16") ==
         "the exponent and the factor are exchanged: -3 * a^16 should be -16 * a^3");
-  CHECK(told("dM/dx_n = 1/m (1 - tanh(x_n))") ==
-        "a square is missing: tanh(x_n) should be tanh(x_n)^2 in the term -tanh(x_n)");
   CHECK(told("dR/dw_i = w_i ||w_p||") == "a square is missing: sqrt(sum_p w_p^2) should be sum_p w_p^2");
   CHECK(told("dy_i/dw_p = delta_ip/||w_j||^2 - w_i w_p/||w_j||^3") ==
         "a square is one too many: 1/(sum_j w_j^2) should be 1/sqrt(sum_j w_j^2) in the term "
@@ -252,4 +250,97 @@ TEST_CASE("a matrix product that is meant element by element is told", "[einstei
       EndsWith(
           "is a matrix product, where (A_hp - T_hp) * [U_hp > 0] should be, which is element by element"));
   CHECK(check("dL/dU = [U > 0]^T dL/dA", problem).mistake == Mistake::different);
+}
+
+TEST_CASE("what is often taken for the derivative of a function is told", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("x[n] v[n] L[] M[] K[]");
+  problem.define("h_n = sigmoid(x_n)");
+  problem.define("t_n = tanh(2 x_n) + x_n");
+  problem.define("r_n = relu(x_n)");
+  problem.define("L = v_n h_n");
+  problem.define("M = v_n t_n + h_n^2");
+  problem.define("K = v_n r_n");
+  const auto told = [&](const char* claim) {
+    const Verdict verdict = check(claim, problem);
+    CHECK(verdict.mistake == Mistake::prime);
+    return verdict.message;
+  };
+  const std::string sigmoid = "the derivative of sigmoid(x_n) is h_n * (1 - h_n), not ";
+  CHECK(told("dL/dx_n = v_n h_n") == sigmoid + "h_n");
+  CHECK(told("dL/dx_n = v_n (1 - h_n)") == sigmoid + "1 - h_n");
+  CHECK(told("dL/dx_n = v_n (1 - h_n^2)") == sigmoid + "1 - h_n^2");
+  CHECK(told("dL/dx_n = v_n x_n (1 - x_n)") == sigmoid + "x_n * (1 - x_n)");
+  CHECK(told("dL/dx_n = v_n sigmoid(h_n) (1 - sigmoid(h_n))") ==
+        sigmoid + "sigmoid(h_n) * (1 - sigmoid(h_n))");
+  // One of two paths, and a function that is only a term of what is defined.
+  CHECK(told("dM/dx_n = 2 v_n tanh(2 x_n) + v_n + 2 h_n h_n (1 - h_n)") ==
+        "tanh(2 * x_n) stands where tanh'(2 * x_n) should");
+  CHECK(told("dK/dx_n = v_n r_n") == "the derivative of relu(x_n) is relu'(x_n), not r_n");
+}
+
+TEST_CASE("a softmax that is differentiated element by element is told", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,i] W[i,k] T[n,k] onehot(k) L[] m = |n|");
+  problem.define("Z_nk = X_ni W_ik");
+  problem.define("P_nk = softmax_k(Z_nk)");
+  problem.define("L = -1/m T_nk log(P_nk)");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  const std::string softmax = "the derivative of softmax_k(Z_nk) by Z_np is P_nk * (delta_kp - P_np), not ";
+  CHECK(told("dL/dW_ik = -1/m X_ni T_nk/P_nk") == softmax + "1");
+  CHECK(told("dL/dW_ik = -1/m X_ni T_nk/P_nk P_nk (1 - P_nk)") == softmax + "P_nk * (1 - P_nk)");
+  CHECK(told("dL/dW_ik = -1/m X_ni T_nk (1 - P_nk)") == softmax + "P_nk * (1 - P_nk)");
+  CHECK(told("dP_nk/dZ_nj = delta_kj P_nk (1 - P_nk)") == softmax + "P_nk * (1 - P_nk)");
+}
+
+TEST_CASE("what is wrong in itself comes before a letter that the right side lacks", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("x[n,d] D = |d| m = |n|");
+  problem.define("mu_n = 1/D sum_d x_nd");
+  problem.define("c_nd = x_nd - mu_n");
+  const auto mistake = [&](const char* claim) { return check(claim, problem).mistake; };
+  CHECK(mistake("dc_nd/dx_ne = delta_de - 1/D") == Mistake::none);
+  CHECK(mistake("dc_nd/dx_ne = delta_de") == Mistake::path_cut);
+  CHECK(mistake("dc_nd/dx_nd = 1") == Mistake::path_cut);
+  CHECK(mistake("dc_nd/dx_ne = 3 delta_de - 1/D") != Mistake::free_letter);
+}
+
+TEST_CASE("the derivative by another tensor, or of another one, is told as what it is", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("Z[n,k] P[n,k] T[n,k] onehot(k) L[] m = |n|");
+  problem.define("P_nk = softmax_k(Z_nk)");
+  problem.define("L = -1/m T_nk log(P_nk)");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK(told("dL/dZ_nk = -1/m T_nk/P_nk") == "it is dL/dP_nk; the step from P to Z is missing");
+  CHECK(told("dL/dZ_nk = -T_nk/P_nk") == "it is m times dL/dP_nk; the step from P to Z is missing");
+  CHECK(told("dL/dP_nk = 1/m (P_nk - T_nk)") == "it is dL/dZ_nk, not dL/dP_nk");
+}
+
+TEST_CASE("letters that do not fit are told by the factor that is to blame", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,d] w[d] b[] z[n] p[n] y[n] L[] N = |n|");
+  problem.define("z_n = X_nd w_d + b");
+  problem.define("p_n = sigmoid(z_n)");
+  problem.define("L = -1/N sum_n (y_n log(p_n) + (1 - y_n) log(1 - p_n))");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK(told("dL/dw_d = 1/N (p_n - y_n)") == "the factor X_nd is missing");
+  CHECK(told("dL/dw_d = 1/N sum_n (p_n - y_n)") == "the factor X_nd is missing");
+  CHECK(told("dL/db = 1/N (p_n - y_n) X_nd") == "the factor X_nd is one too many");
+  CHECK(told("dL/dw_d = 1/N (p_n - y_n) X_ne") == "X_ne stands where X_nd should");
+  CHECK(told("dL/dz_q = 1/N (p_n - y_n)") == "the letter n stands where q should, which is on the left");
+  CHECK(told("dL/db = 1/N (p_n - y_n)") ==
+        "it is right as sum_n 1/N * (p_n - y_n): no sum is understood over a letter that stands in one "
+        "factor alone");
+  // What is not one factor away is told by its letters, as before.
+  CHECK_THAT(told("dL/db = 3/N (p_n - y_n)"), ContainsSubstring("the letter n stands in one factor alone"));
+  // What was meant, rather than what could be.
+  CHECK_THAT(told("dL/dw_d = 1/N (p_n - y_n) X_dn"), ContainsSubstring("try   X_nd"));
+  CHECK_THAT(told("dL/dw_d = 3/N (p_n - y_n) X_dn"),
+             ContainsSubstring("try   X_nd, or another letter there"));
+  CHECK_THAT(told("dL/dw_d = 1/N X_nd (p_n - w_n)"), ContainsSubstring("try   y_n"));
+  CHECK(told("dL/dz_n = 1/N sum_n (p_n - y_n)").ends_with("try   no sum over n"));
+  CHECK_THAT(told("dL/db = sum_N 1/N (p_n - y_n)"),
+             ContainsSubstring("N is a number, the size of the axis n") && ContainsSubstring("sum_n"));
+  CHECK_THAT(told("dL/dw = 1/N (p - y)"), ContainsSubstring("try   1/N X^T (p - y)"));
+  CHECK_THAT(told("dL/db = p - y"), ContainsSubstring("try   mean(p - y)"));
 }

@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <autodiff/einstein/diagnose.hpp>
+#include <autodiff/einstein/functions.hpp>
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/print.hpp>
+#include <autodiff/einstein/with_names.hpp>
+#include <autodiff/einstein/wrong_derivatives.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+Expr partial(std::string_view name, const Expr& argument, const Expr& value) {
+  return find_function(name)->partials({argument}, value)[0];
+}
+
+/// What is often taken for the derivative of f(a).
+std::vector<Expr> wrong_slopes(const Function& f, const Expr& value) {
+  const Expr a = f.arguments[0];
+  std::vector<Expr> all{
+      value,                                              // not differentiated
+      partial(f.name, a, a),                              // a (1 - a) for h (1 - h)
+      partial(f.name, value, function(f.name, {value})),  // taken where the function ends
+      Expr(1) - value,                                    // one factor of h (1 - h)
+      partial("sigmoid", a, value),                       // that of another function
+      partial("tanh", a, value),
+  };
+  const Expr right = partial(f.name, a, value);
+  std::erase_if(all, [&](const Expr& each) { return same(each, right); });
+  return all;
+}
+
+/// What is often taken for the derivative of a softmax, as if it were taken of each element alone.
+std::vector<Expr> wrong_slopes(const Expr& value) {
+  return {value * (Expr(1) - value), value, Expr(1) - value, 1};
+}
+
+/// What it is a function of, element by element, or as a softmax is; null of anything else.
+const Expr* argument_of(const Expr& e) {
+  if (const auto* s = e.as<Softmax>()) return &s->body;
+  const auto* f = e.as<Function>();
+  const bool is_known =
+      f != nullptr && !f->prime && f->arguments.size() == 1 && find_function(f->name) != nullptr;
+  return is_known ? &f->arguments[0] : nullptr;
+}
+
+/// The functions in it that have a way to a tensor, each once.
+void add_functions(const Expr& e, const std::string& by, const Definitions& definitions,
+                   std::vector<Expr>& all) {
+  if (argument_of(e) != nullptr && depends_on(e, by, definitions) &&
+      std::ranges::none_of(all, [&](const Expr& each) { return same(each, e); }))
+    all.push_back(e);
+  for (const Expr& part : parts(e)) add_functions(part, by, definitions, all);
+}
+
+/// With another expression in the place of one.
+Expr replaced(const Expr& e, const Expr& one, const Expr& other) {
+  if (same(e, one)) return other;
+  std::vector<Expr> inside = parts(e);
+  for (Expr& part : inside) part = replaced(part, one, other);
+  return inside.empty() ? e : with_parts(e, inside);
+}
+
+/// With a value for a tensor, whose letters stand for any others.
+Expr substituted(const Expr& e, const Symbol& tensor, const Expr& value) {
+  if (const auto* s = e.as<Symbol>(); s != nullptr && s->name == tensor.name)
+    return renamed(value, tensor.indices, s->indices);
+  std::vector<Expr> inside = parts(e);
+  for (Expr& part : inside) part = substituted(part, tensor, value);
+  return inside.empty() ? e : with_parts(e, inside);
+}
+
+/// What a derivative is if that of one function in a definition is a tensor of its own: f(a) is told to be
+/// c + slope a, of which only a is no constant.
+class WithSlope {
+ public:
+  WithSlope(const Expr& function, const std::string& defined, const Expr& target, const Problem& problem)
+      : of_(function), argument_(*argument_of(function)) {
+    Definitions definitions = problem.definitions;
+    Expr& value = definitions.at(defined).value;
+    value = replaced(value, of_, Expr(constant_) + Expr(slope_) * argument_);
+    derivative_ = worked_out(target, definitions);
+  }
+
+  Expr is(const Expr& slope) const {
+    const Expr with_constant = substituted(derivative_, constant_, of_ - slope * argument_);
+    return substituted(with_constant, slope_, slope);
+  }
+
+ private:
+  Expr of_, argument_, derivative_;
+  // No name in a sheet is spelled so.
+  Symbol constant_{"the rest", free_indices(of_)}, slope_{"the slope", free_indices(of_)};
+};
+
+/// " by z_j" and p_k (δ_kj - p_j), of a softmax p_k.
+std::pair<std::string, Expr> by_another_element(const Softmax& s, const Problem& problem) {
+  const Expr value = softmax(s.body, s.along);
+  const Index other = fresh_index(s.along.axis, problem.declarations.with_names(all_indices(value)));
+  const auto elsewhere = [&](const Expr& e) { return renamed(e, {s.along}, {other}); };
+  return {fmt::format(" by {}", print(elsewhere(s.body), problem.declarations)),
+          value * (Expr(Delta{s.along, other}) - elsewhere(value))};
+}
+
+/// `slopes` are what may have been taken for the derivative of a function, and `told` is what it is by what.
+template <class Slopes, class Told>
+Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& comparison,
+                       const Problem& problem, Slopes slopes, Told told) {
+  const auto* d = target.as<Derivative>();
+  if (d == nullptr) return {};
+  const auto text = [&](const Expr& e) {
+    return print(with_names(worked_out(e, {}), problem.definitions), problem.declarations);
+  };
+  for (const auto& [name, definition] : problem.definitions) {
+    std::vector<Expr> functions;
+    if (depends_on(d->of, name, problem.definitions))
+      add_functions(definition.value, d->by.name, problem.definitions, functions);
+    for (const Expr& each : functions) {
+      const std::vector<Expr> candidates = slopes(each);
+      if (candidates.empty()) continue;
+      const WithSlope derivative(each, name, target, problem);
+      for (const Expr& slope : candidates) {
+        if (!comparison.is_right_for(claim, derivative.is(slope))) continue;
+        const std::pair<std::string, Expr> right = told(each);
+        return Verdict{Mistake::prime, fmt::format("the derivative of {}{} is {}, not {}",
+                                                   print(each, problem.declarations), right.first,
+                                                   text(right.second), text(slope))};
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Found find_wrong_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
+                            const Problem& problem) {
+  const auto slopes = [](const Expr& e) {
+    const auto* f = e.as<Function>();
+    return f != nullptr ? wrong_slopes(*f, e) : std::vector<Expr>();
+  };
+  const auto told = [](const Expr& e) {
+    const Function& f = *e.as<Function>();
+    return std::pair(std::string(), function(f.name, f.arguments, true));
+  };
+  return find_wrong_slope(claim, target, comparison, problem, slopes, told);
+}
+
+Found find_wrong_softmax_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
+                                    const Problem& problem) {
+  const auto slopes = [](const Expr& e) {
+    return e.as<Softmax>() != nullptr ? wrong_slopes(e) : std::vector<Expr>();
+  };
+  const auto told = [&](const Expr& e) { return by_another_element(*e.as<Softmax>(), problem); };
+  return find_wrong_slope(claim, target, comparison, problem, slopes, told);
+}
+
+}  // namespace eingrad::einstein
