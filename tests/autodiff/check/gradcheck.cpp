@@ -105,6 +105,11 @@ TEST_CASE("f may take its inputs one by one") {
   CHECK(gradcheck(mul, {a, b}).ok);
   CHECK(gradcheck([](const Tensor& x, const Tensor& y) { return x / y; }, {a, b}).ok);
   CHECK(gradgradcheck([](Tensor x, Tensor y, Tensor z) { return x * square(y) * z; }, {a, b, c}).ok);
+  CHECK(gradcheck([](const Tensor& x) { return square(x); }, {a}).ok);
+  // What auto stands for, the inputs say: a tensor, or a list.
+  CHECK(gradcheck([](auto x) { return x * x.tanh(); }, a).ok);
+  CHECK(gradgradcheck([](auto x) { return x * x.tanh(); }, a).ok);
+  CHECK(gradcheck([](const auto& x) { return x.front() * x.back(); }, {a, b}).ok);
   CHECK(gradcheck([](auto x, auto y, auto z, auto w) { return x * y + z * w; }, {a, b, c, a}).ok);
   CHECK_FALSE(gradcheck([](const Tensor& x, const Tensor& y) { return x * y.detach(); }, {a, b}).ok);
   CHECK_THAT(gradcheck([](const Tensor& x, const Tensor& y) { return x * y; }, {a, b, c}).message,
