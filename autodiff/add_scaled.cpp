@@ -19,7 +19,7 @@ namespace {
 }  // namespace
 
 [[gnu::hot]] void add_scaled_(Tensor& y, double scale, const Tensor& x, Location at) {
-  Node &to = y.node(), &from = x.node();
+  Node &to = y.node(at, "y"), &from = x.node(at, "x");
   const bool alike = to.shape == from.shape && to.dtype == from.dtype && is_floating(to.dtype);
   if (!alike) throw_unlike(y, x, at);
   to.mark_written(at);

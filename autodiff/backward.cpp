@@ -27,7 +27,7 @@ void run(BackwardPass& pass, std::span<const Tensor> outputs, std::span<const Te
         .hint("one for each output, or none at all")
         .as<value_error>();
   }
-  for (const Tensor& input : inputs) static_cast<void>(input.node(at));
+  for (const Tensor& input : inputs) static_cast<void>(input.node(at, "an input", "grad"));
   const Tensor none;
   const auto cotangent = [&](std::size_t i) -> const Tensor& {
     return cotangents.empty() ? none : cotangents[i];

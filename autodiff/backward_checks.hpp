@@ -10,7 +10,7 @@ namespace eingrad {
 /// graph_error if the output requires no gradient, belongs to another thread, or has not one element and is
 /// given no cotangent; shape_error if the cotangent has another shape or dtype.
 inline void check_output(const Tensor& output, const Tensor& cotangent, Location at) {
-  const Node& y = output.node(at);
+  const Node& y = output.node(at, "the output", "backward");
   const bool fits = cotangent.defined()
                         ? cotangent.node().shape == y.shape && cotangent.node().dtype == y.dtype
                         : y.numel() == 1;

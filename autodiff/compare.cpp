@@ -11,7 +11,7 @@ namespace eingrad {
 namespace {
 
 void check_dtypes(const char* operation, const Tensor& a, const Tensor& b, Location at) {
-  if (a.dtype(at) == b.dtype(at)) return;
+  if (a.node(at, "operand A", operation).dtype == b.node(at, "operand B", operation).dtype) return;
   throw Report(operation, "the dtypes differ", at)
       .operand("A", a)
       .operand("B", b)

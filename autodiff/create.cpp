@@ -42,10 +42,14 @@ Tensor zeros(const Shape& shape, std::optional<Dtype> dtype, Location at) {
 Tensor ones(const Shape& shape, std::optional<Dtype> dtype, Location at) {
   return filled("ones", shape, 1, dtype, at);
 }
-Tensor zeros_like(const Tensor& a, Location at) { return full(a.shape(at), 0, a.dtype(at), at); }
-Tensor ones_like(const Tensor& a, Location at) { return full(a.shape(at), 1, a.dtype(at), at); }
+Tensor zeros_like(const Tensor& a, Location at) {
+  return full(a.node(at).shape, 0, Dtype(a.node(at).dtype), at);
+}
+Tensor ones_like(const Tensor& a, Location at) {
+  return full(a.node(at).shape, 1, Dtype(a.node(at).dtype), at);
+}
 Tensor full_like(const Tensor& a, double value, Location at) {
-  return full(a.shape(at), value, a.dtype(at), at);
+  return full(a.node(at).shape, value, Dtype(a.node(at).dtype), at);
 }
 
 Tensor eye(std::int64_t n, std::optional<Dtype> dtype, Location at) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <string>
@@ -42,23 +43,33 @@ using Tensors = Function::Tensors;
 namespace detail {
 template <class F, class... Arguments>
 inline constexpr bool makes_tensor = std::is_invocable_r_v<Tensor, F&, Arguments...>;
-/// How many tensors a function takes one by one, 2 to 4; 0 if it takes their list, or is none.
+/// How many tensors a function takes one by one, 1 to 4; 0 if it takes their list, or is none.
 template <class F, class T = const Tensor&>
-inline constexpr std::size_t arity = makes_tensor<F, const Tensors&> ? 0
-                                     : makes_tensor<F, T, T>         ? 2
-                                     : makes_tensor<F, T, T, T>      ? 3
-                                     : makes_tensor<F, T, T, T, T>   ? 4
-                                                                     : 0;
+consteval std::size_t arity() {
+  // Each is asked only if those above do not hold: to ask compiles the body of a generic lambda.
+  if constexpr (makes_tensor<F, const Tensors&>) {
+    return 0;
+  } else if constexpr (makes_tensor<F, T>) {
+    return 1;
+  } else if constexpr (makes_tensor<F, T, T>) {
+    return 2;
+  } else if constexpr (makes_tensor<F, T, T, T>) {
+    return 3;
+  } else {
+    return makes_tensor<F, T, T, T, T> ? 4 : 0;
+  }
+}
 }  // namespace detail
 
 /// A function of tensors as the checks and transforms take it: of their list, `[](const Tensors& x) { … }`,
-/// or of two to four one by one, `[](const Tensor& a, const Tensor& b) { … }`. The latter throws a
+/// or of one to four one by one, `[](const Tensor& a, const Tensor& b) { … }`. The latter throws a
 /// value_error if it is called with another number.
 class TensorFunction : public std::function<Tensor(const Tensors& inputs)> {
  public:
   using function::function;
   template <class F>
-  requires(detail::arity<F> > 0) TensorFunction(F f) : function(of_list<detail::arity<F>>(std::move(f))) {}
+  requires(detail::arity<F>() > 0) TensorFunction(F f)
+      : function(of_list<detail::arity<F>()>(std::move(f))) {}
 
  private:
   template <std::size_t count, class F>
@@ -71,5 +82,12 @@ class TensorFunction : public std::function<Tensor(const Tensors& inputs)> {
   }
   static void check_count(std::size_t taken, std::size_t given);
 };
+
+using UnaryFunction = std::function<Tensor(const Tensor& input)>;
+
+/// What stands beside inputs of this type: a function of one tensor beside a tensor, of their list beside
+/// a list.
+template <class Inputs>
+using FunctionOf = std::conditional_t<std::derived_from<Inputs, Tensor>, UnaryFunction, TensorFunction>;
 
 }  // namespace eingrad

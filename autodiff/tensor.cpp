@@ -40,9 +40,9 @@ struct ConversionRule final : Rule {
 constexpr ConversionRule conversion_rule;
 
 /// Refuses a change in place that would leave a gradient wrong.
-void check_in_place(const Tensor& target, const Tensor* source, Location at) {
-  static_cast<void>(target.node(at));
-  if (source != nullptr) static_cast<void>(source->node(at));
+void check_in_place(const char* operation, const Tensor& target, const Tensor* source, Location at) {
+  static_cast<void>(target.node(at, "operand A", operation));
+  if (source != nullptr) static_cast<void>(source->node(at, "operand B", operation));
   if (!grad_enabled()) return;
   if (!target.is_leaf()) {
     throw Report("in place", fmt::format("the tensor is the recorded result of {}", target.node().rule->name),
@@ -89,7 +89,7 @@ void overwrite(Tensor& target, const Tensor& values, Location at) {
 
 /// The same tensor, if somebody else holds it, too.
 Tensor& held(Tensor& target, Location at) {
-  if (!target.node(at).is_unshared()) return target;
+  if (!target.defined() || !target.node().is_unshared()) return target;
   throw Report("in place", "nobody would see the change: the tensor has no name", at)
       .operand("A", target)
       .hint("a slice, an index and a reshape are copies: index_put(A, …, values), or A = … by name")
@@ -97,8 +97,8 @@ Tensor& held(Tensor& target, Location at) {
 }
 
 template <class Operation>
-Tensor& update(Tensor& target, const Operand& other, Operation operation) {
-  check_in_place(target, other.tensor_if(), other.at);
+Tensor& update(const char* name, Tensor& target, const Operand& other, Operation operation) {
+  check_in_place(name, target, other.tensor_if(), other.at);
   const no_grad guard;
   overwrite(target, operation(Operand(target, other.at.file, other.at.line), other), other.at);
   return target;
@@ -107,11 +107,11 @@ Tensor& update(Tensor& target, const Operand& other, Operation operation) {
 }  // namespace
 
 std::int64_t Tensor::size(std::int64_t axis, Location at) const {
-  return shape(at)[normalize_axis(axis, shape().size(), "size", at, this)];
+  return node(at).shape[normalize_axis(axis, shape().size(), "size", at, this)];
 }
 
 const void* Tensor::data(Dtype expected, Location at) const {
-  if (node(at).dtype != expected) {
+  if (node(at, "the tensor", "span").dtype != expected) {
     throw Report("data", fmt::format("the elements are {}, not {}", name_of(dtype()), name_of(expected)), at)
         .operand("A", *this)
         .hint(
@@ -143,7 +143,7 @@ Tensor Tensor::clone(Location at) const {
 }
 
 Tensor Tensor::to(Dtype dtype, Location at) const {
-  if (dtype == this->dtype(at)) return *this;
+  if (dtype == node(at).dtype) return *this;
   Tensor y(make_node(dtype, shape(), at));
   convert("to", *this, y);
   if (is_floating(dtype) && should_record({this})) record(y, conversion_rule, {this});
@@ -200,7 +200,7 @@ const Tensor& Tensor::retain_grad(Location at) const {
 }
 
 Tensor& Tensor::copy_(const Tensor& source, Location at) {
-  check_in_place(*this, &source, at);
+  check_in_place("copy_", *this, &source, at);
   const no_grad guard;
   overwrite(*this, source.shape() == shape() ? source : expand(Operand(source, at.file, at.line), shape()),
             at);
@@ -208,7 +208,7 @@ Tensor& Tensor::copy_(const Tensor& source, Location at) {
 }
 
 Tensor& Tensor::fill_(double value, Location at) {
-  check_in_place(*this, nullptr, at);
+  check_in_place("fill_", *this, nullptr, at);
   with_element_type(dtype(), [&]<class T>() {
     replay::perform("fill_", node(), {},
                     [to = static_cast<T*>(node().data), n = numel(), x = static_cast<T>(value)] {
@@ -219,17 +219,17 @@ Tensor& Tensor::fill_(double value, Location at) {
   return *this;
 }
 
-Tensor& Tensor::operator+=(const Operand& other) & { return update(*this, other, add); }
-Tensor& Tensor::operator-=(const Operand& other) & { return update(*this, other, eingrad::sub); }
-Tensor& Tensor::operator*=(const Operand& other) & { return update(*this, other, mul); }
-Tensor& Tensor::operator/=(const Operand& other) & { return update(*this, other, eingrad::div); }
-Tensor Tensor::operator+=(const Operand& other) && { return update(held(*this, other.at), other, add); }
+Tensor& Tensor::operator+=(const Operand& other) & { return update("+=", *this, other, add); }
+Tensor& Tensor::operator-=(const Operand& other) & { return update("-=", *this, other, eingrad::sub); }
+Tensor& Tensor::operator*=(const Operand& other) & { return update("*=", *this, other, mul); }
+Tensor& Tensor::operator/=(const Operand& other) & { return update("/=", *this, other, eingrad::div); }
+Tensor Tensor::operator+=(const Operand& other) && { return update("+=", held(*this, other.at), other, add); }
 Tensor Tensor::operator-=(const Operand& other) && {
-  return update(held(*this, other.at), other, eingrad::sub);
+  return update("-=", held(*this, other.at), other, eingrad::sub);
 }
-Tensor Tensor::operator*=(const Operand& other) && { return update(held(*this, other.at), other, mul); }
+Tensor Tensor::operator*=(const Operand& other) && { return update("*=", held(*this, other.at), other, mul); }
 Tensor Tensor::operator/=(const Operand& other) && {
-  return update(held(*this, other.at), other, eingrad::div);
+  return update("/=", held(*this, other.at), other, eingrad::div);
 }
 
 const Tensor& Operand::made_number(Dtype dtype) const {
@@ -254,7 +254,7 @@ Operand at_line(const Tensor& a, Location at) { return {a, at.file, at.line}; }
 // clang-format off
 Tensor Tensor::sum(const Shape& axes, bool keepdim, Location at) const { return eingrad::sum(at_line(*this, at), axes, keepdim); }
 Tensor Tensor::mean(const Shape& axes, bool keepdim, Location at) const { return eingrad::mean(at_line(*this, at), axes, keepdim); }
-Tensor Tensor::matmul(const Tensor& other, Location at) const { return eingrad::matmul(at_line(*this, at), other); }
+Tensor Tensor::matmul(const Tensor& other, Location at) const { return eingrad::matmul(at_line(*this, at), at_line(other, at)); }
 Tensor Tensor::transpose(std::int64_t axis0, std::int64_t axis1, Location at) const { return eingrad::transpose(at_line(*this, at), axis0, axis1); }
 Tensor Tensor::reshape(const Shape& shape, Location at) const { return eingrad::reshape(at_line(*this, at), shape); }
 Tensor Tensor::squeeze(const Shape& axes, Location at) const { return eingrad::squeeze(at_line(*this, at), axes); }
@@ -281,7 +281,7 @@ Tensor Tensor::operator[](const Operand& which) const {
 }
 
 Tensor Tensor::t(Location at) const {
-  const std::size_t rank = shape(at).size();
+  const std::size_t rank = node(at).shape.size();
   if (rank > 2) {
     throw Report("t", "only a matrix has one transpose", at)
         .operand("A", *this)

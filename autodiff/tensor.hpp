@@ -147,8 +147,10 @@ class Tensor {
 
   // For those who extend the engine.
   explicit Tensor(Node* owned) noexcept : node_(owned) {}
-  Node& node(Location at = {}) const {
-    if (node_ == nullptr) throw_undefined("tensor", "it", at);
+  /// An undefined tensor is refused by the name of the function that asks, and by what that calls it.
+  Node& node(Location at = {}, const char* what = "the tensor",
+             const char* operation = __builtin_FUNCTION()) const {
+    if (node_ == nullptr) throw_undefined(operation, what, at);
     return *node_;
   }
   Node* get() const noexcept { return node_; }                     ///< null if undefined
@@ -239,7 +241,7 @@ class Operand {
 
 template <Element T>
 T Tensor::item(Location at) const {
-  if (node(at).numel() != 1) {
+  if (node(at, "the tensor", "item").numel() != 1) {
     throw Report("item", "the tensor has not one element", at)
         .operand("a", *this)
         .hint("sum() or mean() of many, select() for one of them, span() for all")

@@ -200,6 +200,9 @@ void compare(chapter::RegressionOptions options) {
   const chapter::Split data = chapter::load(options);
   const chapter::Training training = options.training();
 
+  fmt::print(
+      "model           yhat_n = b + w x_n\n"
+      "loss            L = 1/m sum_n (yhat_n - y_n)^2, with m rows\n");
   manual_seed(options.manual_seed);
   LinearRegression model;
   SimpleLinearRegression scratch;

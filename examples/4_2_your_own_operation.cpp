@@ -115,13 +115,13 @@ void print_gradcheck(const Attempt& attempt, const Tensor& x) {
 void run() {
   set_default_dtype(float64);
   manual_seed(0);
-  const Tensor x = randn({3, 3}).requires_grad_();
-  compare_with_autograd(x);
 
   // region checks
+  const Tensor x = randn({3, 3}, float64).requires_grad_();
   const auto f = [](const Tensors& in) { return rms_normalize({in[0]}); };
   std::cout << gradcheck(f, {x}) << "\n\n" << gradgradcheck(f, {x}).message << "\n\n";
   // endregion checks
+  compare_with_autograd(x);
   train();
 
   fmt::print("\nWho finds the mistake?\n  {:<24}{:>10}{:>12}{:>16}\n", "", "all ones", "gradcheck",

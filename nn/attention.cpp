@@ -25,8 +25,7 @@ Tensor masked(const Tensor& scores, const Tensor& mask) {
 
 /// softmax(Q Kᵀ / √d + mask), after dropout.
 Tensor attention_weights(const Operand& query, const Tensor& key, const Tensor& mask, double p) {
-  const double scale =
-      std::sqrt(1 / static_cast<double>(query.tensor("the query", "scaled_dot_product_attention").size(-1)));
+  const double scale = std::sqrt(1 / static_cast<double>(query.tensor().size(-1)));
   const Tensor scores = matmul(mul(query, scale), key.transpose(-2, -1));
   return dropout(softmax(masked(scores, mask), -1), p, p > 0);
 }
@@ -35,6 +34,9 @@ Tensor attention_weights(const Operand& query, const Tensor& key, const Tensor& 
 
 Tensor scaled_dot_product_attention(const Operand& query, const Tensor& key, const Tensor& value,
                                     const Tensor& mask, double dropout_p) {
+  static_cast<void>(query.tensor("the query"));
+  static_cast<void>(key.node(query.at, "the key"));
+  static_cast<void>(value.node(query.at, "the value"));
   const bool seen = mask.defined() && mask.dtype() == boolean;
   return matmul(attention_weights(query, key, seen ? logical_not(mask) : mask, dropout_p), value);
 }
@@ -61,6 +63,8 @@ MultiheadAttention::Output MultiheadAttention::forward(const Operand& query, con
                                                        const Tensor& value,
                                                        const AttentionMasks& masks) const {
   const Tensor& q = query.tensor("the query", "MultiheadAttention");
+  static_cast<void>(key.node(query.at, "the key", "MultiheadAttention"));
+  static_cast<void>(value.node(query.at, "the value", "MultiheadAttention"));
   const bool ranks_fit = q.dim() == 3 && key.dim() == 3 && value.dim() == 3;
   if (!ranks_fit || q.size(2) != dim_ || key.size(2) != dim_ || value.size(2) != dim_ ||
       key.size(0) != value.size(0) || q.size(1) != key.size(1) || q.size(1) != value.size(1)) {

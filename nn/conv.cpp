@@ -38,7 +38,8 @@ Tensor conv(const char* operation, std::size_t axes, const Operand& input, const
   const Tensor& x = input.tensor("the input", operation);
   const Location at = input.at;
   const std::int64_t groups = options.groups;
-  const bool ranks_fit = x.shape().size() == axes + 2 && weight.shape(at).size() == axes + 2;
+  const std::size_t rank_of_weight = weight.node(at, "the weight", operation).shape.size();
+  const bool ranks_fit = x.shape().size() == axes + 2 && rank_of_weight == axes + 2;
   const bool fits = ranks_fit && groups >= 1 && weight.size(0) % groups == 0 &&
                     x.size(1) == weight.size(1) * groups &&
                     (!bias.defined() || bias.shape() == Shape{weight.size(0)});

@@ -12,7 +12,8 @@ namespace eingrad::nn {
 
 Tensor embedding(const Tensor& indices, const Tensor& weight, std::optional<std::int64_t> padding_idx,
                  Location at) {
-  if (indices.dtype(at) != int64) {
+  static_cast<void>(weight.node(at, "the weight"));
+  if (indices.node(at, "the tensor of indices").dtype != int64) {
     throw Report("embedding", "the indices are not int64", at)
         .operand("i", indices)
         .hint("indices.to(int64)")

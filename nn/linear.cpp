@@ -101,7 +101,7 @@ struct LinearRule final : FusedRule {
 constexpr LinearRule linear_rule;
 
 void check(const Tensor& x, const Tensor& weight, const Tensor& bias, Location at) {
-  const Shape &of_x = x.shape(at), &of_weight = weight.shape(at);
+  const Shape &of_x = x.shape(), &of_weight = weight.node(at, "the weight", "linear").shape;
   const bool fits = of_weight.size() == 2 && !of_x.empty() && of_x.back() == of_weight[1] &&
                     (!bias.defined() || bias.shape() == Shape{of_weight[0]});
   if (fits) return;

@@ -146,6 +146,9 @@ class Module : private detail::NotedMember {
     return hooks_.list == nullptr ? y : call_hooks(x.tensor(), std::move(y));
   }
 
+  // Hidden in a class that has its own. The compiler shows this line where there is none:
+  void operator()(const auto&...) const = delete;  // forward(x), or define it with hooked(x, forward(x))
+
   /// What stands behind the name when the module is printed, such as "in_features=1, out_features=1".
   virtual std::string extra_text() const { return {}; }
   /// The class' name without its namespace.

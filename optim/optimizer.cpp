@@ -80,7 +80,7 @@ namespace detail {
 void check_parameters(const char* optimizer, const std::vector<Tensor>& parameters, Location at) {
   std::set<const Node*> known;
   for (const Tensor& parameter : parameters) {
-    if (!known.insert(&parameter.node(at)).second) {
+    if (!known.insert(&parameter.node(at, "a parameter", optimizer)).second) {
       throw Report(optimizer, "a parameter is given twice, and would be changed twice in each step", at)
           .operand("p", parameter)
           .hint("each parameter once")

@@ -89,6 +89,7 @@ class Run(unittest.TestCase):
             for name in ("examples", "cmake", "build/release/examples", "bin"):
                 (root / name).mkdir(parents=True)
             shutil.copy(ROOT / "dev", root)
+            shutil.copytree(ROOT / "commands", root / "commands")
             source, cmake = root / "examples/mine.cpp", root / "bin/cmake"  # where nothing is needed, or left to build
             source.write_text('#include <iostream>\nint main() { std::cout << "epoch 0\\n"; throw 1; }\n')
             subprocess.run(["c++", source, "-o", root / "build/release/examples/mine"], check=True)

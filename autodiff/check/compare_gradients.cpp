@@ -195,7 +195,7 @@ void refuse_wrong_usage(const char* name, const Tensors& inputs, GradcheckOption
         .hint("{.eps = 1e-6, .atol = 1e-5, .rtol = 1e-3}, which they are by themselves")
         .as<value_error>();
   }
-  for (const Tensor& input : inputs) static_cast<void>(input.node(at));
+  for (const Tensor& input : inputs) static_cast<void>(input.node(at, "an input", name));
   if (that_require_grad(inputs).empty()) {
     throw Report(name, "no input requires a gradient", at)
         .hint(std::ranges::any_of(inputs, [](const Tensor& input) { return is_floating(input.dtype()); })

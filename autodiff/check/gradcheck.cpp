@@ -19,17 +19,12 @@ bool differs_more(const GradcheckRow& a, const GradcheckRow& b) {
 
 }  // namespace
 
-GradcheckResult gradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options,
-                          Location at) {
+GradcheckResult detail::gradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options,
+                                  Location at) {
   return guarded("gradcheck", inputs, options, at, [&] {
     return compare_gradients(
         "gradcheck", "the output", [&](const Tensors& x) { return Tensors{f(x)}; }, inputs, options);
   });
-}
-
-GradcheckResult gradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
-                          GradcheckOptions options, Location at) {
-  return gradcheck([&](const Tensors& x) { return f(x[0]); }, Tensors{input}, options, at);
 }
 
 const GradcheckRow* GradcheckResult::worst() const {

@@ -1,6 +1,5 @@
 #pragma once
 #include <cstddef>
-#include <functional>
 #include <iosfwd>
 #include <string>
 #include <vector>
@@ -44,25 +43,35 @@ struct GradcheckResult {
 
 std::ostream& operator<<(std::ostream& out, const GradcheckResult& result);
 
+namespace detail {
+GradcheckResult gradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options,
+                          Location at);
+GradcheckResult gradgradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options,
+                              Location at);
+}  // namespace detail
+
 /// Compares the gradients of f with central differences, for every element of every input that requires a
 /// gradient: those of v · f with random numbers v, the same ones each time. f is called with these very
 /// inputs, of which one element at a time is changed and set back, so that it may also hold them itself, as a
 /// model holds its parameters. The message says of an input without a part in the output that it has none.
 ///
-/// The inputs should be float64. The message tells of those that require no gradient, which are left out, and
-/// of those that have no part in the output, whose gradients are 0.
-/// What f throws becomes the result's message; value_error only if no input requires a gradient or an option
-/// is not positive.
-GradcheckResult gradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
-                          GradcheckOptions options = {}, Location at = Location::current());
-GradcheckResult gradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
-                          GradcheckOptions options = {}, Location at = Location::current());
+/// The inputs are a tensor, `gradcheck([](const Tensor& a) { return exp(a); }, x)`, or several,
+/// `gradcheck([](const Tensor& a, const Tensor& b) { return a * b; }, {x, y})`; a function of many may take
+/// their list. They should be float64. The message tells of those that require no gradient, which are left
+/// out, and of those that have no part in the output, whose gradients are 0. What f throws becomes the
+/// result's message; value_error only if no input requires a gradient or an option is not positive.
+template <class Inputs = Tensors>
+GradcheckResult gradcheck(const FunctionOf<Inputs>& f, const Inputs& inputs, GradcheckOptions options = {},
+                          Location at = Location::current()) {
+  return detail::gradcheck(f, Tensors{inputs}, options, at);
+}
 
 /// The same for the gradients of f, which are functions of the inputs and of the cotangent of f: second
 /// derivatives, through create_graph. With it the gradients themselves must be those without.
-GradcheckResult gradgradcheck(const TensorFunction& f, const std::vector<Tensor>& inputs,
-                              GradcheckOptions options = {}, Location at = Location::current());
-GradcheckResult gradgradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
-                              GradcheckOptions options = {}, Location at = Location::current());
+template <class Inputs = Tensors>
+GradcheckResult gradgradcheck(const FunctionOf<Inputs>& f, const Inputs& inputs,
+                              GradcheckOptions options = {}, Location at = Location::current()) {
+  return detail::gradgradcheck(f, Tensors{inputs}, options, at);
+}
 
 }  // namespace eingrad

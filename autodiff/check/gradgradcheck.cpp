@@ -8,8 +8,8 @@
 
 namespace eingrad {
 
-GradcheckResult gradgradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options,
-                              Location at) {
+GradcheckResult detail::gradgradcheck(const TensorFunction& f, const Tensors& inputs,
+                                      GradcheckOptions options, Location at) {
   constexpr const char* name = "gradgradcheck";
   // The gradients as a function of the inputs and of the cotangent, which is an input behind the others.
   const auto gradients_of_f = [&](const Tensors& given, bool create_graph) {
@@ -42,11 +42,6 @@ GradcheckResult gradgradcheck(const TensorFunction& f, const Tensors& inputs, Gr
       result.message += fmt::format("\n  inputs[{}] is the cotangent of what f returns", inputs.size());
     return result;
   });
-}
-
-GradcheckResult gradgradcheck(const std::function<Tensor(const Tensor&)>& f, const Tensor& input,
-                              GradcheckOptions options, Location at) {
-  return gradgradcheck([&](const Tensors& x) { return f(x[0]); }, Tensors{input}, options, at);
 }
 
 }  // namespace eingrad

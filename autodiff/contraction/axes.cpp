@@ -13,6 +13,11 @@ namespace {
 
 constexpr ContractionRule transpose_rule("transpose"), expand_rule("expand"), sum_to_rule("sum_to");
 
+bool is_total(const Tensor& a, const Shape& shape) {
+  const bool all = shape.numel() == 1 && shape.size() <= a.shape().size() && is_floating(a.dtype());
+  return all && !should_record({&a});
+}
+
 /// a = the sum of all its elements, in a shape of one: the commonest contraction, without any letters.
 void total(Tensor& a, const Shape& shape) {
   Node& terms = *a.get();
@@ -101,7 +106,7 @@ Tensor expand(const Operand& operand, const Shape& wanted) {
 namespace {
 
 // Kept out of sum_to, which undoes the broadcast of a scalar in every step of a regression.
-[[gnu::noinline]] Tensor sum_over_axes(const Tensor& a, const Shape& shape) {
+[[gnu::noinline]] Tensor sum_over_axes(const Tensor& a, const Shape& shape, Location at) {
   const std::size_t rank = a.shape().size();
   const std::string from = axis_letters(rank);
   std::string to;
@@ -113,25 +118,26 @@ namespace {
     fits = kept || shape[axis] == 1;
   }
   if (!fits) {
-    throw Report("sum_to", fmt::format("nothing of shape {} was repeated to this one", to_string(shape)))
+    throw Report("sum_to", fmt::format("nothing of shape {} was repeated to this one", to_string(shape)), at)
         .operand("A", a)
         .hint("a shape that expand() turns into this one")
         .as<shape_error>();
   }
-  return contract(sum_to_rule, a, from, to, shape, a.node().location());
+  return contract(sum_to_rule, a, from, to, shape, at);
 }
 
 }  // namespace
 
 [[gnu::hot]] void undo_broadcast(Tensor& a, const Shape& shape) {
-  const bool all = shape.numel() == 1 && shape.size() <= a.shape().size() && is_floating(a.dtype());
-  if (all && !should_record({&a})) return total(a, shape);
-  a = sum_over_axes(a, shape);
+  if (is_total(a, shape)) return total(a, shape);
+  a = sum_over_axes(a, shape, a.node().location());
 }
 
-Tensor sum_to(const Tensor& a, const Shape& shape) {
+Tensor sum_to(const Tensor& a, const Shape& shape, Location at) {
+  static_cast<void>(a.node(at, "the operand"));
+  if (!is_total(a, shape)) return sum_over_axes(a, shape, at);
   Tensor sum = a;
-  undo_broadcast(sum, shape);
+  total(sum, shape);
   return sum;
 }
 

@@ -12,7 +12,7 @@ Tensor permute(const Operand& a, const Shape& axes);
 /// `a` repeated along new axes in front and axes of extent 1 up to `shape`; -1 keeps an extent.
 Tensor expand(const Operand& a, const Shape& shape);
 /// The sum over the axes along which a tensor of `shape` was repeated to a's shape.
-Tensor sum_to(const Tensor& a, const Shape& shape);
+Tensor sum_to(const Tensor& a, const Shape& shape, Location at = Location::current());
 /// a = sum_to(a, shape), in a's own memory where it can be.
 void undo_broadcast(Tensor& a, const Shape& shape);
 

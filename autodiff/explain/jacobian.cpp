@@ -25,7 +25,7 @@ class SomeOperands final : public Cotangents {
 
   void give(std::size_t i, Tensor&& contribution) override {
     if (std::ranges::find(operands_, i) == operands_.end() || !contribution.defined()) return;
-    const Tensor own = sum_to(contribution, y_->operands()[i].node->shape);
+    const Tensor own = sum_to(contribution, y_->operands()[i].node->shape, contribution.node().location());
     total = total.defined() ? total + own : own;
   }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr SelectionRule gather_rule("gather"), scatter_add_rule("scatter_add"), take_rule("take");
 
 void check_index(const char* operation, const Tensor& index, Location at) {
-  if (index.dtype(at) == int64) return;
+  if (index.node(at, "the index", operation).dtype == int64) return;
   throw Report(operation, "the index is not an int64 tensor", at)
       .operand("i", index)
       .hint("to(int64) on it")
@@ -65,13 +65,13 @@ std::shared_ptr<const IndexMap> map_along(const char* operation, const Tensor& a
 
 Tensor gather(const Operand& operand, std::int64_t axis, const Tensor& index) {
   const Tensor& a = operand.tensor();
-  return select(gather_rule, a, map_along("gather", a, axis, index, operand.at), index.shape(operand.at),
-                operand.at);
+  auto map = map_along("gather", a, axis, index, operand.at);
+  return select(gather_rule, a, std::move(map), index.shape(), operand.at);
 }
 
 Tensor scatter_add(const Operand& operand, std::int64_t axis, const Tensor& index, const Operand& source) {
   const Tensor& a = operand.tensor();
-  if (source.tensor("the source").shape() != index.shape(operand.at)) {
+  if (source.tensor("the source").shape() != index.node(operand.at, "the index").shape) {
     throw Report("scatter_add", "source and index differ in shape", operand.at)
         .operand("s", source.tensor())
         .operand("i", index)
@@ -92,11 +92,11 @@ Tensor take(const Operand& operand, const Tensor& index) {
     for (const std::int64_t i : elements)
       picks.push_back(from_front("take", *source, i, source->numel(), at));
   };
-  return select(take_rule, a, picked("take", index, std::move(map), places), index.shape(operand.at),
-                operand.at);
+  return select(take_rule, a, picked("take", index, std::move(map), places), index.shape(), operand.at);
 }
 
 Tensor one_hot(const Tensor& labels, std::int64_t classes, Location at) {
+  static_cast<void>(labels.node(at, "the tensor of labels"));
   check_index("one_hot", labels, at);
   if (classes == -1) {
     const auto known = labels.span<std::int64_t>();

@@ -61,7 +61,7 @@ class Indexing {
   static std::int64_t axes_of(const Index& index, Location at) {
     if (std::holds_alternative<NewAxis>(index.what) || std::holds_alternative<Ellipsis>(index.what)) return 0;
     const Tensor* tensor = std::get_if<Tensor>(&index.what);
-    return tensor != nullptr && tensor->dtype(at) == boolean ? tensor->dim() : 1;
+    return tensor != nullptr && tensor->node(at, "an index", "index").dtype == boolean ? tensor->dim() : 1;
   }
 
   void apply(const Index& index) {

@@ -12,7 +12,7 @@ namespace eingrad {
 namespace {
 
 void check_mask(const char* operation, const Tensor& mask, Location at) {
-  if (mask.dtype(at) == boolean) return;
+  if (mask.node(at, "the mask", operation).dtype == boolean) return;
   throw Report(operation, "the mask is not boolean", at)
       .operand("mask", mask)
       .hint("a comparison, such as mask > 0")
@@ -43,6 +43,7 @@ Tensor masked_fill(const Operand& a, const Tensor& mask, const Operand& value) {
 }
 
 Tensor nonzero(const Tensor& a, Location at) {
+  static_cast<void>(a.node(at, "the operand"));
   std::vector<std::int64_t> places;
   const Tensor holds = ne(Operand(a, at.file, at.line), 0);
   std::int64_t count = 0;

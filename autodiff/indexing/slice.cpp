@@ -76,7 +76,7 @@ Tensor select(const Operand& a, std::int64_t axis, std::int64_t index) {
 Tensor index_select(const Operand& operand, std::int64_t axis, const Tensor& indices) {
   const Tensor& a = operand.tensor();
   const std::size_t i = normalize_axis(axis, a.shape().size(), "index_select", operand.at, &a);
-  if (indices.dtype(operand.at) != int64 || indices.dim() != 1) {
+  if (indices.node(operand.at, "the tensor of indices").dtype != int64 || indices.dim() != 1) {
     throw Report("index_select", "the indices are not an int64 tensor of one axis", operand.at)
         .operand("i", indices)
         .hint("tensor({0, 2}), or flatten(indices.to(int64))")

@@ -31,6 +31,7 @@ void check_surroundings() {
 
 Step::Step(const std::vector<Tensor>& examples) : tape_(std::make_unique<Tape>()) {
   for (const Tensor& example : examples) {
+    static_cast<void>(example.node({}, "an example of an input", "record"));
     if (example.requires_grad()) {
       throw Report("record", "an input requires a gradient, which a copy of it would get")
           .operand("x", example)
@@ -57,7 +58,7 @@ void Step::throw_unlike(std::size_t k, const Tensor& given) const {
 
 void Step::set_input(std::size_t k, const Tensor& values) {
   Node& input = *tape_->inputs[k];
-  const Node& from = values.node();
+  const Node& from = values.node({}, "an input", "replay");
   if (!from.is_of_this_thread() || !input.is_of_this_thread()) throw_other_thread(values);
   if (from.dtype != input.dtype || from.shape != input.shape) throw_unlike(k, values);
   std::memcpy(input.data, from.data, input.bytes());

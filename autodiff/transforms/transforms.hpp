@@ -10,8 +10,6 @@ namespace eingrad {
 // Functions of tensors, differentiated as a whole. f is called once, with copies of the inputs that require a
 // gradient if they are floating-point. What is returned has no history.
 
-using UnaryFunction = std::function<Tensor(const Tensor& input)>;
-
 /// f(x), and the cotangents x̄_i = (∂f/∂x_i)ᵀ ȳ of the inputs.
 struct Vjp {
   Tensor value;

@@ -3,13 +3,15 @@
 #include <autodiff/elementwise/elementwise.hpp>
 #include <autodiff/tensor.hpp>
 
-#if defined(A_TENSOR_AS_A_PART) || defined(A_VECTOR_AS_A_PART)  // the others need no modules
-#include <nn/linear.hpp>
+#if defined(A_TENSOR_AS_A_PART) || defined(A_VECTOR_AS_A_PART) || defined(A_MODULE_WITHOUT_CALL)
+#include <nn/linear.hpp>  // the others need no modules
 
 struct Net : eingrad::nn::Module {
 #ifdef A_TENSOR_AS_A_PART  // trained, or only saved?
   eingrad::Tensor scale;
   EINGRAD_MEMBERS(scale)
+#elif defined(A_MODULE_WITHOUT_CALL)
+  eingrad::Tensor forward(const eingrad::Tensor& x) const { return 2 * x; }
 #else  // parts have names
   std::vector<eingrad::nn::Linear> layers;
   EINGRAD_MEMBERS(layers)
@@ -35,6 +37,8 @@ double first_of_sum(const Tensor& a, const Tensor& b) {
   return eingrad::ones(2, 2).item() + (a + b).item();
 #elif defined(RESHAPED_WITHOUT_BRACES)
   return (a + b).reshape(2, 2).item();
+#elif defined(A_MODULE_WITHOUT_CALL)
+  return Net()(a + b).item();
 #elif defined(ELEMENTS_OF_ANOTHER_TYPE)  // a constraint: there is no such dtype
   const Tensor sum = a + b;
   return static_cast<double>(sum.span<short>()[0]);

@@ -88,6 +88,10 @@ TEST_CASE("assignment refuses another shape, and nothing has changed then") {
   Parameter p(ones({2}));
   CHECK_THAT(error_text<shape_error>([&] { p = ones({3}); }),
              ContainsSubstring("p     = (2,)") && ContainsSubstring("v     = (3,)"));
+  const int line = __LINE__ + 1;
+  const auto assign = [&] { p = ones({3}); };
+  CHECK_THAT(error_text<shape_error>(assign),
+             ContainsSubstring("tests/nn/parameter.cpp:" + std::to_string(line) + "\n  p"));
   CHECK_THROWS_AS(p = ones({1}), shape_error);
   CHECK_THROWS_AS(p = Tensor(), value_error);
   CHECK(values<float>(p) == std::vector<float>{1, 1});

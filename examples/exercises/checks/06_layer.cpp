@@ -8,13 +8,21 @@ TEST_CASE("06 the residual layer has its values, parts and gradients") {
   manual_seed(6);
   const Residual layer(3);
   const Tensor x = randn({4, 3}).requires_grad_();
-  const Tensor inner = einsum("ni,oi->no", x, layer.weight);
-  exercise::compare("y", layer(x), x + tanh(inner + layer.bias),
-                    {{"x itself: the layer does nothing", x},
-                     {"right but for + x, the residual", tanh(inner + layer.bias)},
-                     {"right but for the bias", x + tanh(inner)},
-                     {"right but for tanh", x + inner + layer.bias},
-                     {"right with i and o of W exchanged", x + tanh(matmul(x, layer.weight) + layer.bias)}});
+  const Tensor products = einsum("ni,oi->no", x, layer.weight), inner = products + layer.bias;
+  const Tensor right = x + tanh(inner);
+  exercise::compare(
+      "y", layer(x), right,
+      {{"x itself: the layer does nothing", x},
+       {"right but for + x, the residual", tanh(inner)},
+       {"right but for the bias", x + tanh(products)},
+       {"right but for the bias, which is added behind tanh and not before", x + tanh(products) + layer.bias},
+       {"right but for tanh", x + inner},
+       {"right with i and o of W exchanged", x + tanh(matmul(x, layer.weight) + layer.bias)}},
+      {{"x_no", x},
+       {"x_ni W_oi", products},
+       {"x_ni W_oi + b_o", inner},
+       {"tanh(x_ni W_oi + b_o)", tanh(inner)},
+       {"x_no + tanh(…)", right}});
 
   const nn::NamedTensors parts = layer.named_parameters();
   for (const char* name : {"weight", "bias"}) {

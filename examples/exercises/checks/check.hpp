@@ -19,6 +19,12 @@ struct Suspect {
   Tensor value;
 };
 
+/// What the right value is made of, an element for each of its own.
+struct Term {
+  std::string formula;
+  Tensor value;
+};
+
 inline bool same(const Tensor& a, const Tensor& b) {
   return a.shape() == b.shape() && eingrad::allclose(a, b);
 }
@@ -30,10 +36,23 @@ inline double factor_between(const Tensor& a, const Tensor& b) {
   return eingrad::allclose(a, factor * b) ? factor : 0;
 }
 
+/// Fails with the first element of a matrix that differs, and the right value's terms there.
+inline void show_first_difference(const std::string& name, const Tensor& yours, const Tensor& right,
+                                  const std::vector<Term>& terms) {
+  const auto at = [](const Tensor& a, std::int64_t k) { return flatten(a.detach())[k]; };
+  std::int64_t k = 0;
+  while (same(at(yours, k), at(right, k))) ++k;
+  std::string text = fmt::format("{}[{},{}] is {:.6g}, and should be {:.6g}:", name, k / right.size(-1),
+                                 k % right.size(-1), at(yours, k).item(), at(right, k).item());
+  for (const Term& term : terms)
+    text += fmt::format("\n  {:<24}{:10.6g}", term.formula, at(term.value, k).item());
+  FAIL(text);
+}
+
 /// Fails unless `yours` is `right`, and says what it is instead: one of the suspects, of another shape, or a
-/// multiple of the right one.
+/// multiple of the right one. If it is none of these, the terms of a matrix show where it goes wrong.
 inline void compare(const std::string& name, const Tensor& yours, const Tensor& right,
-                    const std::vector<Suspect>& suspects = {}) {
+                    const std::vector<Suspect>& suspects = {}, const std::vector<Term>& terms = {}) {
   if (!yours.defined()) FAIL(name << " is an undefined tensor");
   if (same(yours, right)) return;
   for (const Suspect& suspect : suspects) {
@@ -44,6 +63,7 @@ inline void compare(const std::string& name, const Tensor& yours, const Tensor& 
               << to_string(right.shape()));
   if (const double factor = factor_between(yours, right); factor != 0)
     FAIL(name << " is " << fmt::format("{:.6g}", factor) << " times the right one");
+  if (!terms.empty()) show_first_difference(name, yours, right, terms);
   FAIL(name << " is\n" << yours.detach() << "\nand should be\n" << right.detach());
 }
 

@@ -275,6 +275,10 @@ TEST_CASE("expand repeats, sum_to sums what was repeated", "[contractions]") {
                sum_to(a, {3, 2});
              }),
              StartsWith("shape_error: sum_to:") && ContainsSubstring("(3, 2)"));
+  const int line = __LINE__ + 1;
+  const auto sum_to_unlike = [&] { return sum_to(ones({3}), 2); };
+  CHECK_THAT(error_text<shape_error>(sum_to_unlike),
+             ContainsSubstring("tests/autodiff/contraction/contractions.cpp:" + std::to_string(line) + "\n"));
   CHECK_THROWS_AS(sum_to(ones({3}), {1, 3}), shape_error);
   CHECK_THROWS_AS(sum_to(ones({3}), {1, 1}), shape_error);
 }
