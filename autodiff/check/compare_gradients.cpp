@@ -131,11 +131,17 @@ class Check {
       note(fmt::format("is so large that a step of {:g} is lost in rounding: a larger eps", options_.eps));
     } else if (!std::ranges::all_of(rows, finite)) {
       note("stands at a singularity, or at the edge of where f is defined: not all numbers are finite");
+    } else if (kink && has_float32_input()) {  // which may be but what float32 rounds
+      note("may be right: a float32 input makes the differences coarse");
     } else if (kink) {
       note("stands at a kink, where the slopes on both sides differ: move away from it");
     } else if (const std::optional<double> factor = common_factor(rows)) {
       note(fmt::format("gets a gradient that is {:.6g} times what it should be", *factor));
     }
+  }
+
+  bool has_float32_input() const {
+    return std::ranges::any_of(inputs_, [](const Tensor& input) { return input.dtype() == float32; });
   }
 
   // Whether what rounding takes from x + eps is no small part of eps.

@@ -10,6 +10,7 @@
 #include <autodiff/einstein/matrix_form.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/print.hpp>
+#include <autodiff/einstein/undeclared.hpp>
 #include <autodiff/grad_mode.hpp>
 
 #include <fmt/format.h>
@@ -19,14 +20,16 @@ namespace eingrad::einstein {
 
 namespace {
 
-Verdict refusal(const formula_error& refused) { return {refused.mistake, message_of(refused)}; }
+Verdict refusal(const formula_error& refused, std::string_view claim, const Problem& problem) {
+  return {refused.mistake, message_of(refused, claim, problem.declarations)};
+}
 
 /// What is wrong with a claim before its value is looked at.
 Verdict refusal_of(std::string_view claim, const Problem& problem, const Judge& judge) {
   try {
     static_cast<void>(parse_statement(claim, problem.declarations, Broadcast::in_terms, judge));
   } catch (const formula_error& refused) {
-    return refusal(refused);
+    return refusal(refused, claim, problem);
   }
   return {};
 }
@@ -45,6 +48,14 @@ Expr meaning(const Expr& target, const Problem& problem, std::string_view line) 
   return d != nullptr ? worked_out(target, problem.definitions) : defined_as(found->second, of);
 }
 
+/// The letters of a left side: those of what is differentiated, then those of what by.
+Indices letters_in_order(const Expr& target) {
+  Indices all = own_indices(differentiated(target));
+  if (const auto* d = target.as<Derivative>())
+    all.insert(all.end(), d->by.indices.begin(), d->by.indices.end());
+  return all;
+}
+
 /// Checks the sides of a derivation one after the other.
 class Checker {
  public:
@@ -59,7 +70,7 @@ class Checker {
     } catch (const formula_error& refused) {
       before_.reset();
       const Verdict stricter = refusal_of(equation, problem_, judge(equation));
-      return {0, explained(stricter.is_right() ? refusal(refused) : stricter, equation)};
+      return {0, explained(stricter.is_right() ? refusal(refused, equation, problem_) : stricter, equation)};
     }
     // As it was written, but for derivatives in it.
     const Expr value = without_derivatives(read.value, problem_.definitions);
@@ -90,6 +101,12 @@ class Checker {
     };
   }
 
+  Teller teller(const std::string& equation, const Expr& target) const {
+    return {
+        problem_.declarations, letters_in_order(target),
+        is_in_matrix_form(equation, problem_.declarations) ? Teller::Form::matrices : Teller::Form::letters};
+  }
+
   /// Instead of letters that do not fit together, the one factor by which they do not.
   Verdict explained(const Verdict& refused, const std::string& equation) {
     const bool is_of_letters =
@@ -118,15 +135,16 @@ class Checker {
     if (!refused.is_right()) {
       if (refused.mistake != Mistake::free_letter) return {0, explained(refused, equation)};
       // 1 for 1_n, and perhaps another mistake, which matters more; matrices are told by their axes.
-      const Verdict other = diagnose(value, target, *truth_, problem_);
+      const Verdict other = diagnose(value, target, *truth_, problem_, teller(equation, target));
       const bool is_sure =
           is_in_matrix_form(equation, problem_.declarations)
               ? other.mistake == Mistake::factor || other.mistake == Mistake::path_cut
               : other.mistake != Mistake::different && other.mistake != Mistake::special_case;
       return {0, is_sure ? other : explained(refused, equation)};
     }
-    if (!before_) return {0, diagnose(value, target, *truth_, problem_)};
-    Verdict verdict = diagnose(value, target, truth_->against(before_->value), problem_);
+    if (!before_) return {0, diagnose(value, target, *truth_, problem_, teller(equation, target))};
+    Verdict verdict =
+        diagnose(value, target, truth_->against(before_->value), problem_, teller(equation, target));
     if (after_wrong) verdict.message = "beside the step before, which is wrong, too: " + verdict.message;
     return {0, verdict};
   }

@@ -33,48 +33,53 @@ Found find_factor(const Expr& claim, const Comparison& comparison, const Declara
 
 /// Which factor is too many, and in which term of a sum; or how the term should be in which one is missing.
 /// An exponent is told with the function or the term that it is in.
-std::string told(Mistake mistake, const Edit& edit, const Expr& claim, const Declarations& declarations) {
-  if (mistake == Mistake::exponent && edit.within)
-    return fmt::format("{} in {}{}", edit.message, edit.within->as<Function>() == nullptr ? "the term " : "",
-                       print(*edit.within, declarations, {.sums = Sums::shown}));
+std::string told(Mistake mistake, const Edit& edit, const Expr& claim, const Teller& tell) {
+  if (mistake == Mistake::exponent && edit.within) {
+    Phrase whole = edit.message;
+    whole.text += edit.within->as<Function>() == nullptr ? " in the term {}" : " in {}";
+    whole.quoted.emplace_back(Shown{*edit.within});
+    return tell(whole);
+  }
   const bool is_extra = mistake == Mistake::extra_factor, is_missing = mistake == Mistake::missing_factor;
-  if (!edit.term || !(is_extra || is_missing)) return edit.message;
+  if (!edit.term || !(is_extra || is_missing)) return tell(edit.message);
   const auto& [sum, before, after] = *edit.term;
-  const auto text = [&](const Expr& e) { return print(e, declarations); };
-  if (is_extra) return fmt::format("{} in the term {}", edit.message, text(before));
-  const std::string place = same(sum, claim) ? "the term" : fmt::format("in {},", text(sum));
-  return fmt::format("{} {} should be {}", place, text(before), text(after));
+  if (is_extra) {
+    Phrase whole = edit.message;
+    whole.text += " in the term {}";
+    whole.quoted.emplace_back(before);
+    return tell(whole);
+  }
+  return same(sum, claim) ? tell(phrase("the term {} should be {}", before, after))
+                          : tell(phrase("in {}, {} should be {}", sum, before, after));
 }
 
 Found find_edit(Mistake mistake, const Expr& claim, const Expr& target, const Comparison& comparison,
-                const Problem& problem) {
+                const Problem& problem, const Teller& tell) {
   const std::size_t most = std::min<std::size_t>(3000, 100'000 / node_count(claim));
   std::size_t tried = 0;
   for (const Edit& edit : edits(mistake, claim, target, problem, comparison.letters())) {
     if (++tried > most) return {};  // a claim this long is not one mistake away
-    if (!comparison.is_right(edit.result)) continue;
-    return Verdict{mistake, told(mistake, edit, claim, problem.declarations)};
+    if (comparison.is_right(edit.result)) return Verdict{mistake, told(mistake, edit, claim, tell)};
   }
   return {};
 }
 
-Found find_missing_term(const Expr& claim, const Comparison& comparison, const Problem& problem) {
+Found find_missing_term(const Expr& claim, const Comparison& comparison, const Problem& problem,
+                        const Teller& tell) {
   const std::vector<Expr> terms = expanded_terms(comparison.truth());
   if (terms.size() < 2) return {};
   for (const Expr& term : terms) {
     if (comparison.is_right(claim + term))
-      return Verdict{Mistake::missing_term, fmt::format("the term {} is missing",
-                                                        print(with_names(term, problem.definitions),
-                                                              problem.declarations, {.sums = Sums::shown}))};
+      return Verdict{Mistake::missing_term,
+                     tell(phrase("the term {} is missing", Shown{with_names(term, problem.definitions)}))};
   }
   return {};
 }
 
-Found find_extra_term(const Expr& claim, const Comparison& comparison, const Declarations& declarations) {
+Found find_extra_term(const Expr& claim, const Comparison& comparison, const Teller& tell) {
   for (const Expr& term : expanded_terms(claim)) {
     if (comparison.is_right(claim - term))
-      return Verdict{Mistake::extra_term, fmt::format("the term {} is one too many",
-                                                      print(term, declarations, {.sums = Sums::shown}))};
+      return Verdict{Mistake::extra_term, tell(phrase("the term {} is one too many", Shown{term}))};
   }
   return {};
 }
@@ -120,14 +125,14 @@ Expr without_derivatives(const Expr& e, const Definitions& definitions) {
   return with_parts(e, inside);
 }
 
-Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison,
-                 const Problem& problem) {
+Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison, const Problem& problem,
+                 const Teller& tell) {
   const Declarations& declarations = problem.declarations;
   if (const auto* d = target.as<Derivative>(); d != nullptr && comparison.truth().is_number(0))
     return {Mistake::different, fmt::format("it is 0: by the definitions {} does not depend on {}",
                                             differentiated(target).name, d->by.name)};
   const auto edit = [&](Mistake mistake) {
-    return [&, mistake] { return find_edit(mistake, claim, target, comparison, problem); };
+    return [&, mistake] { return find_edit(mistake, claim, target, comparison, problem, tell); };
   };
   const std::function<Found()> searches[] = {
       [&] { return find_missing_branch(claim, comparison); },
@@ -137,21 +142,21 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
       [&] { return find_diagonal_path(claim, target, comparison, problem); },
       edit(Mistake::sign),
       edit(Mistake::prime),
-      [&] { return find_wrong_derivative(claim, target, comparison, problem); },
+      [&] { return find_wrong_derivative(claim, target, comparison, problem, tell); },
       edit(Mistake::tensor),
       edit(Mistake::extra_factor),
       edit(Mistake::reused_letter),
       edit(Mistake::missing_factor),
       edit(Mistake::letters),
-      [&] { return find_missing_term(claim, comparison, problem); },
-      [&] { return find_extra_term(claim, comparison, declarations); },
+      [&] { return find_missing_term(claim, comparison, problem, tell); },
+      [&] { return find_extra_term(claim, comparison, tell); },
       edit(Mistake::missing_term),
       edit(Mistake::term_factor),
       edit(Mistake::exponent),
-      [&] { return find_other_derivative(claim, target, comparison, problem); },
-      [&] { return find_wrong_softmax_derivative(claim, target, comparison, problem); },
+      [&] { return find_other_derivative(claim, target, comparison, problem, tell); },
+      [&] { return find_wrong_softmax_derivative(claim, target, comparison, problem, tell); },
       [&] { return find_missing_assumption(claim, comparison, problem); },
-      [&] { return find_mistake_beside_assumption(claim, target, comparison, problem); },
+      [&] { return find_mistake_beside_assumption(claim, target, comparison, problem, tell); },
       [&] { return find_special_case(claim, comparison); },
       [&] { return find_term_without_letter(claim, comparison, declarations); },
   };
@@ -188,6 +193,7 @@ Expr with_sums(const Expr& e, const Indices& letters) {
 
 std::optional<Verdict> diagnose_letters(const Expr& claim, const Expr& target, const Comparison& comparison,
                                         const Problem& problem) {
+  const Teller tell(problem.declarations, comparison.letters(), Teller::Form::letters);
   Indices scope = comparison.letters();
   for (const Index& index : free_indices(claim)) {
     if (!contains(scope, index)) scope.push_back(index);
@@ -212,7 +218,7 @@ std::optional<Verdict> diagnose_letters(const Expr& claim, const Expr& target, c
     for (const Edit& edit : edits(mistake, claim, target, problem, scope)) {
       if (++tried > most) return {};
       if (comparison.is_right(with_sums(edit.result, comparison.letters())))
-        return Verdict{mistake, told(mistake, edit, claim, problem.declarations)};
+        return Verdict{mistake, told(mistake, edit, claim, tell)};
     }
   }
   return {};

@@ -3,6 +3,7 @@
 
 #include <autodiff/einstein/check.hpp>
 #include <autodiff/einstein/comparison.hpp>
+#include <autodiff/einstein/phrase.hpp>
 
 namespace eingrad::einstein {
 
@@ -15,7 +16,8 @@ Expr worked_out(Expr e, const Definitions& definitions);
 Expr without_derivatives(const Expr& e, const Definitions& definitions);
 
 /// The one mistake that explains why a claim is not what it is compared with, which should be `target`.
-Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison, const Problem& problem);
+Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison, const Problem& problem,
+                 const Teller& tell);
 
 /// The one factor, or letter of a factor, that a claim in index form has too many, too few or wrong, where
 /// its letters do not fit together; nothing if there is none that would make it right. `claim` has no sums

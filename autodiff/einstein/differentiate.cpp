@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <set>
 
+#include <autodiff/einstein/bound_letters.hpp>
 #include <autodiff/einstein/differentiate.hpp>
 #include <autodiff/einstein/functions.hpp>
-#include <autodiff/einstein/indices.hpp>
 #include <autodiff/error.hpp>
 
 #include <fmt/format.h>
@@ -38,42 +38,6 @@ bool mentions_a_condition(const Expr& e) {
   static constexpr std::string_view conditions[] = {"where", "eq", "ne", "lt", "le", "gt", "ge"};
   if (f != nullptr && std::ranges::find(conditions, f->name) != std::end(conditions)) return true;
   return std::ranges::any_of(parts(e), mentions_a_condition);
-}
-
-/// The same reduction with letters that none of `taken` is, and none of `in_use`, to which they are added.
-Reduction with_other_letters(const Reduction& r, const Indices& taken, Indices& in_use) {
-  const Indices own = all_indices(r.body);
-  in_use.insert(in_use.end(), own.begin(), own.end());
-  Indices over = r.over;
-  Expr body = r.body;
-  for (Index& index : over) {
-    if (!contains_letter(taken, index)) continue;
-    const Index fresh = fresh_index(index.axis, in_use);
-    in_use.push_back(fresh);
-    body = renamed(body, {index}, {fresh});
-    index = fresh;
-  }
-  return {r.kind, over, body};
-}
-Reduction with_other_letters(const Reduction& r, const Indices& taken) {
-  Indices in_use = taken;
-  return with_other_letters(r, taken, in_use);
-}
-
-/// The same with other letters for those of `taken` that a reduction is over.
-Expr without_letters(const Expr& e, const Indices& taken, Indices& in_use) {
-  if (const auto* r = e.as<Reduction>()) {
-    const Reduction other = with_other_letters(*r, taken, in_use);
-    return reduction(other.kind, other.over, without_letters(other.body, taken, in_use));
-  }
-  std::vector<Expr> inside = parts(e);
-  for (Expr& part : inside) part = without_letters(part, taken, in_use);
-  return inside.empty() ? e : with_parts(e, inside);
-}
-Expr without_letters(const Expr& e, const Indices& taken) {
-  Indices in_use = all_indices(e);
-  in_use.insert(in_use.end(), taken.begin(), taken.end());
-  return without_letters(e, taken, in_use);
 }
 
 class Rules {

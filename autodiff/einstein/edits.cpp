@@ -8,11 +8,8 @@
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/inner_derivatives.hpp>
 #include <autodiff/einstein/missing_factors.hpp>
-#include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/term_edits.hpp>
 #include <autodiff/einstein/with_names.hpp>
-
-#include <fmt/format.h>
 
 namespace eingrad::einstein {
 
@@ -29,8 +26,8 @@ class Editor {
     bool is_base = false;    ///< whether it is the base of a power
   };
 
-  Editor(Mistake mistake, const Expr& target, const Problem& problem)
-      : mistake_(mistake), problem_(problem), target_(differentiated(target).name) {
+  Editor(Mistake mistake, const Expr& target, const Problem& problem, const Indices& letters)
+      : mistake_(mistake), problem_(problem), target_(differentiated(target).name), letters_(letters) {
     const auto* d = target.as<Derivative>();
     if (mistake == Mistake::missing_factor && d != nullptr) inner_ = inner_derivatives(problem, *d);
   }
@@ -63,14 +60,10 @@ class Editor {
   }
 
  private:
-  std::string text(const Expr& e) const { return print(e, problem_.declarations); }
-  /// With all sums.
-  std::string shown(const Expr& e) const { return print(e, problem_.declarations, {.sums = Sums::shown}); }
-
   std::vector<Edit> here(const Expr& e, const Place& place) const {
     switch (mistake_) {
       case Mistake::sign:
-        return flipped_signs(e, problem_.declarations);
+        return flipped_signs(e);
       case Mistake::prime:
         return primes(e);
       case Mistake::extra_factor:
@@ -88,7 +81,7 @@ class Editor {
       case Mistake::term_factor:
         return scaled_terms(e, problem_.declarations);
       case Mistake::exponent:
-        return place.is_base ? std::vector<Edit>() : other_exponents(e, problem_.declarations);
+        return place.is_base ? std::vector<Edit>() : other_exponents(e);
       default:
         return {};
     }
@@ -98,7 +91,7 @@ class Editor {
     const auto* f = e.as<Function>();
     if (f == nullptr || f->arguments.size() != 1) return {};
     const Expr other = function(f->name, f->arguments, !f->prime);
-    return {{other, fmt::format("{} stands where {} should", text(e), text(other))}};
+    return {{other, phrase("{} stands where {} should", e, other)}};
   }
 
   std::vector<Edit> dropped_factors(const Expr& e) const {
@@ -107,35 +100,37 @@ class Editor {
     for (std::size_t k = 0; p != nullptr && k < p->factors.size(); ++k) {
       if (p->factors[k].as<Number>() != nullptr) continue;
       const std::vector<Expr> rest = without(p->factors, k);
-      all.push_back({product(rest), fmt::format("the factor {} is one too many", text(p->factors[k]))});
+      all.push_back({product(rest), phrase("the factor {} is one too many", p->factors[k])});
       for (std::size_t i = k; i < rest.size(); ++i) {
-        const std::string both = text(product({p->factors[k], rest[i]}));
-        all.push_back({product(without(rest, i)), fmt::format("the factors {} are too many", both)});
+        const Expr both = product({p->factors[k], rest[i]});
+        all.push_back({product(without(rest, i)), phrase("the factors {} are too many", both)});
       }
     }
     const auto* power = e.as<Power>();
     if (power != nullptr && power->exponent.value() > 1)
-      all.push_back({raised(power->base, power->exponent + -1),
-                     fmt::format("the factor {} is one too many", text(power->base))});
+      all.push_back(
+          {raised(power->base, power->exponent + -1), phrase("the factor {} is one too many", power->base)});
     return all;
   }
 
   std::vector<Edit> added_factors(const Expr& e, const Place& place) const {
     std::vector<Edit> all;
     const auto add = [&](const Expr& factor) {
-      all.push_back({e * factor, fmt::format("the factor {} is missing", text(factor))});
+      all.push_back({e * factor, phrase("the factor {} is missing", factor)});
     };
     for (const Expr& tensor : tensors_with(place.scope, problem_.declarations)) {
       add(tensor);
       // In a bracket it would undo a factor beside it.
-      if (!place.is_factor)
-        all.push_back({e / tensor, fmt::format("a division by {} is missing", text(tensor))});
+      if (!place.is_factor) all.push_back({e / tensor, phrase("a division by {} is missing", tensor)});
     }
     for (const Expr& sum : sums_beside(e, place.scope, problem_.declarations)) add(sum);
-    for (const Expr& derivative : derivatives_with(place.scope, problem_.definitions)) add(derivative);
+    for (const Expr& derivative : derivatives_with(place.scope, problem_.definitions)) {
+      const auto* d = derivative.as<Delta>();  // with the letter of a sum it is this sum's mistake
+      if (d == nullptr || (contains(letters_, d->a) && contains(letters_, d->b))) add(derivative);
+    }
     for (const Expr& factor : inner_with(place.scope, e, inner_))
-      all.push_back({e * factor, fmt::format("the inner derivative {} is missing",
-                                             text(with_names(factor, problem_.definitions)))});
+      all.push_back({e * factor,
+                     phrase("the inner derivative {} is missing", with_names(factor, problem_.definitions))});
     return all;
   }
 
@@ -152,7 +147,7 @@ class Editor {
     for (const Expr& tensor : tensors_with(scope, problem_.declarations)) {
       if (has(tensor)) continue;
       for (const Expr& term : {tensor, -tensor})
-        all.push_back({e + term, fmt::format("the term {} is missing in {}", text(term), text(e))});
+        all.push_back({e + term, phrase("the term {} is missing in {}", term, e)});
     }
     return all;
   }
@@ -167,10 +162,10 @@ class Editor {
       // Of h = exp(g), f = h^2 the derivative of f has an h, but rather no f.
       if (name == s->name || name == target_ || others == nullptr || *others != axes) continue;
       const Expr other = Symbol{name, s->indices};
-      all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
+      all.push_back({other, phrase("{} stands where {} should", e, other)});
     }
     for (const Expr& other : functions_of(*s, problem_.definitions))
-      all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
+      all.push_back({other, phrase("{} stands where {} should", e, other)});
     return all;
   }
 
@@ -184,7 +179,7 @@ class Editor {
                               !same(g->arguments[0], f->arguments[0]);
       if (is_another) {
         const Expr other = function(f->name, g->arguments, f->prime);
-        all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
+        all.push_back({other, phrase("{} stands where {} should", e, other)});
       }
       for (const Expr& part : parts(defined)) add(part);
     };
@@ -203,8 +198,8 @@ class Editor {
       const Index other = fresh_index(index.axis, problem_.declarations.with_names(in_use));
       const Expr total = reduction(Over::sum, {other}, renamed(summed, {index}, {other}));
       rest.push_back(total);
-      all.push_back({product(rest), fmt::format("{} in {} is meant to be summed, but stands on the left: {}",
-                                                index.letter, text(summed), shown(total))});
+      all.push_back({product(rest), phrase("{} in {} is meant to be summed, but stands on the left: {}",
+                                           index.letter, summed, Shown{total})});
     };
     for (const Index& index : place.scope) {
       std::vector<std::size_t> with_letter;
@@ -230,7 +225,7 @@ class Editor {
     for (const Indices& letters : choices(axes_of(s->indices), scope)) {
       if (letters == s->indices) continue;
       const Expr other = Symbol{s->name, letters};
-      all.push_back({other, fmt::format("{} stands where {} should", text(e), text(other))});
+      all.push_back({other, phrase("{} stands where {} should", e, other)});
     }
     return all;
   }
@@ -247,8 +242,8 @@ class Editor {
         std::erase(rest, index);
         if (contains_letter(rest, letter)) continue;
         const Expr other = reduction(r.kind, rest, renamed(r.body, {index}, {letter}));
-        all.push_back({other, fmt::format("{} is summed over {}, too: it should be {}", shown(e),
-                                          index.letter, shown(other))});
+        all.push_back({other, phrase("{} is summed over {}, too: it should be {}", Shown{e}, index.axis,
+                                     Shown{other})});
       }
     }
     const Indices free = free_indices(e);
@@ -261,9 +256,8 @@ class Editor {
       for (Expr& factor : factors)
         factor = renamed(factor, {between}, {ends[is_free_in(ends[0], factor) ? 1 : 0]});
       const Expr other = reduction(r.kind, others, product(factors));
-      all.push_back(
-          {other, fmt::format("{} is a matrix product, where {} should be, which is element by element",
-                              text(e), text(other))});
+      all.push_back({other, phrase("{} is a matrix product, where {} should be, which is element by element",
+                                   e, other)});
     }
     return all;
   }
@@ -271,6 +265,7 @@ class Editor {
   Mistake mistake_;
   const Problem& problem_;
   std::string target_;
+  Indices letters_;          // of the left side
   std::vector<Expr> inner_;  // factors that the chain rule may have asked for
 };
 
@@ -278,7 +273,7 @@ class Editor {
 
 std::vector<Edit> edits(Mistake mistake, const Expr& e, const Expr& target, const Problem& problem,
                         const Indices& scope) {
-  return Editor(mistake, target, problem).of(e, {scope});
+  return Editor(mistake, target, problem, scope).of(e, {scope});
 }
 
 }  // namespace eingrad::einstein

@@ -5,6 +5,7 @@
 
 #include <autodiff/einstein/check.hpp>
 #include <autodiff/einstein/expr.hpp>
+#include <autodiff/einstein/phrase.hpp>
 
 namespace eingrad::einstein {
 
@@ -15,7 +16,7 @@ struct Edit {
     Expr sum, before, after;
   };
   Expr result;
-  std::string message;
+  Phrase message;
   std::optional<Term> term = {};
   std::optional<Expr> within = {};  ///< the innermost function or term of a sum that has the change inside
 };

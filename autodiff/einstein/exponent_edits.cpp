@@ -3,9 +3,6 @@
 
 #include <autodiff/einstein/exponent_edits.hpp>
 #include <autodiff/einstein/indices.hpp>
-#include <autodiff/einstein/print.hpp>
-
-#include <fmt/format.h>
 
 namespace eingrad::einstein {
 
@@ -47,13 +44,10 @@ std::vector<Expr> with_each_term_raised(const Expr& e) {
 
 }  // namespace
 
-std::vector<Edit> other_exponents(const Expr& e, const Declarations& declarations) {
+std::vector<Edit> other_exponents(const Expr& e) {
   std::vector<Edit> all;
   const auto add = [&](const Expr& other, const std::string& what) {
-    const auto text = [&](const Expr& side) {
-      return print(side, declarations, {.sums = Sums::shown});  // √Σ is a norm
-    };
-    all.push_back({other, fmt::format("{}: {} should be {}", what, text(e), text(other))});
+    all.push_back({other, phrase("{}: {} should be {}", what, Shown{e}, Shown{other}) /* √Σ is a norm */});
   };
   if (e.as<Number>() != nullptr || e.as<Size>() != nullptr) return all;
   for (const Expr& other : with_factor_and_exponent_exchanged(e))

@@ -88,6 +88,16 @@ std::string FormulaReader::function_name() const {
   return is_called || is_bare ? name : "";
 }
 
+bool FormulaReader::has_two_arguments(std::size_t bracket) const {
+  int depth = 0;
+  for (std::size_t at = bracket; at < text_.size(); ++at) {
+    depth += text_[at] == '(' ? 1 : text_[at] == ')' ? -1 : 0;
+    if (depth == 0) return false;
+    if (depth == 1 && text_[at] == ',') return true;
+  }
+  return false;
+}
+
 void FormulaReader::check_arity(const KnownFunction& known, std::size_t count, bool prime,
                                 std::size_t start) const {
   if (count != known.arity)

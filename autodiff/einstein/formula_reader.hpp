@@ -75,6 +75,8 @@ class FormulaReader : protected Reader {
     expect(')', "to close the arguments");
     return all;
   }
+  /// Whether there is a comma in the bracket that opens here.
+  bool has_two_arguments(std::size_t bracket) const;
   /// The 2 of tanh^2(x), behind the name; 1 if there is none.
   Number power_of_function();
   /// Whether it is the root of what follows without a bracket, sqrt D; takes the sign.

@@ -104,4 +104,10 @@ const KnownFunction* known_function(std::string_view name) {
   return find_function(alias == std::end(aliases) ? name : alias->second);
 }
 
+Expr larger_of_two(const std::vector<Expr>& both) {
+  if (both[0].is_number(0)) return function("relu", {both[1]});
+  if (both[1].is_number(0)) return function("relu", {both[0]});
+  return function("maximum", both);
+}
+
 }  // namespace eingrad::einstein

@@ -25,4 +25,7 @@ const KnownFunction* find_function(std::string_view name);
 /// The same, also by the names that formulas have for some: sigma is sigmoid.
 const KnownFunction* known_function(std::string_view name);
 
+/// max(a, b); of 0 and a it is relu(a), whose derivative at the kink is the one that people mean.
+Expr larger_of_two(const std::vector<Expr>& both);
+
 }  // namespace eingrad::einstein

@@ -69,7 +69,7 @@ std::size_t Speller::skip_sign_of_elements(std::size_t at, std::size_t end) cons
 void Speller::drop_brackets_of_fraction(std::size_t begin) {
   const std::string_view text = std::string_view(result_.text).substr(begin);
   const std::string_view fraction = text.substr(text.starts_with('-'));
-  static const std::regex number("\\(\\(-?[0-9]+\\)/\\([0-9]+\\)\\)");
+  static const std::regex number("\\((-?[0-9]+|\\(-[0-9]+\\))/(\\([0-9]+\\)|[0-9]+)\\)");
   constexpr std::size_t longest = 60;  // a regex is as deep as its text is long
   if (fraction.size() > longest || !std::regex_match(fraction.begin(), fraction.end(), number)) return;
   for (std::size_t at = result_.text.size(); at-- > begin;) {
@@ -127,12 +127,13 @@ std::size_t Speller::command(std::size_t at, std::size_t end) {
                           text.starts_with("d") || text.starts_with("∂");
       return begins && text.find_first_of("+-*/") == std::string_view::npos;
     };
-    const bool is_derivative = is_differential(over) && is_differential(under);
-    put(is_derivative ? " " : "((", at);
-    spell(over.first, over.second);
-    put(is_derivative ? "/" : ")/(", over.second);
-    spell(under.first, under.second);
-    put(is_derivative ? " " : "))", under.second);
+    if (is_differential(over) && is_differential(under)) {
+      put_fraction(over, under, {" ", "/", " "});
+    } else if (is_word(over) && is_word(under)) {
+      put_fraction(over, under, {"(", "/", ")"});
+    } else {
+      put_fraction(over, under, {"((", ")/(", "))"});
+    }
     return next;
   }
   if (std::ranges::find(latex_accents, name) != std::end(latex_accents)) {
@@ -173,6 +174,23 @@ std::size_t Speller::command(std::size_t at, std::size_t end) {
   if (name == "partial") return put_partial(at, next, end);
   put(known != std::end(commands) ? known->second : name, at);
   return next;
+}
+
+bool Speller::is_word(const std::pair<std::size_t, std::size_t>& part) const {
+  const std::string_view text = formula_.substr(part.first, part.second - part.first);
+  const auto is_digit = [](unsigned char c) { return std::isdigit(c) != 0; };
+  return !text.empty() && (std::ranges::all_of(text, is_digit) ||
+                           (text.size() == 1 && std::isalpha(static_cast<unsigned char>(text[0])) != 0));
+}
+
+void Speller::put_fraction(const std::pair<std::size_t, std::size_t>& over,
+                           const std::pair<std::size_t, std::size_t>& under,
+                           const std::array<std::string_view, 3>& around) {
+  put(around[0], over.first);
+  spell(over.first, over.second);
+  put(around[1], over.second);
+  spell(under.first, under.second);
+  put(around[2], under.second);
 }
 
 std::size_t Speller::put_partial(std::size_t at, std::size_t next, std::size_t end) {

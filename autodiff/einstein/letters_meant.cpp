@@ -65,7 +65,7 @@ void Parser::refuse_axis(const LetterAxes::Use& use) {
   fail_at(use.at,
           fmt::format("the letter {} runs over {}, but this axis of {} is {}", use.index.letter,
                       axes_.axis_of(use.index.letter), use.name, use.index.axis),
-          meant.empty()    ? fmt::format("another letter there, or the letters of {} in another order", use.name)
+          meant.empty() ? fmt::format("another letter there, or the letters of {} in another order", use.name)
           : right.empty() ? fmt::format("{}, or another letter there", fmt::join(meant, " or "))
                           : fmt::format("{}", fmt::join(meant, " or ")),
           Mistake::axis);

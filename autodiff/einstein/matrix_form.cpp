@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include <autodiff/einstein/bound_letters.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/matrix_form.hpp>
 #include <autodiff/einstein/matrix_parser.hpp>
@@ -16,12 +17,13 @@ Statement MatrixParser::statement(Broadcast broadcast) {
   value_at_ = at_;
   const Matrix right = sum_of_terms();
   if (!is_at_end()) refuse_rest();
-  const Expr value = fitted(right, left, broadcast);
+  const Indices free = free_indices(left.value);
+  const Expr value = without_letters(fitted(right, left, broadcast), free);
   const auto has_no_axis = [](const Index& index) { return index.axis.empty(); };
   if (std::ranges::any_of(all_indices(value), has_no_axis))  // sum(I)
     fail_at(value_at_, "nothing says how many rows I has", "diag(1_n) for an identity along the axis n",
             Mistake::axis);
-  return {left.value, value, free_indices(left.value)};
+  return {left.value, value, free};
 }
 
 std::vector<std::string> MatrixParser::axes() {

@@ -60,7 +60,9 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
                        (!value.across || agree(value.across, target.down));
     if (whole)
       fail_at(value_at_, both,
-              listed(fitting({side_by_side(right.scale, transposed(right).text)}, value_at_)), Mistake::axis);
+              "the transpose of the right side: " +
+                  listed(fitting({side_by_side(right.scale, transposed(right).text)}, value_at_)),
+              Mistake::axis);
   }
   std::vector<std::string> unsummed;
   for (const Index& index : value.letters()) {

@@ -107,6 +107,14 @@ std::optional<Matrix> MatrixParser::reduction_by_name() {
     }
     if (peek() != '(') fail(fmt::format("{} of what?", name), fmt::format("{0}(…), or {0}_n …", name));
     const std::size_t bracket = at_;
+    if (kind == Over::max && has_two_arguments(bracket)) {  // max(0, Z)
+      const std::vector<Matrix> both = arguments(
+          start, [&] { return sum_of_terms(); }, [&] { return primary(); });
+      check_arity(*find_function("maximum"), both.size(), false, start);
+      Matrix larger = by_elements(*find_function("maximum"), both, false, start);
+      larger.value = larger_of_two(parts(larger.value));
+      return larger;
+    }
     const Matrix of = in_brackets();
     if (kind == Over::sum || kind == Over::mean)
       totals_.push_back({start, name_end, bracket, at_, of.letters()});
@@ -164,6 +172,16 @@ Matrix MatrixParser::softmax_call(std::size_t start) {
   return of;
 }
 
+Matrix MatrixParser::by_elements(const KnownFunction& known, std::vector<Matrix> arguments, bool prime,
+                                 std::size_t start) const {
+  arguments = at(start, [&] { return aligned(arguments, "beside"); });
+  Matrix result = arguments[0];
+  std::vector<Expr> values;
+  for (const Matrix& argument : arguments) values.push_back(argument.value);
+  result.value = prime ? function(std::string(known.name), values, true) : known.of(values);
+  return result;
+}
+
 Matrix MatrixParser::call(const std::string& name) {
   const std::size_t start = at_;
   at_ += name.size();
@@ -174,11 +192,7 @@ Matrix MatrixParser::call(const std::string& name) {
   if (prime && known_function(name) == nullptr) fail_at(start, fmt::format("{} has no prime", name));
   if (const KnownFunction* known = known_function(name)) {
     check_arity(*known, arguments.size(), prime, start);
-    arguments = at(start, [&] { return aligned(arguments, "beside"); });
-    Matrix result = arguments[0];
-    std::vector<Expr> values;
-    for (const Matrix& argument : arguments) values.push_back(argument.value);
-    result.value = prime ? function(std::string(known->name), values, true) : known->of(values);
+    Matrix result = by_elements(*known, arguments, prime, start);
     result.value = raised(result.value, power);
     return result;
   }

@@ -98,6 +98,8 @@ class MatrixParser final : FormulaReader {
   Matrix norm(const Matrix& of);
   Matrix along_letters(Over kind, const Indices& letters, const Matrix& of, std::size_t start) const;
   Matrix softmax_call(std::size_t start);
+  Matrix by_elements(const KnownFunction& known, std::vector<Matrix> arguments, bool prime,
+                     std::size_t start) const;
   Matrix call(const std::string& name);
   Matrix tensor(const std::string& name);
   /// The one of a matrix' two letters that runs over the axis of this letter.

@@ -122,12 +122,20 @@ std::optional<Expr> Parser::reduction_by_name() {
     const std::size_t end = at_ + name.size();
     if (!rest_starts_with(name) || declared.size() >= name.size()) continue;
     if (!text_.substr(end).starts_with('_')) {
-      const bool is_call = text_.substr(end).starts_with('(');
+      const std::size_t next = text_.find_first_not_of(' ', end);
+      const bool is_call = next != std::string_view::npos && text_[next] == '(';
       if (is_call && (kind == Over::sum || kind == Over::mean)) return of_whole(name, kind);
+      if (kind == Over::max && is_call && has_two_arguments(next)) {  // max(0, z_n)
+        const std::size_t start = std::exchange(at_, next);
+        const std::vector<Expr> both = arguments(
+            start, [&] { return sum_of_terms(); }, [&] { return primary(); });
+        check_arity(*find_function("maximum"), both.size(), false, start);
+        return larger_of_two(both);
+      }
       if (!is_call && (name == "max" || name == "mean")) continue;
       fail(fmt::format("{} of which letters?", name),
-           kind == Over::sum   ? "sum_n, or no sign: a letter that is not on the left is summed"
-           : kind == Over::max ? "max_n, or maximum(a, b) of two"
+           kind == Over::sum ? "sum_n, or no sign: a letter that stands twice, and not on the left, is summed"
+           : kind == Over::max ? "max_n, or max(a, b) of two"
                                : fmt::format("{}_n", name));
     }
     const std::size_t start = at_;

@@ -35,8 +35,8 @@ struct Group {
 
 class MatrixPrinter {
  public:
-  MatrixPrinter(const Declarations& declarations, Spelling spelling)
-      : declarations_(declarations), spelling_(spelling) {}
+  MatrixPrinter(const Declarations& declarations, Spelling spelling, MatrixNames names)
+      : declarations_(declarations), spelling_(spelling), names_(names) {}
 
   Text of(const Expr& e, const Indices& letters) const {
     const auto* s = e.as<Sum>();
@@ -55,7 +55,14 @@ class MatrixPrinter {
   }
   /// A number as a factor in front of others.
   std::string scale_text(const Expr& scale) const {
-    return scale.as<Sum>() != nullptr ? "(" + printed(scale) + ")" : printed(scale);
+    if (scale.as<Sum>() != nullptr) return "(" + printed(scale) + ")";
+    if (spelling_ != Spelling::ascii || scale.as<Product>() == nullptr) return printed(scale);
+    std::vector<std::string> all;  // side by side, for * is element by element
+    for (const Expr& factor : factors_of(scale)) {
+      if (factor.as<Power>() != nullptr) return printed(scale);  // 2/m
+      all.push_back(factor.as<Sum>() != nullptr ? "(" + printed(factor) + ")" : printed(factor));
+    }
+    return fmt::format("{}", fmt::join(all, " "));
   }
   /// What a transpose may follow: z^{(1)} of LaTeX cannot have another superscript.
   std::string before_transpose(const Text& text) const {
@@ -214,6 +221,7 @@ class MatrixPrinter {
   }
 
   Text elementwise(const Expr& e, const Indices& letters) const {
+    if (is_summed(e)) return term(e, letters);
     if (free_indices(e).empty()) return Text(printed(e), e.as<Sum>() == nullptr);
     if (e.as<Symbol>() != nullptr || e.as<Derivative>() != nullptr) return tensor(e, letters);
     if (const auto* s = e.as<Sum>()) {
@@ -258,6 +266,12 @@ class MatrixPrinter {
     return Text(fmt::format("{} {}", scale_text(scale), product_text), false);
   }
 
+  static bool is_summed(const Expr& e) {
+    return std::ranges::any_of(factors_of(e), [](const Expr& factor) {
+      return factor.as<Reduction>() != nullptr && !free_indices(factor).empty();
+    });
+  }
+
   Text tensor(const Expr& e, const Indices& letters) const {
     const auto* d = e.as<Derivative>();
     const Symbol& symbol = d != nullptr ? d->by : *e.as<Symbol>();
@@ -274,7 +288,7 @@ class MatrixPrinter {
 
   std::string capital(const Symbol& symbol) const {
     std::string name = symbol.name;
-    if (symbol.indices.size() != 2) return name;
+    if (symbol.indices.size() != 2 || names_ == MatrixNames::declared) return name;
     name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
     const std::vector<std::string> taken = declarations_.names();
     const bool is_greek = printed(Symbol{symbol.name, {}}) != symbol.name && !symbol.name.ends_with("hat");
@@ -283,15 +297,17 @@ class MatrixPrinter {
 
   const Declarations& declarations_;
   Spelling spelling_;
+  MatrixNames names_;
 };
 
 }  // namespace
 
 std::optional<std::string> print_matrices(const Expr& e, const Indices& letters,
-                                          const Declarations& declarations, Spelling spelling) {
+                                          const Declarations& declarations, Spelling spelling,
+                                          MatrixNames names) {
   if (letters.size() > 2) return {};
   try {
-    return MatrixPrinter(declarations, spelling).of(e, letters).text;
+    return MatrixPrinter(declarations, spelling, names).of(e, letters).text;
   } catch (const NoForm&) {
     return {};
   }

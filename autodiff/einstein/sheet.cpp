@@ -8,6 +8,7 @@
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/sheet.hpp>
 #include <autodiff/einstein/sheet_lines.hpp>
+#include <autodiff/einstein/undeclared.hpp>
 #include <autodiff/error.hpp>
 
 #include <fmt/format.h>
@@ -167,8 +168,9 @@ Sheet read_sheet(std::string_view text) {
     try {
       read_declaration_or_definition(line, sheet.problem);
     } catch (const value_error& refused) {
-      RefusedLine one{read, message_of(refused), {}};
       const auto* unread = dynamic_cast<const formula_error*>(&refused);
+      RefusedLine one{read, message_of(refused), {}};
+      if (unread != nullptr) one.message = message_of(*unread, line, sheet.problem.declarations);
       if (unread != nullptr && unread->mistake == Mistake::name) {
         const RefusedLine* declaration = sheet.refused_declaration(unread->undeclared);
         if (declaration != nullptr) one.message = fmt::format("it may need line {}", declaration->line);

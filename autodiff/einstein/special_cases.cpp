@@ -57,7 +57,7 @@ Found find_missing_assumption(const Expr& claim, const Comparison& comparison, c
 }
 
 Found find_mistake_beside_assumption(const Expr& claim, const Expr& target, const Comparison& comparison,
-                                     const Problem& problem) {
+                                     const Problem& problem, const Teller& tell) {
   const std::vector<std::string> inputs = problem.inputs();
   const bool is_assumed = std::ranges::any_of(inputs, [&](const std::string& name) {
     return std::ranges::any_of(problem.declarations.assumptions_of(name), sums_to_one);
@@ -72,8 +72,8 @@ Found find_mistake_beside_assumption(const Expr& claim, const Expr& target, cons
     for (const std::string& axis : axes) {
       Problem assumed = problem;
       assumed.declarations.assume(name, {Declarations::Assumption::simplex, axis});
-      const Verdict verdict =
-          diagnose(claim, target, Comparison(assumed, comparison.letters(), comparison.truth()), assumed);
+      const Verdict verdict = diagnose(
+          claim, target, Comparison(assumed, comparison.letters(), comparison.truth()), assumed, tell);
       if (verdict.mistake == Mistake::different || verdict.mistake == Mistake::special_case) continue;
       return Verdict{
           verdict.mistake,

@@ -1,8 +1,10 @@
 #pragma once
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <autodiff/einstein/spelling.hpp>
 
@@ -11,12 +13,12 @@ namespace eingrad::einstein {
 /// Spells a formula in ASCII from left to right.
 class Speller {
  public:
-  explicit Speller(std::string_view formula) : formula_(formula) {}
+  explicit Speller(std::string_view formula);
   Canonical spelled();
 
  private:
   // The place in characters, not bytes.
-  std::size_t column(std::size_t position) const;
+  std::size_t column(std::size_t position) const { return columns_[position]; }
   void put(std::string_view text, std::size_t from);
   [[noreturn]] void fail(std::size_t at, const std::string& problem,
                          const std::string& hint = "ASCII, such as dL/dw = 2/m * (yhat_n - y_n) * x_n") const;
@@ -41,17 +43,24 @@ class Speller {
   std::size_t superscript(std::size_t at, std::size_t end);
   /// Behind the \odot of x^{\odot 2}: powers are element by element.
   std::size_t skip_sign_of_elements(std::size_t at, std::size_t end) const;
-  /// -((3)/(2)), as \frac is spelled, becomes -3/2 where an exponent is nothing else.
+  /// -(3/2), as \frac is spelled, becomes -3/2 where an exponent is nothing else.
   void drop_brackets_of_fraction(std::size_t begin);
   std::size_t skip_spaces(std::size_t at, std::size_t end) const;
   std::size_t closing_brace(std::size_t open, std::size_t end) const;
   /// The argument of a command: in braces, or the next character.
   std::pair<std::size_t, std::size_t> argument(std::size_t& at, std::size_t end) const;
   std::size_t command(std::size_t at, std::size_t end);
+  /// Whether what stands between two places is a letter or digits: (1/N) needs no more brackets.
+  bool is_word(const std::pair<std::size_t, std::size_t>& part) const;
+  /// What stands above and below a line, with texts in front, between and behind.
+  void put_fraction(const std::pair<std::size_t, std::size_t>& over,
+                    const std::pair<std::size_t, std::size_t>& under,
+                    const std::array<std::string_view, 3>& around);
   /// ∂_w L is nabla_w L.
   std::size_t put_partial(std::size_t at, std::size_t next, std::size_t end);
 
   std::string_view formula_;
+  std::vector<std::size_t> columns_;  // of each byte
   Canonical result_;
   int depth_ = 0;
   std::optional<std::size_t> norm_;  // where one was opened, which the next sign closes

@@ -18,11 +18,13 @@ Canonical Speller::spelled() {
   return std::move(result_);
 }
 
-std::size_t Speller::column(std::size_t position) const {
-  const auto is_first = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  return static_cast<std::size_t>(std::count_if(
-             formula_.begin(), formula_.begin() + static_cast<std::ptrdiff_t>(position), is_first)) +
-         1;
+Speller::Speller(std::string_view formula) : formula_(formula) {
+  std::size_t characters = 0;
+  for (const char c : formula) {
+    columns_.push_back(characters + 1);
+    characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80;  // the first byte of one
+  }
+  columns_.push_back(characters + 1);
 }
 
 void Speller::put(std::string_view text, std::size_t from) {

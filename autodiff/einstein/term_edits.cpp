@@ -1,7 +1,4 @@
-#include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/term_edits.hpp>
-
-#include <fmt/format.h>
 
 namespace eingrad::einstein {
 
@@ -21,13 +18,13 @@ std::vector<Expr> constants(const Declarations& declarations) {
 
 }  // namespace
 
-std::vector<Edit> flipped_signs(const Expr& e, const Declarations& declarations) {
+std::vector<Edit> flipped_signs(const Expr& e) {
   std::vector<Edit> all;
   const auto* s = e.as<Sum>();
   for (std::size_t k = 0; s != nullptr && k < s->terms.size(); ++k) {
     std::vector<Expr> terms = s->terms;
     terms[k] = -terms[k];
-    all.push_back({sum(terms), fmt::format("the sign of {} is wrong", print(s->terms[k], declarations))});
+    all.push_back({sum(terms), phrase("the sign of {} is wrong", s->terms[k])});
   }
   return all;
 }
@@ -39,8 +36,7 @@ std::vector<Edit> scaled_terms(const Expr& e, const Declarations& declarations) 
     for (const Expr& by : constants(declarations)) {
       std::vector<Expr> terms = s->terms;
       terms[k] = by * terms[k];
-      all.push_back({sum(terms), fmt::format("the term {} should be {}", print(s->terms[k], declarations),
-                                             print(terms[k], declarations))});
+      all.push_back({sum(terms), phrase("the term {} should be {}", s->terms[k], terms[k])});
     }
   }
   return all;

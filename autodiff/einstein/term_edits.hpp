@@ -6,7 +6,7 @@
 namespace eingrad::einstein {
 
 /// A sum with one of its terms of the other sign, or off by a constant factor.
-std::vector<Edit> flipped_signs(const Expr& e, const Declarations& declarations);
+std::vector<Edit> flipped_signs(const Expr& e);
 std::vector<Edit> scaled_terms(const Expr& e, const Declarations& declarations);
 
 }  // namespace eingrad::einstein

@@ -6,11 +6,8 @@
 #include <autodiff/einstein/diagnose.hpp>
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/indices.hpp>
-#include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/with_names.hpp>
 #include <autodiff/einstein/wrong_derivatives.hpp>
-
-#include <fmt/format.h>
 
 namespace eingrad::einstein {
 
@@ -99,24 +96,14 @@ class WithSlope {
   Symbol constant_{"the rest", free_indices(of_)}, slope_{"the slope", free_indices(of_)};
 };
 
-/// " by z_j" and p_k (δ_kj - p_j), of a softmax p_k.
-std::pair<std::string, Expr> by_another_element(const Softmax& s, const Problem& problem) {
-  const Expr value = softmax(s.body, s.along);
-  const Index other = fresh_index(s.along.axis, problem.declarations.with_names(all_indices(value)));
-  const auto elsewhere = [&](const Expr& e) { return renamed(e, {s.along}, {other}); };
-  return {fmt::format(" by {}", print(elsewhere(s.body), problem.declarations)),
-          value * (Expr(Delta{s.along, other}) - elsewhere(value))};
-}
-
-/// `slopes` are what may have been taken for the derivative of a function, and `told` is what it is by what.
+/// `slopes` are what may have been taken for the derivative of a function, and `told` says what it
+/// is instead.
 template <class Slopes, class Told>
 Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& comparison,
-                       const Problem& problem, Slopes slopes, Told told) {
+                       const Problem& problem, const Teller& tell, Slopes slopes, Told told) {
   const auto* d = target.as<Derivative>();
   if (d == nullptr) return {};
-  const auto text = [&](const Expr& e) {
-    return print(with_names(worked_out(e, {}), problem.definitions), problem.declarations);
-  };
+  const auto named = [&](const Expr& e) { return with_names(worked_out(e, {}), problem.definitions); };
   for (const auto& [name, definition] : problem.definitions) {
     std::vector<Expr> functions;
     if (depends_on(d->of, name, problem.definitions))
@@ -127,10 +114,7 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
       const WithSlope derivative(each, name, target, problem);
       for (const Expr& slope : candidates) {
         if (!comparison.is_right_for(claim, derivative.is(slope))) continue;
-        const std::pair<std::string, Expr> right = told(each);
-        return Verdict{Mistake::prime, fmt::format("the derivative of {}{} is {}, not {}",
-                                                   print(each, problem.declarations), right.first,
-                                                   text(right.second), text(slope))};
+        return Verdict{Mistake::prime, tell(told(each, named(slope)))};
       }
     }
   }
@@ -140,25 +124,33 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
 }  // namespace
 
 Found find_wrong_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
-                            const Problem& problem) {
+                            const Problem& problem, const Teller& tell) {
   const auto slopes = [](const Expr& e) {
     const auto* f = e.as<Function>();
     return f != nullptr ? wrong_slopes(*f, e) : std::vector<Expr>();
   };
-  const auto told = [](const Expr& e) {
+  const auto told = [&](const Expr& e, const Expr& slope) {
     const Function& f = *e.as<Function>();
-    return std::pair(std::string(), function(f.name, f.arguments, true));
+    const Expr right = worked_out(function(f.name, f.arguments, true), {});
+    return phrase("the derivative of {} is {}, not {}", e, with_names(right, problem.definitions), slope);
   };
-  return find_wrong_slope(claim, target, comparison, problem, slopes, told);
+  return find_wrong_slope(claim, target, comparison, problem, tell, slopes, told);
 }
 
 Found find_wrong_softmax_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
-                                    const Problem& problem) {
+                                    const Problem& problem, const Teller& tell) {
   const auto slopes = [](const Expr& e) {
     return e.as<Softmax>() != nullptr ? wrong_slopes(e) : std::vector<Expr>();
   };
-  const auto told = [&](const Expr& e) { return by_another_element(*e.as<Softmax>(), problem); };
-  return find_wrong_slope(claim, target, comparison, problem, slopes, told);
+  const auto told = [&](const Expr& e, const Expr& slope) {
+    const auto& [body, along] = *e.as<Softmax>();
+    const Index other = fresh_index(along.axis, problem.declarations.with_names(all_indices(e)));
+    const Expr elsewhere = renamed(e, {along}, {other});
+    const Expr right = e * (Expr(Delta{along, other}) - elsewhere);
+    return phrase("the derivative of {} by {} is {}, not {}", e, renamed(body, {along}, {other}),
+                  with_names(right, problem.definitions), slope);
+  };
+  return find_wrong_slope(claim, target, comparison, problem, tell, slopes, told);
 }
 
 }  // namespace eingrad::einstein

@@ -93,27 +93,24 @@ std::vector<Expr> other_derivatives(const Derivative& d, const Problem& problem)
 }  // namespace
 
 Found find_other_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
-                            const Problem& problem) {
+                            const Problem& problem, const Teller& tell) {
   const auto* d = target.as<Derivative>();
   if (d == nullptr) return {};
-  const auto text = [&](const Expr& e) { return print(e, problem.declarations); };
   for (const Expr& other : other_derivatives(*d, problem)) {
     const Expr value = worked_out(other, problem.definitions);
     if (value.is_number(0)) continue;
-    const Symbol& by = other.as<Derivative>()->by;
-    const bool is_skipped =
-        by.name != d->by.name && depends_on(Symbol{by.name, {}}, d->by.name, problem.definitions);
-    const std::string told =
-        fmt::format("{}{}", text(other), is_skipped ? fmt::format("; the step from {} to {} is missing",
-                                                                  by.name, d->by.name)
-                                                    : fmt::format(", not {}", text(target)));
-    if (comparison.is_right_for(claim, value))
-      return Verdict{is_skipped ? Mistake::path_cut : Mistake::different, "it is " + told};
+    const bool is_right = comparison.is_right_for(claim, value);
     const std::optional<Expr> factor =
-        constant_factor(claim, comparison.against(value));
-    if (factor)
-      return Verdict{is_skipped ? Mistake::path_cut : Mistake::different,
-                     fmt::format("it is {} times {}", print(*factor, problem.declarations), told)};
+        is_right ? std::nullopt : constant_factor(claim, comparison.against(value));
+    if (!is_right && !factor) continue;
+    const std::string times = factor ? fmt::format("{} times ", print(*factor, problem.declarations)) : "";
+    const Symbol& by = other.as<Derivative>()->by;
+    const bool is_step_missing =
+        by.name != d->by.name && depends_on(Symbol{by.name, {}}, d->by.name, problem.definitions);
+    if (!is_step_missing)
+      return Verdict{Mistake::different, "it is " + times + tell(phrase("{}, not {}", other, target))};
+    const std::string step = fmt::format("; the step from {} to {} is missing", by.name, d->by.name);
+    return Verdict{Mistake::path_cut, "it is " + times + tell(phrase("{}", other)) + step};
   }
   return {};
 }

@@ -17,6 +17,6 @@ Found find_diagonal_path(const Expr& claim, const Expr& target, const Comparison
 /// Whether it is the derivative by another tensor of the same axes, as that by P where Z should be, or of
 /// another one; but for a constant factor.
 Found find_other_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
-                            const Problem& problem);
+                            const Problem& problem, const Teller& tell);
 
 }  // namespace eingrad::einstein

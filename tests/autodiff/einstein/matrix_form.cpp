@@ -141,7 +141,7 @@ TEST_CASE("axes that do not fit are refused at their column", "[einstein]") {
       {"dL/dT = P + Yhat^T/m", "try   P + 1/m Yhat\n"},
       {"dL/dW = XT + W", "try   X^T T + W"},
       {"dL/dW = W^T", "column 9: dL/dW is [i,o] and the right side [o,i]"},
-      {"dL/dW = W^T", "try   W\n"},
+      {"dL/dW = W^T", "the transpose of the right side: W\n"},
       {"dL/dw = w^T", "dL/dw is [i] and the right side the row [1,i]"},
       {"dL/dc = T", "dL/dc is [o] and the right side [n,o]: n is neither on the left nor summed"},
       {"dL/dc = T", "try   sum_n T, or T^T 1\n"},

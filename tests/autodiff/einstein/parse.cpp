@@ -291,7 +291,6 @@ TEST_CASE("who writes NumPy or PyTorch is told what a formula has for it", "[ein
       {"L = mean x_n", "mean_n"},
       {"L = sum(x_n)^2", "try   sum((x_n)^2), or (sum(x_n))^2"},
       {"yhat_n = mean(x_n)", "column 10: mean of what, if all letters stand on the left?"},
-      {"L = max(b, w)", "max_n, or maximum(a, b) of two"},
       {"L = np.exp(w)", "the function without its module"},
       {"L = np.dot(x_n, y_n)", "X @ W in matrix form, or X_ni W_io with letters"},
       {"L = matmul(x_n, y_n)", "column 5: matmul is not declared"},

@@ -250,3 +250,16 @@ TEST_CASE("a derivative in a definition goes through definitions below it", "[ei
   CHECK(check(sheet.claims[0].text, sheet.problem).is_right());
   CHECK_FALSE(check(sheet.claims[1].text, sheet.problem).is_right());
 }
+
+TEST_CASE("all names of a line that are not declared are told at once", "[einstein]") {
+  const auto told = [](const std::string& line) {
+    const Sheet sheet = read_sheet("y[n] L[] m = |n|\n" + line + "\n");
+    return sheet.refused.empty() ? check(sheet.claims.at(0).text, sheet.problem).message
+                                 : sheet.refused[0].message;
+  };
+  CHECK_THAT(told("L = (w x_n + b - y_n)^2"), ContainsSubstring("w is not declared") &&
+                                                  ContainsSubstring("\n    also  x, b are not declared"));
+  CHECK_THAT(told("dL/dy_n = 2/m (q_{n} - y_n) r_n"), ContainsSubstring("also  r is not declared"));
+  CHECK_THAT(told("dL/dy = 2/m (u + v - y)"), ContainsSubstring("also  v is not declared"));
+  CHECK_THAT(told("dL/dy_n = 2/m q_n"), !ContainsSubstring("also"));
+}
