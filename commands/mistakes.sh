@@ -2,8 +2,8 @@
 
 say() { printf '%s\n' "$*" >&2; }
 
-# near WORD NAME…: the first name that begins with the word, or else is near to it, as a whole or in a part. Long words of
-# a title behind the name are parts, too.
+# near WORD NAME…: the first name that begins with the word, or else has it in its title, or is near to it, as a whole or
+# in a part. Long words of a title behind the name are parts, too.
 near() {
   python3 -c '
 import difflib, re, sys
@@ -12,7 +12,9 @@ def is_near(line):
     line = line.lower()
     parts = [line.split()[0], *line.split()[0].split("_"), *re.findall(r"\w{5,}", line)]
     return difflib.get_close_matches(word.lower(), parts, cutoff=0.7)
-near = [line for line in lines if line.startswith(word)] + [line for line in lines if is_near(line)]
+def has_word(line):
+    return word.lower() in re.findall(r"\w+", line.lower())
+near = [line for test in (lambda line: line.startswith(word), has_word, is_near) for line in lines if test(line)]
 print(*(line.split()[0] for line in near[:1]))
 ' "$@" 2>/dev/null || true
 }

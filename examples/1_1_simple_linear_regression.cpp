@@ -192,8 +192,9 @@ void print_what_is_next(const chapter::RegressionOptions& options) {
       "  ./dev exercise                asks you for them\n"
       "  ./dev run 1.2                 goes on, with many features\n",
       again,
-      is_raw ? "--standardize   trains faster, on columns of mean 0 and deviation 1"
-             : "--epochs 200    trains on, until the line is found");
+      is_raw              ? "--standardize   trains faster, on columns of mean 0 and deviation 1"
+      : options.is_real() ? "--graph w.svg   draws the graph of the first mini-batch's loss"
+                          : "--epochs 200    trains on, until the line is found");
 }
 
 void compare(chapter::RegressionOptions options) {

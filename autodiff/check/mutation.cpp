@@ -18,8 +18,8 @@ namespace eingrad {
 
 namespace {
 
-/// The operations in the graph of y, in the order in which they were computed.
-std::vector<Node*> operations_of(const Tensor& y) {
+/// What is in the graph of y.
+std::vector<Node*> nodes_of(const Tensor& y) {
   std::vector<Node*> found{y.get()};
   std::unordered_set<const Node*> seen{y.get()};
   for (std::size_t next = 0; next < found.size(); ++next) {
@@ -29,9 +29,24 @@ std::vector<Node*> operations_of(const Tensor& y) {
         found.push_back(node.operands()[i].node);
     }
   }
+  return found;
+}
+
+/// The operations in it, in the order in which they were computed.
+std::vector<Node*> operations_of(const Tensor& y) {
+  std::vector<Node*> found = nodes_of(y);
   std::erase_if(found, [](const Node* node) { return node->rule == nullptr; });
   std::ranges::sort(found, {}, &Node::created);
   return found;
+}
+
+/// Such as the weights of a layer where only its input is checked.
+std::size_t count_not_among(const Tensors& inputs, const Tensor& y) {
+  const auto is_other = [&](const Node* node) {
+    return node->rule == nullptr && node->requires_grad &&
+           std::ranges::none_of(inputs, [&](const Tensor& input) { return input.get() == node; });
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(nodes_of(y), is_other));
 }
 
 /// The gradients of f are wrong by themselves, which gradcheck has found.
@@ -84,6 +99,7 @@ MutationScore mutation_score(const TensorFunction& f, const std::vector<Tensor>&
   const Tensor y = f(points);
   const std::vector<Node*> operations = operations_of(y);
   MutationScore score;
+  score.not_among_inputs = count_not_among(points, y);
   for (std::size_t number = 0; number < operations.size(); ++number) {
     for (const auto& mutant : mutants_of(*operations[number])) {
       const auto with_mutant = [&](const std::vector<Tensor>& x) {
@@ -108,6 +124,13 @@ std::ostream& operator<<(std::ostream& out, const MutationScore& score) {
     if (!verdict.caught)
       out << fmt::format("\n  not caught in {:<12} {}", verdict.operation, verdict.mistake);
   }
+  if (score.not_among_inputs > 0 && score.caught() < score.count())
+    out << fmt::format(
+        "\n  {} in the graph not among the inputs, so that no mistake in {} gradient can be caught",
+        score.not_among_inputs == 1
+            ? "1 tensor that requires a gradient is"
+            : fmt::format("{} tensors that require a gradient are", score.not_among_inputs),
+        score.not_among_inputs == 1 ? "its" : "their");
   return out;
 }
 

@@ -22,6 +22,8 @@ struct MutationScore {
     bool caught;
   };
   std::vector<Verdict> verdicts;
+  std::size_t not_among_inputs =
+      0;  ///< how many tensors in the graph require a gradient that is not compared
 
   std::size_t caught() const;
   std::size_t count() const { return verdicts.size(); }

@@ -59,7 +59,9 @@ std::vector<std::string> Teller::in_matrices(const Phrase& phrase) const {
     const std::optional<std::string> text =
         print_matrices(*e, letters_of(*e), declarations_, Spelling::ascii, MatrixNames::declared);
     if (!text) return {};
-    const auto is_another = [&](const auto& other) { return other.first == *text && !same(other.second, *e); };
+    const auto is_another = [&](const auto& other) {
+      return other.first == *text && !same(other.second, *e);
+    };
     if (std::ranges::any_of(told, is_another)) return {};
     told.emplace_back(*text, *e);
     all.push_back(*text);

@@ -16,7 +16,8 @@ namespace {
 std::string without_name(std::string text, std::string_view name) {
   for (std::size_t at = text.find(name, text.find('=')); at != std::string::npos; at = text.find(name, at)) {
     std::size_t end = at + name.size();
-    const bool is_whole = !is_alphanumeric(text[at - 1]) && (end == text.size() || !is_alphanumeric(text[end]));
+    const bool is_whole =
+        !is_alphanumeric(text[at - 1]) && (end == text.size() || !is_alphanumeric(text[end]));
     if (!is_whole) {
       at = end;
       continue;
@@ -54,7 +55,8 @@ std::vector<std::string> other_undeclared_names(std::string line, std::string na
 
 }  // namespace
 
-std::string message_of(const formula_error& refused, std::string_view line, const Declarations& declarations) {
+std::string message_of(const formula_error& refused, std::string_view line,
+                       const Declarations& declarations) {
   std::string message = message_of(static_cast<const error&>(refused));
   if (refused.undeclared.empty() || line.find('=') == std::string_view::npos) return message;
   const std::vector<std::string> others =

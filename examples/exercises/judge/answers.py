@@ -15,7 +15,8 @@ def check(exercise, tools):
         return judge(exercise, tools)
     where = "line " if len(gaps) == 1 else "lines "
     mark = "a // your turn" if exercise.file.suffix == ".cpp" else "a ?"
-    return Verdict("open", f"There is {mark} in {where}{', '.join(map(str, gaps))}: your answer goes there, and the mark goes away.")
+    todo = "mend what is wrong, and take the mark away" if exercise.is_planted() else "your answer goes there, and the mark goes away"
+    return Verdict("open", f"There is {mark} in {where}{', '.join(map(str, gaps))}: {todo}.")
 
 
 def told_while_open(exercise, tools):

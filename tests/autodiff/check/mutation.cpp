@@ -163,3 +163,18 @@ TEST_CASE("of a function whose gradients are wrong it is told where, and what th
                         ContainsSubstring("\n  worst inputs[0] at (") &&
                         ContainsSubstring(": 0 from backward, "));
 }
+
+TEST_CASE("who leaves a weight out of the inputs is told that its gradient is not checked", "[check]") {
+  manual_seed(0);
+  const Tensor x = randn({3, 2}, float64).requires_grad_(), w = randn({2, 2}, float64).requires_grad_();
+  const auto told = [](const TensorFunction& f, const Tensors& inputs) {
+    std::ostringstream text;
+    text << mutation_score(f, inputs);
+    return text.str();
+  };
+  const std::string some = told([&](const Tensors& in) { return tanh(matmul(in[0], w)); }, {x});
+  CHECK_THAT(some,
+             ContainsSubstring("1 tensor that requires a gradient is in the graph not among the inputs"));
+  const std::string all = told([&](const Tensors& in) { return tanh(matmul(in[0], in[1])); }, {x, w});
+  CHECK_THAT(all, !ContainsSubstring("not among the inputs"));
+}
