@@ -21,6 +21,20 @@ bool FormulaReader::take_differential_sign(bool& is_direct) {
   return take_word("d");
 }
 
+bool FormulaReader::take_differential_operator() {
+  const std::size_t start = at_;
+  bool ignored = false;
+  if (declared_name().empty() && take_differential_sign(ignored) && take('/')) {
+    skip_spaces();
+    if (declared_name().empty() && take_differential_sign(ignored)) {
+      skip_spaces();
+      if (declarations_.axes_of(declared_name()) != nullptr) return true;
+    }
+  }
+  at_ = start;
+  return false;
+}
+
 // d or ∂, and a declared tensor
 std::optional<Symbol> FormulaReader::differential(const ReadTensor& read_tensor, bool& is_direct) {
   if (!take_differential_sign(is_direct)) return {};
@@ -78,6 +92,7 @@ std::optional<Differentials> FormulaReader::fraction_of_differentials(const Read
       fail_at(below, "expected d and a declared name below the line", order > 1 ? "d^2L/(dv dw)" : "dL/dw");
     }
     read.by.push_back(*by);
+    if (read.by.size() == 2) take_word("^T");  // ∂²L/∂w∂wᵀ
     if (order < 2 || read.by.size() > 1 || !take('^')) continue;
     if (!(exponent() == Number(2))) fail_at(below, "expected as many differentials as above the line");
     read.by.push_back(*by);

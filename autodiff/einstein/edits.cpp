@@ -198,7 +198,9 @@ class Editor {
       const Index other = fresh_index(index.axis, problem_.declarations.with_names(in_use));
       const Expr total = reduction(Over::sum, {other}, renamed(summed, {index}, {other}));
       rest.push_back(total);
-      all.push_back({product(rest), phrase("{} in {} is meant to be summed, but stands on the left: {}",
+      all.push_back({product(rest), phrase(contains(letters_, index)
+                                               ? "{} in {} is meant to be summed, but stands on the left: {}"
+                                               : "{} in {} is meant to be summed by itself: {}",
                                            index.letter, summed, Shown{total})});
     };
     for (const Index& index : place.scope) {

@@ -229,13 +229,17 @@ bool FormulaReader::close_bars(std::size_t open) {
   return is_norm;
 }
 
-void FormulaReader::take_kind_of_norm() {
-  for (const std::string_view kind : {"_2", "_F", "_{2}", "_{F}"}) {
+Expr FormulaReader::norm_of(const Expr& e, const Indices& over) {
+  static constexpr std::pair<std::string_view, bool> kinds[] = {
+      {"_2", false}, {"_F", false}, {"_{2}", false}, {"_{F}", false}, {"_1", true}, {"_{1}", true}};
+  for (const auto& [kind, is_of_absolutes] : kinds) {
     if (!text_.substr(at_).starts_with(kind)) continue;
     at_ += kind.size();
-    return;
+    if (is_of_absolutes) return reduction(Over::sum, over, function("abs", {e}));
+    break;
   }
-  if (here() == '_') fail("a norm is the root of the sum of squares, ||x||_2", "sum_i |x_i| for another one");
+  if (here() == '_') fail("a norm is ||x||_2 or ||x||_1", "max_i |x_i| for another one");
+  return raised(reduction(Over::sum, over, raised(e, 2)), {1, 2});
 }
 
 bool FormulaReader::take_root() {

@@ -114,6 +114,8 @@ class FormulaReader : protected Reader {
   /// its name, which stands next.
   using ReadTensor = std::function<Symbol(const std::string& name)>;
   std::optional<Differentials> differentials(const ReadTensor& read_tensor);
+  /// d/dw or ∂/∂w in front of what is differentiated, if that stands here; takes all but the name w.
+  bool take_differential_operator();
   /// f'(x), f''(x), or dw_i or Wbar_io, the derivative of the loss, if that stands here; as a left side only.
   std::optional<Differentials> gradient(const ReadTensor& read_tensor);
 
@@ -132,8 +134,9 @@ class FormulaReader : protected Reader {
   /// Takes the bar that closes the one at `open`, and says whether they are the outer bars of a norm: in
   /// ||x|| two bars are closed by two, in ||x| - |y|| they are not.
   bool close_bars(std::size_t open);
-  /// Takes what says that a norm is the usual one, ||x||_2.
-  void take_kind_of_norm();
+  /// The norm of a tensor over these letters: the root of the sum of squares, or with ||x||_1, which it
+  /// takes, the sum of absolute values.
+  Expr norm_of(const Expr& e, const Indices& over);
 
   /// Whether what follows can begin a factor.
   bool starts_factor();

@@ -75,6 +75,7 @@ void FormulaReader::refuse_rest() {
   if (rest_starts_with(".^") || rest_starts_with(".*"))
     fail(problem, "x^2 and x * y, which are element by element");
   if (c == '\'') fail(problem, "X^T for the transpose; a prime stands behind a function, tanh'(x)");
+  if (c == '_') fail(problem, "letters behind the tensors: softmax_k(z_nk), f(x_n)");
   if (c == ')') fail(problem, "a '(' for each ')': one is missing, or this one is too many");
   fail(problem, advice_for_method());
 }

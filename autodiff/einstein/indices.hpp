@@ -12,6 +12,10 @@ inline bool contains(const Indices& list, const Index& index) {
 inline bool contains_letter(const Indices& list, const Index& index) {
   return std::ranges::find(list, index.letter, &Index::letter) != list.end();
 }
+/// Whether one of them runs over this axis.
+inline bool has_axis(const Indices& list, const std::string& axis) {
+  return std::ranges::find(list, axis, &Index::axis) != list.end();
+}
 /// The letters that stand in the expression itself, not in its parts.
 Indices own_indices(const Expr& e);
 

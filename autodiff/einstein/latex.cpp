@@ -42,6 +42,8 @@ std::size_t Speller::superscript(std::size_t at, std::size_t end) {
   if (inside.size() <= longest && std::regex_match(inside.begin(), inside.end(), found, layer)) {
     put_layer(found[1].str(), begin + 1);
     if (found[2].matched) put("^T", at);
+  } else if (const std::string_view letter = sample_letter(inside); !letter.empty()) {
+    return put_sample(letter, close + 1, end);
   } else if (inside == "\\prime" || inside == "'") {
     put("'", at);
   } else {
@@ -57,6 +59,35 @@ std::size_t Speller::superscript(std::size_t at, std::size_t end) {
     }
   }
   return close + 1;
+}
+
+std::string_view Speller::sample_letter(std::string_view inside) {
+  const bool is_one = inside.size() == 3 && (inside[0] == '(' || inside[0] == '[') &&
+                      std::isalpha(static_cast<unsigned char>(inside[1])) != 0 &&
+                      inside[2] == (inside[0] == '(' ? ')' : ']');
+  return is_one ? inside.substr(1, 1) : std::string_view();
+}
+
+std::size_t Speller::put_sample(std::string_view letter, std::size_t at, std::size_t end) {
+  const std::size_t from = static_cast<std::size_t>(letter.data() - formula_.data());
+  const std::size_t letters = result_.text.rfind('_');
+  const bool has_letters =
+      letters != std::string::npos && letters + 1 < result_.text.size() &&
+      result_.text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ{},",
+                                     letters + 1) == std::string::npos;
+  if (has_letters) {  // x_j^{(i)} is x_ij
+    const std::size_t place = letters + 1 + (result_.text[letters + 1] == '{' ? 1 : 0);
+    result_.text.insert(place, letter);
+    result_.columns.insert(result_.columns.begin() + static_cast<std::ptrdiff_t>(place), 1, column(from));
+    return at;
+  }
+  put("_", from);
+  put(letter, from);
+  std::size_t next = skip_spaces(at, end);
+  if (next >= end || formula_[next] != '_') return at;
+  const auto others = argument(++next, end);  // x^{(i)}_j
+  spell(others.first, others.second);
+  return next;
 }
 
 std::size_t Speller::skip_sign_of_elements(std::size_t at, std::size_t end) const {
@@ -170,7 +201,9 @@ std::size_t Speller::command(std::size_t at, std::size_t end) {
                                                "ln",      "ReLU", "arctan", "sgn"};
   if (known == std::end(commands) && spelled_as(greek, name) == nullptr && find_function(name) == nullptr &&
       std::ranges::find(words, name) == std::end(words))
-    fail(at, fmt::format("the command \\{} is not known", name));
+    fail(at, fmt::format("the command \\{} is not known", name),
+         name == "begin" ? "a condition for each of the cases, [z > 0] a + [z <= 0] b"
+                         : "ASCII, such as dL/dw = 2/m * (yhat_n - y_n) * x_n");
   if (name == "partial") return put_partial(at, next, end);
   put(known != std::end(commands) ? known->second : name, at);
   return next;
@@ -196,7 +229,9 @@ void Speller::put_fraction(const std::pair<std::size_t, std::size_t>& over,
 std::size_t Speller::put_partial(std::size_t at, std::size_t next, std::size_t end) {
   const std::size_t behind = skip_spaces(next, end);
   const bool is_nabla = behind < end && formula_[behind] == '_';
-  put(is_nabla ? "nabla" : "partial", at);
+  const bool touches =  // ∂w_i∂w_j
+      !result_.text.empty() && std::isalnum(static_cast<unsigned char>(result_.text.back())) != 0;
+  put(fmt::format("{}{}", touches ? " " : "", is_nabla ? "nabla" : "partial"), at);
   return skip_spaces(next, end);
 }
 

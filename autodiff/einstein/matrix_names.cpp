@@ -130,10 +130,7 @@ Matrix MatrixParser::total(Over kind, const Matrix& of) const {
   return scalar(reduction(kind, of.letters(), of.value));
 }
 
-Matrix MatrixParser::norm(const Matrix& of) {
-  take_kind_of_norm();
-  return scalar(raised(reduction(Over::sum, of.letters(), raised(of.value, 2)), {1, 2}));
-}
+Matrix MatrixParser::norm(const Matrix& of) { return scalar(norm_of(of.value, of.letters())); }
 
 Index MatrixParser::letter_along(const Index& letter, const Matrix& of, std::size_t start) const {
   const std::string* axis = declarations_.axis_of(letter.letter);

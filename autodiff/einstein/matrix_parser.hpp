@@ -49,7 +49,8 @@ class MatrixParser final : FormulaReader {
                                  const std::string& doing) const;
 
   // Whether the right side has the axes of the left one, and what may have been meant by axes that do not
-  // fit, in matrix_meant.cpp. `start` is where it begins that the reader is behind.
+  // fit, in matrix_meant.cpp, with proposals in matrix_proposals.cpp. `start` is where it begins that the
+  // reader is behind.
   Expr fitted(const Matrix& right, const Matrix& target, Broadcast broadcast) const;
   [[noreturn]] void refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const;
   std::string advice_for_one_axis(const std::pair<std::string, std::string>& mismatched) const;

@@ -49,7 +49,10 @@ Expr Parser::target() {
   const std::size_t start = at_;
   const auto gradient = this->gradient([&](const std::string& name) { return symbol(name); });
   Expr left = gradient ? gradient->derivative() : primary();
-  if (left.as<Symbol>() == nullptr && left.as<Derivative>() == nullptr)
+  const auto* d = left.as<Derivative>();
+  if (d != nullptr && d->of.as<Symbol>() == nullptr && d->of.as<Derivative>() == nullptr)
+    fail_at(start, "what is differentiated has no name", "a line above that defines it, u = …, and du/dw");
+  if (left.as<Symbol>() == nullptr && d == nullptr)
     fail_at(start, "expected a name or a derivative in front of '='", "yhat_n = … or dL/dw = …");
   return left;
 }
@@ -151,6 +154,16 @@ Expr Parser::primary() {
 Expr Parser::ones_or_number() {
   const Number value = number();
   if (peek() != '_') return value;
+  const std::size_t close = text_.find('}', at_);
+  if (value == Number(1) && text_.substr(at_, close - at_).find_first_of("<>=") != std::string_view::npos) {
+    at_ += 2;  // 1_{z_n > 0}
+    const Expr left = sum_of_terms();
+    const std::optional<std::string> name = relation();
+    if (!name) refuse_open_bracket();
+    const Expr right = sum_of_terms();
+    expect('}', "behind the condition");
+    return function(*name, {left, right});
+  }
   const Indices letters = subscript();
   std::vector<Expr> factors{Expr(value)};
   for (const Index& index : letters) factors.push_back(Delta{index, index});

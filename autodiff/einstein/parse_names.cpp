@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include <autodiff/einstein/functions.hpp>
@@ -91,7 +93,30 @@ void Parser::refuse_count(const std::string& name, const Indices& letters, std::
           hint, Mistake::count);
 }
 
+// d/dw of all that follows in the term, as people write it in front of a bracket.
+Expr Parser::derivative_of_term(std::size_t start) {
+  const Symbol by = symbol(declared_name());
+  const Expr of = term();
+  const std::function<bool(const Expr&, const Index&)> is_summed_in = [&](const Expr& e,
+                                                                          const Index& letter) {
+    const std::vector<Expr> factors = factors_of(e);
+    const auto has_letter = [&](const Expr& factor) { return contains_letter(free_indices(factor), letter); };
+    return std::ranges::count_if(factors, has_letter) > 1 ||
+           std::ranges::any_of(parts(e), [&](const Expr& part) { return is_summed_in(part, letter); });
+  };
+  for (const Index& letter : by.indices) {
+    if (is_summed_in(of, letter))
+      fail_at(start,
+              fmt::format("{} is the letter of what is differentiated by, and stands in two factors",
+                          letter.letter),
+              "another letter for what is summed: d/dw_i (X_nj w_j)^2");
+  }
+  return derivative(of, by);
+}
+
 std::optional<Expr> Parser::derivative_by_name() {
+  const std::size_t start = at_;
+  if (take_differential_operator()) return derivative_of_term(start);
   const std::size_t uses_before = axes_.count();
   const auto read = differentials([&](const std::string& name) { return symbol(name); });
   if (read) return read->derivative();
@@ -196,16 +221,15 @@ Expr Parser::call(const std::string& name) {
   return raised(value, power);
 }
 
-// norm(x) is √(Σ x²) over all letters of x that do not stand on the left; of none, it would not say what it
+// norm(x) is over all letters of x that do not stand on the left; of none, it would not say what it
 // means.
 Expr Parser::norm(const std::vector<Expr>& arguments, std::size_t start) {
-  take_kind_of_norm();
   if (arguments.size() != 1) fail_at(start, "a norm is of one tensor");
   const Indices over = letters_of_whole(arguments[0], free_);
   if (over.empty() && !free_indices(arguments[0]).empty())
     fail_at(start, "all letters stand on the left, so that this norm is an absolute value",
             "another letter for the sum, or |…|");
-  return raised(reduction(Over::sum, over, raised(arguments[0], 2)), {1, 2});
+  return norm_of(arguments[0], over);
 }
 
 Expr Parser::delta() {

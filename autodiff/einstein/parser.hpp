@@ -41,6 +41,7 @@ class Parser final : FormulaReader {
   Symbol symbol(const std::string& name);
   [[noreturn]] void refuse_count(const std::string& name, const Indices& letters, std::size_t start) const;
   std::optional<Expr> derivative_by_name();
+  Expr derivative_of_term(std::size_t start);
   std::optional<Expr> softmax_by_name();
   std::optional<Expr> reduction_by_name();
   Expr of_whole(std::string_view name, Over kind);

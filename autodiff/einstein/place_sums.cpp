@@ -10,6 +10,12 @@ namespace eingrad::einstein {
 
 namespace {
 
+/// Whether it is ∂/∂w of a formula, not of a name: then sums are taken within.
+bool is_of_formula(const Expr& e) {
+  const auto* d = e.as<Derivative>();
+  return d != nullptr && d->of.as<Symbol>() == nullptr && d->of.as<Derivative>() == nullptr;
+}
+
 /// How often a letter stands in a term; a whole power counts its base as often as it says.
 std::size_t uses(const Index& index, const Expr& e) {
   if (!is_free_in(index, e)) return 0;
@@ -34,8 +40,10 @@ std::size_t uses(const Index& index, const Expr& e) {
 /// Whether all uses of a letter are summed inside of the expression: then the sum is not taken here.
 bool is_contracted_inside(const Index& index, const Expr& e) {
   if (!is_free_in(index, e)) return true;
-  if (e.as<Symbol>() != nullptr || e.as<Delta>() != nullptr || e.as<Derivative>() != nullptr)
+  if (e.as<Symbol>() != nullptr || e.as<Delta>() != nullptr ||
+      (e.as<Derivative>() != nullptr && !is_of_formula(e)))
     return uses(index, e) >= 2;
+  if (is_of_formula(e) && contains(e.as<Derivative>()->by.indices, index)) return false;
   if (const auto* s = e.as<Softmax>(); s != nullptr && s->along == index) return false;  // it stays free
   if (const auto* s = e.as<Sum>())
     return std::ranges::all_of(s->terms, [&](const Expr& term) { return is_contracted_inside(index, term); });
@@ -96,7 +104,8 @@ Expr placed(const Expr& e, const Index& index, const Expr& whole) {
     }
   } else if (e.as<Reduction>() != nullptr ||
              (e.as<Softmax>() != nullptr && !(e.as<Softmax>()->along == index)) ||
-             e.as<Function>() != nullptr || e.as<Power>() != nullptr) {
+             e.as<Function>() != nullptr || e.as<Power>() != nullptr ||
+             (is_of_formula(e) && !contains(e.as<Derivative>()->by.indices, index))) {
     std::vector<Expr> inside = parts(e);
     const bool holds =
         std::ranges::all_of(inside, [&](const Expr& part) { return is_contracted_inside(index, part); });

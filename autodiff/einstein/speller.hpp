@@ -41,6 +41,10 @@ class Speller {
   void put_layer(std::string_view number, std::size_t from);
   /// W^{(1)} is the name W1, x^{2} is x^2, x^{-1} is x^(-1), A^\top is A^T.
   std::size_t superscript(std::size_t at, std::size_t end);
+  /// The letter of (i), which numbers samples; empty if it is none.
+  static std::string_view sample_letter(std::string_view inside);
+  /// Puts it in front of the other letters: x^{(i)}_j and x_j^{(i)} are x_ij. What follows begins at `at`.
+  std::size_t put_sample(std::string_view letter, std::size_t at, std::size_t end);
   /// Behind the \odot of x^{\odot 2}: powers are element by element.
   std::size_t skip_sign_of_elements(std::size_t at, std::size_t end) const;
   /// -(3/2), as \frac is spelled, becomes -3/2 where an exponent is nothing else.

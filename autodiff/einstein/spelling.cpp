@@ -53,9 +53,10 @@ std::size_t Speller::spell_next(std::size_t at, std::size_t end) {
     norm_ = norm_ ? std::nullopt : std::optional(at);
     return at + length;
   }
-  if (rest.starts_with("₂") && is_behind_norm(at)) {
-    put("_2", at);
-    return at + std::string_view("₂").size();
+  for (const auto& [kind, spelled] : {std::pair("₂", "_2"), std::pair("₁", "_1")}) {
+    if (!rest.starts_with(kind) || !is_behind_norm(at)) continue;
+    put(spelled, at);
+    return at + std::string_view(kind).size();
   }
   if (rest[0] == '\\') return command(at, end);
   if (rest[0] == '{' && !result_.text.ends_with('_')) {  // {W^{(1)}}^\\top

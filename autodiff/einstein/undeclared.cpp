@@ -37,9 +37,11 @@ std::vector<std::string> other_undeclared_names(std::string line, std::string na
                                                 const Declarations& declarations) {
   std::vector<std::string> all;
   constexpr std::size_t most = 10;
-  while (all.size() < most) {
-    const std::string rest = without_name(line, name);
-    if (rest == line) return all;
+  bool is_first = true;
+  for (std::string rest = without_name(line, name); rest != line && all.size() < most;
+       rest = without_name(line, name)) {
+    if (!is_first) all.push_back(name);
+    is_first = false;
     line = rest;
     try {
       static_cast<void>(parse_statement(line, declarations, Broadcast::anywhere));
@@ -47,7 +49,6 @@ std::vector<std::string> other_undeclared_names(std::string line, std::string na
     } catch (const formula_error& refused) {
       name = refused.undeclared;
       if (name.empty()) return all;
-      all.push_back(name);
     }
   }
   return all;

@@ -93,7 +93,8 @@ void FormulaReader::unknown_name() {
                              std::string_view("=<>!").find(text_[behind]) != std::string_view::npos;
     const bool is_defined =
         start == text_.find_first_not_of(' ') && behind != std::string_view::npos && text_[behind] == '=';
-    if (is_defined)
+    const bool is_tensor = start + name.size() < text_.size() && text_[start + name.size()] == '_';
+    if (is_defined || is_tensor)
       fail_at(start, fmt::format("{} is the letter of an axis already", name),
               "another name, or another letter for the axis", Mistake::name);
     if (is_compared)
@@ -127,8 +128,13 @@ void FormulaReader::unknown_name() {
                            (name == "partial" && text_.substr(end).starts_with("/partial"));
   if (is_operator)  // d/dw L
     fail_at(start, "what is differentiated stands above the line",
-            fmt::format("dL/d{}", word_at(end + 1 + name.size())), Mistake::syntax);
+            fmt::format("dL/d{0}, or with letters d/d{0}_i in front of what is differentiated",
+                        word_at(end + 1 + name.size())),
+            Mistake::syntax);
   if (!advice.empty()) fail_undeclared(start, name, std::string(advice));
+  if (end < text_.size() && text_[end] == '^' && end < text_.find('=') &&
+      start == text_.find_first_not_of(' '))
+    fail_at(start, "a power stands on the left side", "a name for it, v_f = … for sigma^2_f = …");
   std::vector<std::string> known = declarations_.names(), similar;
   std::erase(known, declarations_.longest_name(text_));  // which it defines itself
   std::ranges::copy_if(known, std::back_inserter(similar), [&](const auto& each) {

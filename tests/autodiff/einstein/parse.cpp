@@ -189,7 +189,7 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"L = ‖ ‖", "column 7: ‖ in ‖: write norm(…)"},
       {"L = x₂", "column 6: a number touches the name in front of it"},
       {"L = 2 ₂", "column 7: '₂' has no meaning here"},
-      {"L = ‖xₙ‖_1", "column 9: a norm is the root of the sum of squares"},
+      {"L = ‖xₙ‖_3", "column 9: a norm is ||x||_2 or ||x||_1"},
       {"", "column 1: expected a factor, not the end"},
       {"dyhat_n/dw = x_n/y_n(1 - y_n)", "what belongs to the denominator"},
       {"dL/dw = sigma", "column 9: sigma is not declared"},
@@ -304,9 +304,6 @@ TEST_CASE("who writes NumPy or PyTorch is told what a formula has for it", "[ein
       {"L = avg(x_n)", "try   mean_n X along the axis n, mean(X) of all elements"},
       {"L = E[x_n]", "try   mean_n X along the axis n, mean(X) of all elements"},
       {"L := x_n", "try   = for :="},
-      {"d/dw L = x_n", "try   dL/dw"},
-      {"\\frac{d}{dw} L = x_n", "try   dL/dw"},
-      {"\\frac{\\partial}{\\partial w} L = x_n", "try   dL/dw"},
       {"dL/dw = 2/N x_n", "try   m, the size of an axis; or a line above that declares it: N[]"},
       {"dX_ni/dw = I X_ni",
        "try   diag(1_i) or diag(1_n) or diag(1_o) in matrix form, or delta_ij with letters; or a line above "

@@ -262,4 +262,5 @@ TEST_CASE("all names of a line that are not declared are told at once", "[einste
   CHECK_THAT(told("dL/dy_n = 2/m (q_{n} - y_n) r_n"), ContainsSubstring("also  r is not declared"));
   CHECK_THAT(told("dL/dy = 2/m (u + v - y)"), ContainsSubstring("also  v is not declared"));
   CHECK_THAT(told("dL/dy_n = 2/m q_n"), !ContainsSubstring("also"));
+  CHECK_THAT(told("M = q_n y_n"), !ContainsSubstring("also"));  // M is what it defines
 }

@@ -1,0 +1,160 @@
+// Right sides that may have been meant, and which of them can be read, or are right.
+#include <algorithm>
+#include <functional>
+
+#include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/matrix_parser.hpp>
+
+#include <fmt/format.h>
+
+namespace eingrad::einstein {
+
+namespace {
+
+/// Whether a text ends with a number, 2 of "2 " but not of W2.
+bool ends_with_number(std::string_view text) {
+  const std::size_t before = text.find_last_not_of("0123456789.");
+  return is_digit(text.back()) && (before == std::string_view::npos || !is_letter(text[before]));
+}
+
+}  // namespace
+
+// sum_n for sum_o, in one place or in all.
+std::vector<std::string> MatrixParser::with_other_sums(const Matrix& target) const {
+  std::vector<std::string> all;
+  if (sum_letters_.empty()) return all;
+  for (const std::string& letter : declarations_.axes()) {
+    if (has_axis(target.letters(), letter)) continue;
+    std::vector<Change> changes;
+    for (const std::size_t place : sum_letters_) {
+      changes.push_back({place, 1, letter});
+      all.push_back(with_changes({changes.back()}));
+    }
+    all.push_back(with_changes(changes));
+  }
+  return fitting(all, value_at_);
+}
+
+MatrixParser::Proposals MatrixParser::tried(const std::vector<std::string>& formulas,
+                                            std::size_t start) const {
+  Proposals found;
+  auto& [all, right] = found;
+  std::vector<Expr> values;
+  if (is_trial_) return found;
+  const std::string_view rest = text_.substr(start + written(start).size());
+  const bool would_touch = !rest.empty() && (is_alphanumeric(rest[0]) || rest[0] == '(' || rest[0] == '[');
+  for (const std::string& formula : formulas) {
+    const std::string line =
+        fmt::format("{}{}{}{}", text_.substr(0, start), formula, would_touch ? " " : "", rest);
+    try {
+      MatrixParser trial(line, declarations_);
+      trial.is_trial_ = true;
+      const Statement read = trial.statement(Broadcast::in_terms);
+      const bool is_new =
+          std::ranges::none_of(values, [&](const Expr& each) { return same(each, read.value); });
+      values.push_back(read.value);
+      if (!is_new) continue;
+      all.push_back(line.substr(value_at_));
+      if (judge_ && judge_(read)) right.push_back(all.back());
+    } catch (const value_error&) {  // it was not meant
+    }
+  }
+  return found;
+}
+
+std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& formulas,
+                                               std::size_t start) const {
+  const Proposals found = tried(formulas, start);
+  return found.right.empty() ? not_right_yet(found.all) : found.right;
+}
+
+// Of a claim, whose other mistakes stay.
+std::vector<std::string> MatrixParser::not_right_yet(std::vector<std::string> formulas) const {
+  if (judge_ && !formulas.empty())
+    formulas.back() += fmt::format(", which fit{}, but {} not right yet", formulas.size() == 1 ? "s" : "",
+                                   formulas.size() == 1 ? "is" : "are");
+  return formulas;
+}
+
+std::vector<std::string> MatrixParser::with_transposes(const Operation& place, const Matrix& a,
+                                                       const Matrix& b) const {
+  const auto transpose_of = [](const Matrix& operand) {
+    return side_by_side(operand.scale, transposed(operand).text);
+  };
+  const std::size_t right = text_.find_first_not_of(' ', place.behind);
+  const std::size_t left_end = text_.find_last_not_of(' ', place.sign - 1) + 1;
+  return {std::string(text_.substr(place.start, right - place.start)) + transpose_of(b),
+          transpose_of(a) + written(left_end)};
+}
+
+std::string MatrixParser::with_changes(std::vector<Change> changes) const {
+  // From the end on; at one place what closes stands in front of what opens.
+  std::ranges::sort(changes, std::greater(),
+                    [](const Change& change) { return std::pair(change.at, change.text == "("); });
+  std::string line(text_);
+  for (const Change& change : changes) line.replace(change.at, change.count, change.text);
+  return line.substr(value_at_);
+}
+
+std::vector<std::string> MatrixParser::as_outer_products() const {
+  std::vector<std::string> all;
+  for (std::size_t i = 0; i + 1 < factors_.size(); ++i) {
+    const Factor &left = factors_[i], &right = factors_[i + 1];
+    if (left.product != right.product || left.begin < value_at_) continue;
+    all.push_back(
+        with_changes({{left.begin, right.end - left.begin, left.transposed + " " + right.transposed}}));
+  }
+  return all;
+}
+
+std::vector<std::string> MatrixParser::without_totals() const {
+  std::vector<std::string> all;
+  for (const Total& total : totals_) {
+    all.push_back(with_changes({{total.begin, total.bracket - total.begin, ""}}));
+    const std::string_view in_front = text_.substr(value_at_, total.begin - value_at_);
+    const std::size_t last = in_front.find_last_not_of(' ');
+    const bool is_scaled = last != std::string_view::npos && ends_with_number(in_front.substr(0, last + 1));
+    const std::size_t begin = is_scaled ? value_at_ + last + 1 : total.begin;
+    for (const std::string& axis : declarations_.axes())
+      all.push_back(with_changes(
+          {{begin, total.bracket - begin, fmt::format("{}/|{}| ", is_scaled ? "" : "1", axis)}}));
+  }
+  return all;
+}
+
+std::vector<std::string> MatrixParser::with_a_tensor(const std::string& factor, const Matrix& target) const {
+  std::vector<std::string> all;
+  for (const std::string& name : declarations_.names()) {
+    const auto* axes = declarations_.axes_of(name);
+    if (axes == nullptr || axes->size() != target.letters().size()) continue;
+    all.push_back(factor + " " + name);
+    all.push_back(factor + " " + name + "^T");
+  }
+  return all;
+}
+
+std::vector<std::string> MatrixParser::with_a_factor(const Matrix& right) const {
+  std::vector<std::string> all;
+  const std::string factor = bracketed(right.text);
+  for (const std::string& name : declarations_.names()) {
+    if (declarations_.axes_of(name) == nullptr) continue;
+    for (const std::string& other : {name, name + "^T"}) {
+      all.push_back(side_by_side(right.scale, other + " " + factor));
+      all.push_back(side_by_side(right.scale, factor + " " + other));
+    }
+  }
+  return all;
+}
+
+// A B and A^T B for A * B.
+std::vector<std::string> MatrixParser::as_matrix_products() const {
+  std::vector<std::string> all;
+  for (const auto& [start, behind, left] : by_elements_) {
+    const std::size_t right = text_.find_first_not_of(' ', behind);
+    for (const std::string& factor : {bracketed(left.text), transposed(left).text})
+      all.push_back(with_changes({{start, right - start, side_by_side(left.scale, factor) + " "}}));
+  }
+  return fitting(all, value_at_);
+}
+
+}  // namespace eingrad::einstein

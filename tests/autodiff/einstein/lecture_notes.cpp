@@ -1,0 +1,68 @@
+// What lectures and papers write, which is no index notation in the strict sense.
+#include <autodiff/einstein/einstein.hpp>
+#include <tests/catch.hpp>
+
+using namespace eingrad;
+using namespace eingrad::einstein;
+
+TEST_CASE("lecture notes are read as they are written", "[einstein]") {
+  const auto verdicts = [](const std::string& text) {
+    const Sheet sheet = read_sheet(text);
+    for (const RefusedLine& line : sheet.refused) UNSCOPED_INFO(line.text << ": " << line.message);
+    CHECK(sheet.refused.empty());
+    std::vector<Mistake> all;
+    for (const Claim& claim : sheet.claims) all.push_back(check(claim.text, sheet.problem).mistake);
+    return all;
+  };
+  const auto right = Mistake::none;
+  // Samples are numbered above, features below.
+  CHECK(verdicts(
+            "w[d] x[n,d] y[n] N = |n|\n"
+            "L = \\frac{1}{N} \\sum_{i=1}^N (\\sum_j w_j x^{(i)}_j - y^{(i)})^2\n"
+            "\\frac{\\partial L}{\\partial w_j} = \\frac{2}{N} \\sum_i (w_k x_k^{(i)} - y^{(i)}) x_j^{(i)}\n"
+            "dL/dw_j = \\frac{1}{N} \\sum_i (w_k x_{k}^{(i)} - y^{(i)}) x_{j}^{(i)}\n") ==
+        std::vector{right, Mistake::factor});
+  // The sign of a derivative in front of a bracket.
+  CHECK(verdicts("w[i] X[n,i] y[n] N = |n|\nL = 1/N (X_ni w_i - y_n)^2\n"
+                 "dL/dw_i = 1/N sum_n d/dw_i (X_nj w_j - y_n)^2\n"
+                 "dL/dw_i = 1/N \\frac{\\partial}{\\partial w_i} (X_nj w_j - y_n)^2\n"
+                 "∂L/∂wᵢ = 1/N ∂/∂wᵢ (Xₙⱼ wⱼ + yₙ)²\n"
+                 "\\frac{\\partial}{\\partial w_i} L = 2/N X_ni (X_nj w_j - y_n)\n") ==
+        std::vector{right, right, Mistake::sign, right});
+  // Hessians, the 1-norm and indicators.
+  CHECK(verdicts("w[i] x[n,i] y[n] lambda[]\nL = 1/2 (x_ni w_i - y_n)^2\nK = lambda ‖w_i‖₁\nM = ||w||_1\n"
+                 "∂²L/∂w_i∂w_j = x_ni x_nj\n∂²L/∂w∂wᵀ = xᵀ x\nd^2L/(dw dw^T) = 2 x^T x\n"
+                 "dK/dw_i = lambda (\\mathbf{1}_{w_i > 0} - 1_{w_i < 0})\ndM/dw = sign(w)\n") ==
+        std::vector{right, right, Mistake::factor, right, right});
+}
+
+TEST_CASE("what stands in front of a bracket and cannot be read says why", "[einstein]") {
+  const auto told = [](const std::string& line) {
+    const Sheet sheet = read_sheet("w[i] X[n,i] y[n] z[n] s[]\nL = (X_ni w_i - y_n)^2\n" + line + "\n");
+    return sheet.refused.empty() ? check(sheet.claims.at(0).text, sheet.problem).message
+                                 : sheet.refused[0].message;
+  };
+  CHECK_THAT(told("dL/dw_i = d/dw_i (X_ni w_i - y_n)^2"),
+             ContainsSubstring("another letter for what is summed"));
+  CHECK_THAT(told("d/dw_i (X_nj w_j)^2 = 2 X_nj w_j X_ni"),
+             ContainsSubstring("what is differentiated has no name"));
+  CHECK_THAT(told("dL/dw = d/dw ||X w - y||^2"), ContainsSubstring("with letters d/dw_i"));
+  CHECK_THAT(told("p_n = softmax(z)_n"), ContainsSubstring("softmax_k(z_nk)"));
+  CHECK_THAT(told("v^2_n = z_n"), ContainsSubstring("a power stands on the left side"));
+  CHECK_THAT(told("n_i = w_i"), ContainsSubstring("n is the letter of an axis already"));
+  CHECK_THAT(told("dL/dw_i = \\begin{cases} 1 & w_i > 0"),
+             ContainsSubstring("a condition for each of the cases"));
+}
+
+TEST_CASE("max(0, z) is a relu, and sum (…) a sum", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("z[n] v[n] w[] u[] t[n] m = |n|");
+  problem.define("h_n = max(0, z_n)");
+  problem.define("k = max(w, u)");
+  problem.define("L = v_n h_n");
+  problem.define("M = 1/m sum ((h_n - t_n)^2)");
+  CHECK(check("dL/dz_n = v_n [z_n > 0]", problem).is_right());
+  CHECK(check("dL/dz_n = v_n h_n", problem).message == "the derivative of relu(z_n) is relu'(z_n), not h_n");
+  CHECK(check("dk/dw = [w > u]", problem).is_right());
+  CHECK(check("dM/dz_n = 2/m (h_n - t_n) [z_n > 0]", problem).is_right());
+}

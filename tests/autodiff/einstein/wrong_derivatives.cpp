@@ -1,0 +1,58 @@
+// What a claim is told that takes one derivative for another.
+#include <autodiff/einstein/einstein.hpp>
+#include <tests/catch.hpp>
+
+using namespace eingrad;
+using namespace eingrad::einstein;
+
+TEST_CASE("what is often taken for the derivative of a function is told", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("x[n] v[n] L[] M[] K[]");
+  problem.define("h_n = sigmoid(x_n)");
+  problem.define("t_n = tanh(2 x_n) + x_n");
+  problem.define("r_n = relu(x_n)");
+  problem.define("L = v_n h_n");
+  problem.define("M = v_n t_n + h_n^2");
+  problem.define("K = v_n r_n");
+  const auto told = [&](const char* claim) {
+    const Verdict verdict = check(claim, problem);
+    CHECK(verdict.mistake == Mistake::prime);
+    return verdict.message;
+  };
+  const std::string sigmoid = "the derivative of sigmoid(x_n) is h_n * (1 - h_n), not ";
+  CHECK(told("dL/dx_n = v_n h_n") == sigmoid + "h_n");
+  CHECK(told("dL/dx_n = v_n (1 - h_n)") == sigmoid + "1 - h_n");
+  CHECK(told("dL/dx_n = v_n (1 - h_n^2)") == sigmoid + "1 - h_n^2");
+  CHECK(told("dL/dx_n = v_n x_n (1 - x_n)") == sigmoid + "x_n * (1 - x_n)");
+  CHECK(told("dL/dx_n = v_n sigmoid(h_n) (1 - sigmoid(h_n))") ==
+        sigmoid + "sigmoid(h_n) * (1 - sigmoid(h_n))");
+  // One of two paths, and a function that is only a term of what is defined.
+  CHECK(told("dM/dx_n = 2 v_n tanh(2 x_n) + v_n + 2 h_n h_n (1 - h_n)") ==
+        "tanh(2 * x_n) stands where tanh'(2 * x_n) should");
+  CHECK(told("dK/dx_n = v_n r_n") == "the derivative of relu(x_n) is relu'(x_n), not r_n");
+}
+
+TEST_CASE("a softmax that is differentiated element by element is told", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,i] W[i,k] T[n,k] onehot(k) L[] m = |n|");
+  problem.define("Z_nk = X_ni W_ik");
+  problem.define("P_nk = softmax_k(Z_nk)");
+  problem.define("L = -1/m T_nk log(P_nk)");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  const std::string softmax = "the derivative of softmax_k(Z_nk) by Z_np is P_nk * (delta_kp - P_np), not ";
+  CHECK(told("dL/dW_ik = -1/m X_ni T_nk/P_nk") == softmax + "1");
+  CHECK(told("dL/dW_ik = -1/m X_ni T_nk/P_nk P_nk (1 - P_nk)") == softmax + "P_nk * (1 - P_nk)");
+  CHECK(told("dL/dW_ik = -1/m X_ni T_nk (1 - P_nk)") == softmax + "P_nk * (1 - P_nk)");
+  CHECK(told("dP_nk/dZ_nj = delta_kj P_nk (1 - P_nk)") == softmax + "P_nk * (1 - P_nk)");
+}
+
+TEST_CASE("the derivative by another tensor, or of another one, is told as what it is", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("Z[n,k] P[n,k] T[n,k] onehot(k) L[] m = |n|");
+  problem.define("P_nk = softmax_k(Z_nk)");
+  problem.define("L = -1/m T_nk log(P_nk)");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK(told("dL/dZ_nk = -1/m T_nk/P_nk") == "it is dL/dP_nk; the step from P to Z is missing");
+  CHECK(told("dL/dZ_nk = -T_nk/P_nk") == "it is m times dL/dP_nk; the step from P to Z is missing");
+  CHECK(told("dL/dP_nk = 1/m (P_nk - T_nk)") == "it is dL/dZ_nk, not dL/dP_nk");
+}
