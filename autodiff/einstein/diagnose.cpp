@@ -154,7 +154,7 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
       edit(Mistake::term_factor),
       edit(Mistake::exponent),
       [&] { return find_other_derivative(claim, target, comparison, problem, tell); },
-      [&] { return find_wrong_softmax_derivative(claim, target, comparison, problem, tell); },
+      [&] { return find_wrong_rule(claim, target, comparison, problem, tell); },
       [&] { return find_missing_assumption(claim, comparison, problem); },
       [&] { return find_mistake_beside_assumption(claim, target, comparison, problem, tell); },
       [&] { return find_special_case(claim, comparison); },

@@ -63,7 +63,7 @@ class Editor {
   std::vector<Edit> here(const Expr& e, const Place& place) const {
     switch (mistake_) {
       case Mistake::sign:
-        return flipped_signs(e);
+        return e.as<Function>() != nullptr ? flipped_comparison(e) : flipped_signs(e);
       case Mistake::prime:
         return primes(e);
       case Mistake::extra_factor:

@@ -13,6 +13,7 @@ constexpr std::string_view for_sum = "sum_n X or mean_n X along the axis n, sum(
 constexpr std::string_view for_mean = "mean_n X along the axis n, mean(X) of all elements";
 constexpr std::string_view for_identity = "diag(1_n) in matrix form, or delta_ij with letters";
 constexpr std::string_view for_gradient = "dL/dw or nabla_w L";
+constexpr std::string_view for_condition = "[z > 0], which is 1 where it holds, else 0; relu'(z) is the same";
 constexpr std::string_view for_module = "the function without its module, exp(x)";
 
 constexpr std::pair<std::string_view, std::string_view> habits[] = {
@@ -43,6 +44,10 @@ constexpr std::pair<std::string_view, std::string_view> habits[] = {
     {"cot", "1/tan(x)"},
     {"ones", "1_n"},
     {"trace", "tr(A)"},
+    {"if", for_condition},
+    {"step", for_condition},
+    {"heaviside", for_condition},
+    {"Heaviside", for_condition},
     {"np", for_module},
     {"numpy", for_module},
     {"torch", for_module},

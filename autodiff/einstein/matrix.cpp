@@ -194,8 +194,9 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
       across = settled(*across, *each.across, down ? Indices{*down} : Indices());
   }
   const bool is_square_sum = down && across && down->axis == across->axis;
-  if (!is_square_sum && std::ranges::any_of(all, is_identity) && !std::ranges::all_of(all, is_identity))
-    throw AxisMismatch{fmt::format("I is a square matrix, and {} is not", shape_of(largest)),
+  const auto beside = std::ranges::find_if_not(all, is_identity);
+  if (!is_square_sum && beside != all.end() && std::ranges::any_of(all, is_identity))
+    throw AxisMismatch{fmt::format("I is a square matrix, and {} is not", shape_of(*beside)),
                        {},
                        "1_n for ones along an axis"};
   const auto refuse = [&](const Matrix& a) {

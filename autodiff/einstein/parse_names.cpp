@@ -211,8 +211,12 @@ Expr Parser::call(const std::string& name) {
   at_ += name.size();
   const bool prime = take('\'');
   const Number power = power_of_function();
-  const std::vector<Expr> arguments = this->arguments(
-      start, [&] { return sum_of_terms(); }, [&] { return primary(); });
+  const auto argument = [&] {  // where(z > 0, a, b)
+    const Expr left = sum_of_terms();
+    const std::optional<std::string> sign = relation();
+    return sign ? function(*sign, {left, sum_of_terms()}) : left;
+  };
+  const std::vector<Expr> arguments = this->arguments(start, argument, [&] { return primary(); });
   if (name == "norm" && prime) fail_at(start, "a norm has no prime");
   if (name == "norm") return raised(norm(arguments, start), power);
   const KnownFunction& known = *known_function(name);

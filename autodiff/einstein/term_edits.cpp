@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
 #include <autodiff/einstein/term_edits.hpp>
 
 namespace eingrad::einstein {
@@ -27,6 +31,16 @@ std::vector<Edit> flipped_signs(const Expr& e) {
     all.push_back({sum(terms), phrase("the sign of {} is wrong", s->terms[k])});
   }
   return all;
+}
+
+std::vector<Edit> flipped_comparison(const Expr& e) {
+  static constexpr std::pair<std::string_view, std::string_view> opposites[] = {
+      {"gt", "lt"}, {"lt", "gt"}, {"ge", "le"}, {"le", "ge"}};
+  const auto& f = *e.as<Function>();
+  const auto* found = std::ranges::find(opposites, f.name, [](const auto& entry) { return entry.first; });
+  if (found == std::end(opposites)) return {};
+  const Expr other = function(std::string(found->second), f.arguments);
+  return {{other, phrase("{} is the wrong way round: it should be {}", e, other)}};
 }
 
 std::vector<Edit> scaled_terms(const Expr& e, const Declarations& declarations) {

@@ -34,13 +34,19 @@ std::vector<Expr> wrong_slopes(const Function& f, const Expr& value) {
 }
 
 /// What is often taken for the derivative of a softmax, as if it were taken of each element alone.
-std::vector<Expr> wrong_slopes(const Expr& value) {
+std::vector<Expr> wrong_slopes_of_softmax(const Expr& value) {
   return {value * (Expr(1) - value), value, Expr(1) - value, 1};
+}
+
+/// … and of a power u^r: nothing, u^(r - 1), or the power itself.
+std::vector<Expr> wrong_slopes(const Power& power, const Expr& value) {
+  return {1, raised(power.base, power.exponent + -1), value};
 }
 
 /// What it is a function of, element by element, or as a softmax is; null of anything else.
 const Expr* argument_of(const Expr& e) {
   if (const auto* s = e.as<Softmax>()) return &s->body;
+  if (const auto* power = e.as<Power>()) return &power->base;
   const auto* f = e.as<Function>();
   const bool is_known =
       f != nullptr && !f->prime && f->arguments.size() == 1 && find_function(f->name) != nullptr;
@@ -104,6 +110,8 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
   const auto* d = target.as<Derivative>();
   if (d == nullptr) return {};
   const auto named = [&](const Expr& e) { return with_names(worked_out(e, {}), problem.definitions); };
+  constexpr std::size_t most = 30;  // each is a derivative of the whole
+  std::size_t tried = 0;
   for (const auto& [name, definition] : problem.definitions) {
     std::vector<Expr> functions;
     if (depends_on(d->of, name, problem.definitions))
@@ -111,6 +119,7 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
     for (const Expr& each : functions) {
       const std::vector<Expr> candidates = slopes(each);
       if (candidates.empty()) continue;
+      if (++tried > most) return {};
       const WithSlope derivative(each, name, target, problem);
       for (const Expr& slope : candidates) {
         if (!comparison.is_right_for(claim, derivative.is(slope))) continue;
@@ -137,12 +146,17 @@ Found find_wrong_derivative(const Expr& claim, const Expr& target, const Compari
   return find_wrong_slope(claim, target, comparison, problem, tell, slopes, told);
 }
 
-Found find_wrong_softmax_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
-                                    const Problem& problem, const Teller& tell) {
+Found find_wrong_rule(const Expr& claim, const Expr& target, const Comparison& comparison,
+                      const Problem& problem, const Teller& tell) {
   const auto slopes = [](const Expr& e) {
-    return e.as<Softmax>() != nullptr ? wrong_slopes(e) : std::vector<Expr>();
+    if (const auto* power = e.as<Power>()) return wrong_slopes(*power, e);
+    return e.as<Softmax>() != nullptr ? wrong_slopes_of_softmax(e) : std::vector<Expr>();
   };
   const auto told = [&](const Expr& e, const Expr& slope) {
+    if (const auto* power = e.as<Power>()) {
+      const Expr right = product({power->exponent, raised(power->base, power->exponent + -1)});
+      return phrase("the derivative of {} by {} is {}, not {}", e, power->base, right, slope);
+    }
     const auto& [body, along] = *e.as<Softmax>();
     const Index other = fresh_index(along.axis, problem.declarations.with_names(all_indices(e)));
     const Expr elsewhere = renamed(e, {along}, {other});

@@ -7,8 +7,9 @@ namespace eingrad::einstein {
 /// often taken for it: h, 1 - h or tanh's 1 - h² where h (1 - h) should, of h = sigmoid(z).
 Found find_wrong_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
                             const Problem& problem, const Teller& tell);
-/// The same of a softmax: its derivative p_k (δ_kj - p_j), taken as if it were of each element alone.
-Found find_wrong_softmax_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
-                                    const Problem& problem, const Teller& tell);
+/// The same of a softmax, whose derivative p_k (δ_kj - p_j) is taken as if it were of each element alone, and
+/// of a power; of what is not explained by one factor.
+Found find_wrong_rule(const Expr& claim, const Expr& target, const Comparison& comparison,
+                      const Problem& problem, const Teller& tell);
 
 }  // namespace eingrad::einstein

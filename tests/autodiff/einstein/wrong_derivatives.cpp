@@ -56,3 +56,21 @@ TEST_CASE("the derivative by another tensor, or of another one, is told as what 
   CHECK(told("dL/dZ_nk = -T_nk/P_nk") == "it is m times dL/dP_nk; the step from P to Z is missing");
   CHECK(told("dL/dP_nk = 1/m (P_nk - T_nk)") == "it is dL/dZ_nk, not dL/dP_nk");
 }
+
+TEST_CASE("a power whose derivative is forgotten is told, and a comparison the wrong way round",
+          "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("u[] a[] y[n] x[n] w[] z[n] v[n] m = |n|");
+  problem.define("f = u^2 a + u");
+  problem.define("yhat_n = w x_n");
+  problem.define("L = 1/m (yhat_n - y_n)^2");
+  problem.define("K = v_n relu(z_n)");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK(told("df/du = a + 1") == "the derivative of u^2 by u is 2 * u, not 1");
+  CHECK(told("dL/dw = 1/m sum_n x_n") ==
+        "the derivative of (yhat_n - y_n)^2 by yhat_n - y_n is 2 * (yhat_n - y_n), not 1");
+  CHECK(told("dK/dz_n = v_n [z_n < 0]") == "[z_n < 0] is the wrong way round: it should be [z_n > 0]");
+  CHECK(told("dK/dz = v * (z < 0)") == "[z_n < 0] is the wrong way round: it should be [z_n > 0]");
+  CHECK(check("dK/dz_n = v_n where(z_n > 0, 1, 0)", problem).is_right());
+  CHECK_THAT(told("dK/dz_n = v_n if z_n > 0 else 0"), ContainsSubstring("[z > 0], which is 1"));
+}
