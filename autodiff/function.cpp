@@ -128,8 +128,9 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
 
 void TensorFunction::check_count(std::size_t taken, std::size_t given) {
   if (taken == given) return;
-  throw Report("function", fmt::format("it takes {} tensors, but there are {} inputs", taken, given))
-      .hint("as many inputs as it has arguments")
+  throw Report("function", fmt::format("it takes {} tensor{}, but there are {} inputs", taken,
+                                       taken == 1 ? "" : "s", given))
+      .hint("as many inputs as it has arguments, or one argument for all of them, const Tensors& in")
       .as<value_error>();
 }
 

@@ -130,6 +130,7 @@ class Tensor {
   Tensor transpose(std::int64_t axis0, std::int64_t axis1, Location at = Location::current()) const;
   Tensor t(Location at = Location::current()) const;
   Tensor reshape(const Shape& shape, Location at = Location::current()) const;
+  Tensor T() const = delete;                                                   // t() transposes
   Tensor reshape(Integer auto, Integer auto, Integer auto...) const = delete;  // in braces: reshape({2, 3})
   Tensor squeeze(const Shape& axes = {}, Location at = Location::current()) const;
   Tensor unsqueeze(std::int64_t axis, Location at = Location::current()) const;

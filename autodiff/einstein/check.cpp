@@ -89,12 +89,16 @@ class Checker {
     if (!truth_) truth_.emplace(problem_, read.free, meaning(read.target, problem_, equation));
   }
 
-  /// Of what is proposed for an equation.
+  /// Of what is proposed for an equation, which may have another left side.
   Judge judge(const std::string& equation) {
     return [this, equation](const Statement& read) {
       try {
-        find_truth(read, equation);
-        return truth_->is_right(without_derivatives(read.value, problem_.definitions));
+        if (!proposed_ || !same(proposed_->target, read.target)) {
+          proposed_.emplace(Proposed{read.target, {}});
+          proposed_->truth.emplace(problem_, read.free, meaning(read.target, problem_, equation));
+        }
+        return proposed_->truth &&
+               proposed_->truth->is_right(without_derivatives(read.value, problem_.definitions));
       } catch (const value_error&) {  // nothing says what is true
         return false;
       }
@@ -173,8 +177,15 @@ class Checker {
     }
   }
 
+  /// What the last proposal was compared with; nothing if that could not be found.
+  struct Proposed {
+    Expr target;
+    std::optional<Comparison> truth;
+  };
+
   const Problem& problem_;
   std::optional<Comparison> truth_;
+  std::optional<Proposed> proposed_;
   std::optional<Side> before_;
 };
 

@@ -2,6 +2,7 @@
 #include <functional>
 #include <optional>
 
+#include <autodiff/einstein/bound_letters.hpp>
 #include <autodiff/einstein/constant_factor.hpp>
 #include <autodiff/einstein/diagnose.hpp>
 #include <autodiff/einstein/edits.hpp>
@@ -53,20 +54,37 @@ std::string told(Mistake mistake, const Edit& edit, const Expr& claim, const Tel
                           : tell(phrase("in {}, {} should be {}", sum, before, after));
 }
 
+/// How many changes of a claim are tried: one that is long is not one mistake away.
+std::size_t most_edits(const Expr& claim) { return std::min<std::size_t>(3000, 100'000 / node_count(claim)); }
+
 Found find_edit(Mistake mistake, const Expr& claim, const Expr& target, const Comparison& comparison,
                 const Problem& problem, const Teller& tell) {
-  const std::size_t most = std::min<std::size_t>(3000, 100'000 / node_count(claim));
+  const std::size_t most = most_edits(claim);
   std::size_t tried = 0;
   for (const Edit& edit : edits(mistake, claim, target, problem, comparison.letters())) {
-    if (++tried > most) return {};  // a claim this long is not one mistake away
+    if (++tried > most) return {};
     if (comparison.is_right(edit.result)) return Verdict{mistake, told(mistake, edit, claim, tell)};
   }
   return {};
 }
 
-Found find_missing_term(const Expr& claim, const Comparison& comparison, const Problem& problem,
-                        const Teller& tell) {
-  const std::vector<Expr> terms = expanded_terms(comparison.truth());
+/// With sums and products for the names that are defined as such, X_ni w_i + b for yhat_n.
+Expr written_out(const Expr& e, const Definitions& definitions) {
+  if (const auto* s = e.as<Symbol>()) {
+    const auto found = definitions.find(s->name);
+    if (found == definitions.end()) return e;
+    const Expr value = defined_as(found->second, *s);
+    return value.as<Sum>() != nullptr ? without_letters(value, s->indices) : e;
+  }
+  std::vector<Expr> inside = parts(e);
+  for (Expr& part : inside) part = written_out(part, definitions);
+  return inside.empty() ? e : with_parts(e, inside);
+}
+
+/// One of the terms of `whole`, which is the derivative.
+Found find_missing_term(const Expr& claim, const Expr& whole, const Comparison& comparison,
+                        const Problem& problem, const Teller& tell) {
+  const std::vector<Expr> terms = expanded_terms(whole);
   if (terms.size() < 2) return {};
   for (const Expr& term : terms) {
     if (comparison.is_right(claim + term))
@@ -148,9 +166,13 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
       edit(Mistake::reused_letter),
       edit(Mistake::missing_factor),
       edit(Mistake::letters),
-      [&] { return find_missing_term(claim, comparison, problem, tell); },
+      [&] { return find_missing_term(claim, comparison.truth(), comparison, problem, tell); },
       [&] { return find_extra_term(claim, comparison, tell); },
       edit(Mistake::missing_term),
+      [&] {
+        return find_missing_term(claim, written_out(comparison.truth(), problem.definitions), comparison,
+                                 problem, tell);
+      },
       edit(Mistake::term_factor),
       edit(Mistake::exponent),
       [&] { return find_other_derivative(claim, target, comparison, problem, tell); },
@@ -172,6 +194,15 @@ Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& compar
 }
 
 namespace {
+
+bool are_sums_understood(const Expr& e, const Indices& letters) {
+  try {
+    static_cast<void>(place_sums(e, letters));
+    return true;
+  } catch (const value_error&) {
+    return false;
+  }
+}
 
 /// With a sum over the letters that are left in each term where none is understood.
 Expr with_sums(const Expr& e, const Indices& letters) {
@@ -206,19 +237,24 @@ std::optional<Verdict> diagnose_letters(const Expr& claim, const Expr& target, c
   for (const Index& left : comparison.letters()) {
     for (const Index& other : free_indices(claim)) {
       const bool may_be_meant = left.axis == other.axis && !is_free_in(left, claim);
-      if (may_be_meant && comparison.is_right(renamed(claim, {other}, {left})))
+      if (may_be_meant &&
+          comparison.is_right(with_sums(renamed(claim, {other}, {left}), comparison.letters())))
         return Verdict{Mistake::letters,
                        fmt::format("the letter {} stands where {} should, which is on the left", other.letter,
                                    left.letter)};
     }
   }
-  constexpr std::size_t most = 3000;
+  const std::size_t most = most_edits(claim);
   std::size_t tried = 0;
   for (const Mistake mistake : {Mistake::extra_factor, Mistake::letters, Mistake::missing_factor}) {
     for (const Edit& edit : edits(mistake, claim, target, problem, scope)) {
       if (++tried > most) return {};
-      if (comparison.is_right(with_sums(edit.result, comparison.letters())))
-        return Verdict{mistake, told(mistake, edit, claim, tell)};
+      const Expr summed = with_sums(edit.result, comparison.letters());
+      if (!comparison.is_right(summed)) continue;
+      const std::string all = told(mistake, edit, claim, tell);
+      return Verdict{mistake, are_sums_understood(edit.result, comparison.letters())
+                                  ? all
+                                  : all + tell(phrase("; it is right as {}", Shown{summed}))};
     }
   }
   return {};

@@ -50,11 +50,24 @@ std::optional<Differentials> FormulaReader::differentials(const ReadTensor& read
   try {
     if (auto read = nabla(read_tensor)) return read;
     if (auto read = fraction_of_differentials(read_tensor)) return read;
+    at_ = start;
+    if (auto read = gradient_of_loss(read_tensor)) return read;
   } catch (const value_error&) {
     if (!may_be_a_name) throw;
   }
   at_ = start;
   return {};
+}
+
+// dZ, where Z is declared and dZ is not, as a left side has it, too
+std::optional<Differentials> FormulaReader::gradient_of_loss(const ReadTensor& read_tensor) {
+  const std::string* loss = declarations_.loss();
+  const std::string_view word = word_at(at_);
+  if (loss == nullptr || !word.starts_with('d') || !declared_name().empty()) return {};
+  const std::string by(word.substr(1));
+  if (by == *loss || declarations_.axes_of(by) == nullptr) return {};
+  ++at_;
+  return Differentials{{*loss, {}}, {read_tensor(by)}};
 }
 
 // d^2L/dw^2 and d^2L/(dv dw) have as many differentials below the line as the number above says.

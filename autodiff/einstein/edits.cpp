@@ -8,6 +8,7 @@
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/inner_derivatives.hpp>
 #include <autodiff/einstein/missing_factors.hpp>
+#include <autodiff/einstein/place_sums.hpp>
 #include <autodiff/einstein/term_edits.hpp>
 #include <autodiff/einstein/with_names.hpp>
 
@@ -128,9 +129,12 @@ class Editor {
       const auto* d = derivative.as<Delta>();  // with the letter of a sum it is this sum's mistake
       if (d == nullptr || (contains(letters_, d->a) && contains(letters_, d->b))) add(derivative);
     }
-    for (const Expr& factor : inner_with(place.scope, e, inner_))
+    for (const Expr& factor : inner_with(place.scope, e, inner_)) {
+      const auto* d = factor.as<Delta>();
+      if (d != nullptr && !(contains(letters_, d->a) && contains(letters_, d->b))) continue;
       all.push_back({e * factor,
                      phrase("the inner derivative {} is missing", with_names(factor, problem_.definitions))});
+    }
     return all;
   }
 
@@ -204,6 +208,7 @@ class Editor {
                                            index.letter, summed, Shown{total})});
     };
     for (const Index& index : place.scope) {
+      add_sums_of_their_own(e, factors, index, all);
       std::vector<std::size_t> with_letter;
       for (std::size_t k = 0; k < factors.size(); ++k) {
         if (contains(free_indices(factors[k]), index)) with_letter.push_back(k);
@@ -218,6 +223,28 @@ class Editor {
       }
     }
     return all;
+  }
+
+  /// σ(w_p X_np) (1 - σ(w_q X_nq)) X_nd for one letter d in all of them.
+  void add_sums_of_their_own(const Expr& e, std::vector<Expr> factors, const Index& index,
+                             std::vector<Edit>& all) const {
+    Indices in_use = all_indices(e);
+    std::size_t count = 0;
+    for (Expr& factor : factors) {
+      if (factor.as<Symbol>() != nullptr || !is_free_in(index, factor) ||
+          !is_contracted_inside(index, factor))
+        continue;
+      const Index own = fresh_index(index.axis, problem_.declarations.with_names(in_use));
+      in_use.push_back(own);
+      Indices free = free_indices(factor);
+      std::erase(free, index);
+      factor = place_sums(renamed(factor, {index}, {own}), free);
+      ++count;
+    }
+    if (count < 2) return;
+    const Expr other = product(factors);
+    all.push_back({other, phrase("{} in {} is meant to be summed, but stands on the left: {}", index.letter,
+                                 e, Shown{other})});
   }
 
   std::vector<Edit> other_letters(const Expr& e, const Indices& scope) const {

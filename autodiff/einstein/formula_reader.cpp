@@ -91,8 +91,10 @@ std::string FormulaReader::function_name() const {
 bool FormulaReader::has_two_arguments(std::size_t bracket) const {
   int depth = 0;
   for (std::size_t at = bracket; at < text_.size(); ++at) {
-    depth += text_[at] == '(' ? 1 : text_[at] == ')' ? -1 : 0;
-    if (depth == 0) return false;
+    depth += std::string_view("([{").find(text_[at]) != std::string_view::npos   ? 1
+             : std::string_view(")]}").find(text_[at]) != std::string_view::npos ? -1
+                                                                                 : 0;
+    if (depth <= 0) return false;
     if (depth == 1 && text_[at] == ',') return true;
   }
   return false;
@@ -137,6 +139,7 @@ void FormulaReader::take_equals() {
   if (peek() == '|')
     fail("expected '=' between the left side and the right",
          "the derivative alone, as a function of what it is by");
+  if (peek() == '^') fail("a power stands on the left side", "a name for it, v_n = … for s_n^2 = …");
   if (!take('='))
     fail("expected '=' between the left side and the right", here() == '\''           ? "df/dx"
                                                              : rest_starts_with(":=") ? "= for :="

@@ -165,6 +165,7 @@ class FormulaReader : protected Reader {
   std::optional<Symbol> differential(const ReadTensor& read_tensor, bool& is_direct);
   std::optional<Differentials> fraction_of_differentials(const ReadTensor& read_tensor);
   std::optional<Differentials> primed(const ReadTensor& read_tensor);
+  std::optional<Differentials> gradient_of_loss(const ReadTensor& read_tensor);
   std::optional<Differentials> nabla(const ReadTensor& read_tensor);
   /// What to try instead of the method that is called here, x.sum(); empty if none is.
   std::string advice_for_method();

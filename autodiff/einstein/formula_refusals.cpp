@@ -27,7 +27,7 @@ void FormulaReader::refuse_ambiguous_denominator(std::size_t start, bool is_numb
   first.remove_suffix(first.size() - first.find_last_not_of(' ') - 1);
   const bool touches = start + first.size() == at_, is_bracket = here() == '(';
   const bool name_follows = touches && is_alphanumeric(here()) && is_alphanumeric(first.back());
-  const bool bracket_follows = is_bracket && !is_number && first.back() != ')';
+  const bool bracket_follows = touches && is_bracket && !is_number && first.back() != ')';
   const bool letter_follows = touches && is_letter(here()) && first.back() == '}';
   if (!name_follows && !bracket_follows && !letter_follows) return;
   const std::string next = is_bracket ? "(…)" : fmt::format("{}…", here());

@@ -136,6 +136,27 @@ Declarations with_sizes_of_sums(std::string_view line, const Declarations& decla
   return more;
 }
 
+Declarations with_arguments(std::string_view line, const Declarations& declarations,
+                            const Definitions& definitions) {
+  const auto spelled = read_if_possible([&] { return canonical(line).text; });
+  const std::size_t equals = spelled ? spelled->find('=') : std::string::npos;
+  if (equals == std::string::npos) return declarations;
+  const std::size_t open = spelled->find('('), close = spelled->find_last_not_of(' ', equals - 1);
+  if (open == 0 || open >= close || (*spelled)[close] != ')') return declarations;
+  const std::string name = spelled->substr(0, open);
+  if (!std::ranges::all_of(name, is_alphanumeric) || known_function(name) != nullptr) return declarations;
+  Declarations more = declarations;
+  std::istringstream arguments(spelled->substr(open + 1, close - open - 1));
+  for (std::string each; std::getline(arguments, each, ',');) {
+    std::erase(each, ' ');
+    const bool is_name = !each.empty() && is_letter(each[0]) && std::ranges::all_of(each, is_alphanumeric);
+    const bool has_letters = spelled->find(each + "_") != std::string::npos;
+    if (is_name && !has_letters && !is_declared(each, more) && is_new_name(each, more, definitions))
+      more.tensor(each, {});
+  }
+  return more;
+}
+
 std::string without_arguments(std::string_view line, const Declarations& declarations) {
   std::string text(line);
   const std::size_t equals = line.find('='), open = line.substr(0, equals).find('(');

@@ -26,4 +26,8 @@ std::string arguments_of(std::string_view line);
 std::string defined_name(std::string_view line, const Declarations& declarations,
                          const Definitions& definitions);
 
+/// With the names in the brackets of f(x) = … as numbers, if they are new and carry no letters in the line.
+Declarations with_arguments(std::string_view line, const Declarations& declarations,
+                            const Definitions& definitions);
+
 }  // namespace eingrad::einstein

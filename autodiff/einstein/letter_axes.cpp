@@ -17,6 +17,15 @@ const LetterAxes::Use* LetterAxes::contradiction() const {
   return found == uses_.end() ? nullptr : &*found;
 }
 
+Indices LetterAxes::letters() const {
+  Indices all;
+  for (const Use& use : uses_) {
+    const Index index{use.index.letter, axis_of(use.index.letter)};
+    if (!contains(all, index)) all.push_back(index);
+  }
+  return all;
+}
+
 Indices LetterAxes::letters_of(const Use& use) const {
   Indices all;
   for (const Use& each : uses_) {

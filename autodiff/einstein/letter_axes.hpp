@@ -28,6 +28,8 @@ class LetterAxes {
   std::string axis_of(const std::string& letter) const;
   /// The first use of a letter where another axis is, or null.
   const Use* contradiction() const;
+  /// All letters that stand at tensors, each once, with the axes that they run over.
+  Indices letters() const;
   /// All letters of the tensor that a use is of.
   Indices letters_of(const Use& use) const;
   /// The letter of a δ or a Σ that stands nowhere else; empty if there is none.

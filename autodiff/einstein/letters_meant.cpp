@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include <autodiff/einstein/indices.hpp>
+#include <autodiff/einstein/missing_factors.hpp>
 #include <autodiff/einstein/parser.hpp>
 #include <autodiff/einstein/place_sums.hpp>
 
@@ -25,7 +26,7 @@ Parser::Trial Parser::tried(std::size_t begin, std::size_t end, const std::strin
   }
 }
 
-// X_nd for X_dn, and h_nj for P_nj: the same tensor comes first.
+// X_nd for X_dn, P_nk for P_ni, and h_nj for P_nj: the same tensor comes first.
 std::vector<std::string> Parser::tensors_meant(const LetterAxes::Use& use) {
   const Indices letters = axes_.letters_of(use);
   std::vector<std::string> words, axes;
@@ -43,6 +44,16 @@ std::vector<std::string> Parser::tensors_meant(const LetterAxes::Use& use) {
     for (const std::size_t from : order) word += words[from];
     all.push_back(use.name + "_" + word);
   }
+  const std::vector<Indices> others_of_its_axes = choices(*declarations_.axes_of(use.name), axes_.letters());
+  for (const Indices& others : others_of_its_axes) {  // P_nk for P_ni
+    std::string word;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < others.size(); ++i) {
+      word += others[i].letter;
+      kept += others[i].letter == words[i];
+    }
+    if (kept + 1 == others.size()) all.push_back(use.name + "_" + word);
+  }
   for (const std::string& name : declarations_.names()) {
     const auto* others = declarations_.axes_of(name);
     if (others != nullptr && *others == axes) all.push_back(fmt::format("{}_{}", name, fmt::join(words, "")));
@@ -53,13 +64,19 @@ std::vector<std::string> Parser::tensors_meant(const LetterAxes::Use& use) {
 void Parser::refuse_axis(const LetterAxes::Use& use) {
   std::vector<std::string> meant, right;
   at_ = use.at + use.name.size();
-  if (here() == '_' || here() == '[') {
+  const bool is_of_tensor = declarations_.axes_of(use.name) != nullptr;  // else of the left side
+  if (is_of_tensor && (here() == '_' || here() == '[')) {
     subscript();
     for (const std::string& tensor : tensors_meant(use)) {
       const Trial trial = tried(use.at, at_, tensor);
-      if (trial.is_read) meant.push_back(tensor);
+      const bool is_another = !tensor.starts_with(use.name + "_");
+      if (trial.is_read && !(is_another && !meant.empty())) meant.push_back(tensor);
       if (trial.is_right) right.push_back(tensor);
     }
+    // Where there is another mistake of the kind, none can be read: the same tensor with its own letters.
+    if (const auto all = tensors_meant(use);
+        meant.empty() && !all.empty() && all[0].starts_with(use.name + "_"))
+      meant.push_back(all[0]);
   }
   if (!right.empty()) meant = right;
   fail_at(use.at,

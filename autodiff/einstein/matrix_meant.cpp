@@ -48,17 +48,19 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
   if (agree(value.down, target.across) || agree(value.across, target.down)) {
     const bool whole = (!value.down || agree(value.down, target.across)) &&
                        (!value.across || agree(value.across, target.down));
-    if (whole)
+    if (whole) {
+      const std::vector<std::string> meant =
+          fitting({side_by_side(right.scale, transposed(right).text)}, value_at_);
       fail_at(value_at_, both,
-              "the transpose of the right side: " +
-                  listed(fitting({side_by_side(right.scale, transposed(right).text)}, value_at_)),
+              "the transpose of the right side" + (meant.empty() ? ", (…)^T" : ": " + listed(meant)),
               Mistake::axis);
+    }
   }
   std::vector<std::string> unsummed;
   for (const Index& index : value.letters()) {
     if (!has_axis(target.letters(), index.axis)) unsummed.push_back(index.axis);
   }
-  if (value.letters().size() == target.letters().size() + unsummed.size())
+  if (!unsummed.empty() && value.letters().size() == target.letters().size() + unsummed.size())
     refuse_unsummed(fmt::format("{}: {} {} neither on the left nor summed", both,
                                 fmt::join(unsummed, " and "), unsummed.size() == 1 ? "is" : "are"),
                     fmt::format("{}", fmt::join(unsummed, "")), right, target);

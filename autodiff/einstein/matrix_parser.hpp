@@ -80,6 +80,8 @@ class MatrixParser final : FormulaReader {
   std::vector<std::string> with_a_tensor(const std::string& factor, const Matrix& target) const;
   /// Right sides with a tensor in front of it or behind, transposed or not.
   std::vector<std::string> with_a_factor(const Matrix& right) const;
+  /// The operation with a tensor in front of one of its operands, transposed or not.
+  std::vector<std::string> with_a_factor_in(const Operation& place, const Matrix& a, const Matrix& b) const;
   /// The operation with its right operand transposed, and with its left one.
   std::vector<std::string> with_transposes(const Operation& place, const Matrix& a, const Matrix& b) const;
   /// All of these texts put into the line, each in the place of some characters: its right side.

@@ -74,6 +74,7 @@ std::vector<Matrix> MatrixParser::aligned_at(const Operation& place, const Matri
       return aligned({a, b}, doing);
     } catch (AxisMismatch& mismatch) {
       mismatch.meant = with_transposes(place, a, b);
+      mismatch.less = with_a_factor_in(place, a, b);
       throw;
     }
   };

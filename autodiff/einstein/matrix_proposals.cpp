@@ -133,6 +133,22 @@ std::vector<std::string> MatrixParser::with_a_tensor(const std::string& factor, 
   return all;
 }
 
+std::vector<std::string> MatrixParser::with_a_factor_in(const Operation& place, const Matrix& a,
+                                                        const Matrix& b) const {
+  const std::size_t right = text_.find_first_not_of(' ', place.behind);
+  const std::size_t left_end = text_.find_last_not_of(' ', place.sign - 1) + 1;
+  const std::string before(text_.substr(place.start, right - place.start));
+  std::vector<std::string> all;
+  for (const std::string& name : declarations_.names()) {
+    if (declarations_.axes_of(name) == nullptr) continue;
+    for (const std::string& factor : {name, name + "^T"}) {
+      all.push_back(side_by_side(a.scale, factor + " " + bracketed(a.text)) + written(left_end));
+      all.push_back(before + side_by_side(b.scale, factor + " " + bracketed(b.text)));
+    }
+  }
+  return all;
+}
+
 std::vector<std::string> MatrixParser::with_a_factor(const Matrix& right) const {
   std::vector<std::string> all;
   const std::string factor = bracketed(right.text);

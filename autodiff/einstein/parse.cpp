@@ -91,7 +91,9 @@ Expr Parser::sum_of_terms() {
 void Parser::refuse_ambiguous_sum(const Indices& summed, const Expr& term, std::size_t start) const {
   for (const Index& index : summed) {
     const bool is_meant = contains_letter(free_, index) || contains_letter(meant_, index);
-    if (is_meant || !contains_letter(free_indices(term), index)) continue;
+    const Indices free = free_indices(term);
+    const auto used = std::ranges::find(free, index.letter, &Index::letter);
+    if (is_meant || used == free.end() || is_contracted_inside(*used, term)) continue;
     fail_at(start, fmt::format("does the sum over {} end in front of this term?", index.letter),
             fmt::format("sum_{0} (… + …), or sum_{0} in front of this term, too", index.letter),
             Mistake::used_once);
@@ -186,6 +188,7 @@ Expr Parser::condition() {
 
 Expr Parser::size_or_absolute() {
   if (const std::optional<std::string> axis = size_of_axis()) return Size{*axis};
+  if (const std::optional<Expr> whole = norm_of_bare_tensor()) return *whole;
   skip_spaces();
   const std::size_t start = at_++;
   const bool outer_bars = std::exchange(in_bars_, true);

@@ -22,6 +22,7 @@ Expr Parser::named() {
     refuse_tower();
     return function("exp", {exponent});
   }
+  if (auto whole = norm_of_bare_tensor()) return *whole;
   if (auto kept = softmax_by_name()) return *kept;
   if (auto reduced = reduction_by_name()) return *reduced;
   if (rest_starts_with("delta_") && declared_name().size() < 5) return delta();
@@ -234,6 +235,24 @@ Expr Parser::norm(const std::vector<Expr>& arguments, std::size_t start) {
     fail_at(start, "all letters stand on the left, so that this norm is an absolute value",
             "another letter for the sum, or |…|");
   return norm_of(arguments[0], over);
+}
+
+// norm(W) or ||W||, which mean the same with letters or without.
+std::optional<Expr> Parser::norm_of_bare_tensor() {
+  const bool in_bars = rest_starts_with("||");
+  if (!in_bars && !(rest_starts_with("norm(") && declared_name().empty())) return {};
+  const std::string_view open = in_bars ? "||" : "norm(", close = in_bars ? "||" : ")";
+  const std::string name = declarations_.longest_name(text_.substr(at_ + open.size()));
+  const auto* axes = name.empty() ? nullptr : declarations_.axes_of(name);
+  const std::size_t end = at_ + open.size() + name.size();
+  if (axes == nullptr || axes->empty() || !text_.substr(end).starts_with(close)) return {};
+  at_ = end + close.size();
+  Indices over, in_use = free_;
+  for (const std::string& axis : *axes) {
+    over.push_back(fresh_index(axis, declarations_.with_names(in_use)));
+    in_use.push_back(over.back());
+  }
+  return norm_of(Symbol{name, over}, over);
 }
 
 Expr Parser::delta() {

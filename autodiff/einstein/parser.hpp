@@ -48,6 +48,7 @@ class Parser final : FormulaReader {
   void refuse_free_letters(const Indices& over, std::size_t at) const;
   Expr call(const std::string& name);
   Expr norm(const std::vector<Expr>& arguments, std::size_t start);
+  std::optional<Expr> norm_of_bare_tensor();
   Expr delta();
 
   // What may have been meant by letters that do not fit, in letters_meant.cpp.

@@ -37,14 +37,17 @@ Indices Teller::letters_of(const Expr& e) const {
   return order.size() == free.size() ? order : free;
 }
 
-std::vector<std::string> Teller::in_letters(const Phrase& phrase) const {
+std::vector<std::string> Teller::in_letters(const Phrase& phrase, Sums sums) const {
   std::vector<std::string> all;
   for (const Phrase::Quoted& quoted : phrase.quoted) {
     const Expr* e = expression_in(quoted);
-    const Sums sums = std::holds_alternative<Shown>(quoted) ? Sums::shown : Sums::implied;
-    all.push_back(e != nullptr ? print(*e, declarations_, {.sums = sums}) : std::get<std::string>(quoted));
+    const bool is_shown = sums == Sums::shown || std::holds_alternative<Shown>(quoted);
+    all.push_back(e != nullptr ? print(*e, declarations_, {.sums = is_shown ? Sums::shown : Sums::implied})
+                               : std::get<std::string>(quoted));
   }
-  return all;
+  // What should stand in the place of something with sums has them, too.
+  const bool first_shows_sum = !all.empty() && all[0].find("sum_") != std::string::npos;
+  return sums == Sums::implied && first_shows_sum ? in_letters(phrase, Sums::shown) : all;
 }
 
 std::vector<std::string> Teller::in_matrices(const Phrase& phrase) const {
@@ -72,7 +75,7 @@ std::vector<std::string> Teller::in_matrices(const Phrase& phrase) const {
 std::string Teller::operator()(const Phrase& phrase) const {
   std::vector<std::string> quoted;
   if (form_ == Form::matrices) quoted = in_matrices(phrase);
-  if (quoted.size() != phrase.quoted.size()) quoted = in_letters(phrase);
+  if (quoted.size() != phrase.quoted.size()) quoted = in_letters(phrase, Sums::implied);
   std::string all;
   std::size_t at = 0;
   for (const std::string& one : quoted) {

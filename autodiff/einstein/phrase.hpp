@@ -37,7 +37,7 @@ class Teller {
   std::string operator()(const Phrase& phrase) const;
 
  private:
-  std::vector<std::string> in_letters(const Phrase& phrase) const;
+  std::vector<std::string> in_letters(const Phrase& phrase, Sums sums) const;
   /// Nothing where one of them has no form in matrices, or two that differ have the same.
   std::vector<std::string> in_matrices(const Phrase& phrase) const;
   Indices letters_of(const Expr& e) const;

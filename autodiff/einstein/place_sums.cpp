@@ -37,7 +37,8 @@ std::size_t uses(const Index& index, const Expr& e) {
   return own;
 }
 
-/// Whether all uses of a letter are summed inside of the expression: then the sum is not taken here.
+}  // namespace
+
 bool is_contracted_inside(const Index& index, const Expr& e) {
   if (!is_free_in(index, e)) return true;
   if (e.as<Symbol>() != nullptr || e.as<Delta>() != nullptr ||
@@ -58,6 +59,8 @@ bool is_contracted_inside(const Index& index, const Expr& e) {
   const std::vector<Expr> inside = parts(e);
   return std::ranges::all_of(inside, [&](const Expr& part) { return is_contracted_inside(index, part); });
 }
+
+namespace {
 
 Expr with_sum(const Expr& e, const Index& index) { return reduction(Over::sum, {index}, e); }
 
@@ -84,6 +87,27 @@ bool is_reduced_in(const Expr& e, const Index& index) {
   refuse(report, Mistake::used_once);
 }
 
+/// Whether it is divided by the size of the letter's axis.
+bool is_mean_of(const Index& index, const Product& p) {
+  return std::ranges::any_of(p.factors, [&](const Expr& factor) {
+    const auto* power = factor.as<Power>();
+    const auto* size = power != nullptr ? power->base.as<Size>() : nullptr;
+    return size != nullptr && size->axis == index.axis && power->exponent.value() < 0;
+  });
+}
+
+/// 1/m log(1 + exp(-t_n z_n)): whose sum over n would stand inside of exp, and can hardly be meant to.
+void refuse_sum_in_function(const Index& index, const std::vector<Expr>& factors) {
+  for (const Expr& factor : factors) {
+    const auto* f = factor.as<Function>();
+    if (f == nullptr || !is_free_in(index, factor)) continue;
+    Report report("einstein",
+                  fmt::format("is the sum over {} meant around {}, or inside of it?", index.letter, f->name));
+    report.hint(fmt::format("sum_{0} {1}(…), or {1}(… sum_{0} …)", index.letter, f->name));
+    refuse(report, Mistake::used_once);
+  }
+}
+
 /// Puts the sum over one letter into a term of a formula.
 Expr placed(const Expr& e, const Index& index, const Expr& whole) {
   if (!is_free_in(index, e)) return e;
@@ -94,13 +118,18 @@ Expr placed(const Expr& e, const Index& index, const Expr& whole) {
   }
   if (const auto* p = e.as<Product>()) {
     const auto has_letter = [&](const Expr& factor) { return is_free_in(index, factor); };
-    if (std::ranges::count_if(p->factors, has_letter) == 1) {
+    const auto sums_by_itself = [&](const Expr& factor) {
+      return !is_free_in(index, factor) ||
+             (factor.as<Symbol>() == nullptr && is_contracted_inside(index, factor));
+    };
+    const bool is_only = std::ranges::count_if(p->factors, has_letter) == 1;
+    const auto first = std::ranges::find_if(p->factors, has_letter);
+    // Of σ(x_i w_i) (1 - σ(x_i w_i)) each factor has a sum of its own.
+    if (is_only ? is_contracted_inside(index, *first) : std::ranges::all_of(p->factors, sums_by_itself)) {
+      if (is_mean_of(index, *p)) refuse_sum_in_function(index, p->factors);
       std::vector<Expr> factors = p->factors;
-      const auto only = std::ranges::find_if(factors, has_letter);
-      if (is_contracted_inside(index, *only)) {
-        *only = placed(*only, index, whole);
-        return product(factors);
-      }
+      for (Expr& factor : factors) factor = placed(factor, index, whole);
+      return product(factors);
     }
   } else if (e.as<Reduction>() != nullptr ||
              (e.as<Softmax>() != nullptr && !(e.as<Softmax>()->along == index)) ||

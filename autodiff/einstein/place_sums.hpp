@@ -16,4 +16,8 @@ Expr place_sums(const Expr& e, const Indices& free);
 /// letter is summed within, as in mean(x_n y_n).
 Indices letters_of_whole(const Expr& argument, const Indices& free);
 
+/// Whether all uses of a letter are in products inside of the expression, so that sums over it are taken
+/// there.
+bool is_contracted_inside(const Index& index, const Expr& e);
+
 }  // namespace eingrad::einstein

@@ -53,8 +53,10 @@ class MatrixPrinter {
   std::string printed(const Expr& e) const {
     return print(e, declarations_, {spelling_, Sums::shown, spelling_ == Spelling::ascii ? 17 : 6});
   }
+  static bool has_letters(const Expr& e) { return !all_indices(e).empty(); }
   /// A number as a factor in front of others.
   std::string scale_text(const Expr& scale) const {
+    if (spelling_ == Spelling::ascii && has_letters(scale)) throw NoForm();  // sum_p y_p between matrices
     if (scale.as<Sum>() != nullptr) return "(" + printed(scale) + ")";
     if (spelling_ != Spelling::ascii || scale.as<Product>() == nullptr) return printed(scale);
     std::vector<std::string> all;  // side by side, for * is element by element

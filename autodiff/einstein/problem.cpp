@@ -95,13 +95,14 @@ class Point {
 }  // namespace
 
 void Problem::define(std::string_view written) {
-  const std::string line = without_arguments(written, declarations);
+  const Declarations with_them = with_arguments(written, declarations, definitions);
+  const std::string line = without_arguments(written, with_them);
   if (const std::vector<std::string> steps = equations_of(line); steps.size() > 1)
     throw Report("einstein", "a definition has one right side")
         .line("text", line)
         .hint(steps[0] + ", or dL/dw = … for a claim with several steps")
         .as<value_error>();
-  Declarations with_name = with_defined_name(line, with_sizes_of_sums(line, declarations), definitions);
+  Declarations with_name = with_defined_name(line, with_sizes_of_sums(line, with_them), definitions);
   const Statement read = parse_statement(line, with_name);
   const auto* target = read.target.as<Symbol>();
   const auto refuse = [&](const std::string& problem, const char* hint) {

@@ -80,8 +80,8 @@ void read_declaration_or_definition(std::string_view line, Problem& problem) {
   }
 }
 
-/// Whether what is defined stands on the right side, too.
-bool is_update(std::string_view line, std::string_view name) {
+/// Whether a name stands on the right side.
+bool mentions(std::string_view line, std::string_view name) {
   const std::string_view right = line.substr(line.find('=') + 1);
   for (std::size_t at = right.find(name); at != std::string_view::npos && !name.empty();
        at = right.find(name, at + 1)) {
@@ -170,16 +170,23 @@ Sheet read_sheet(std::string_view text) {
     } catch (const value_error& refused) {
       const auto* unread = dynamic_cast<const formula_error*>(&refused);
       RefusedLine one{read, message_of(refused), {}};
-      if (unread != nullptr) one.message = message_of(*unread, line, sheet.problem.declarations);
+      if (unread != nullptr)
+        one.message = message_of(
+            *unread, line, with_defined_name(line, sheet.problem.declarations, sheet.problem.definitions));
       if (unread != nullptr && unread->mistake == Mistake::name) {
         const RefusedLine* declaration = sheet.refused_declaration(unread->undeclared);
         if (declaration != nullptr) one.message = fmt::format("it may need line {}", declaration->line);
       }
+      const auto may_need = std::ranges::find_if(sheet.refused, [&](const RefusedLine& each) {
+        return each.defines && mentions(line, *each.defines);
+      });
+      if (may_need != sheet.refused.end() && one.message.find("it may need line") == std::string::npos)
+        one.message = fmt::format("it may need line {}", may_need->line);
       // What was read is a second definition, and the first one holds.
       const bool is_chain = equations_of(line).size() > 1;
       if ((unread != nullptr || is_chain) && !declares(line) && line.find('=') != std::string_view::npos)
         one.defines = defined_name(line, sheet.problem.declarations, sheet.problem.definitions);
-      if (one.defines && is_update(line, *one.defines)) one.defines.reset();  // w = w - …, which is none
+      if (one.defines && mentions(line, *one.defines)) one.defines.reset();  // w = w - …, which is none
       sheet.refused.push_back(one);
     }
   });

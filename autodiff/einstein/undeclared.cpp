@@ -24,7 +24,9 @@ std::string without_name(std::string text, std::string_view name) {
     }
     if (end < text.size() && text[end] == '_') {
       const bool in_braces = end + 1 < text.size() && text[end + 1] == '{';
-      end = in_braces ? text.find('}', end) : text.find_first_not_of("abcdefghijklmnopqrstuvwxyz'", end + 1);
+      end = in_braces
+                ? text.find('}', end)
+                : text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'", end + 1);
       end = std::min(end, text.size() - in_braces) + in_braces;
     }
     text.replace(at, end - at, "1");
@@ -48,7 +50,7 @@ std::vector<std::string> other_undeclared_names(std::string line, std::string na
       return all;
     } catch (const formula_error& refused) {
       name = refused.undeclared;
-      if (name.empty()) return all;
+      if (name.empty() || std::ranges::find(all, name) != all.end()) return all;
     }
   }
   return all;

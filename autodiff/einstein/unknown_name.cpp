@@ -132,9 +132,9 @@ void FormulaReader::unknown_name() {
                         word_at(end + 1 + name.size())),
             Mistake::syntax);
   if (!advice.empty()) fail_undeclared(start, name, std::string(advice));
-  if (end < text_.size() && text_[end] == '^' && end < text_.find('=') &&
-      start == text_.find_first_not_of(' '))
-    fail_at(start, "a power stands on the left side", "a name for it, v_f = … for sigma^2_f = …");
+  const std::size_t behind = text_.find_first_of("^=(", end);
+  if (behind != std::string_view::npos && text_[behind] == '^' && start == text_.find_first_not_of(' '))
+    fail_at(start, "a power stands on the left side", "a name for it, v_n = … for s_n^2 = …");
   std::vector<std::string> known = declarations_.names(), similar;
   std::erase(known, declarations_.longest_name(text_));  // which it defines itself
   std::ranges::copy_if(known, std::back_inserter(similar), [&](const auto& each) {

@@ -28,6 +28,7 @@ std::vector<Expr> wrong_slopes(const Function& f, const Expr& value) {
       partial("sigmoid", a, value),                       // that of another function
       partial("tanh", a, value),
   };
+  if (f.name == "abs") return {value};
   const Expr right = partial(f.name, a, value);
   std::erase_if(all, [&](const Expr& each) { return same(each, right); });
   return all;
@@ -38,9 +39,9 @@ std::vector<Expr> wrong_slopes_of_softmax(const Expr& value) {
   return {value * (Expr(1) - value), value, Expr(1) - value, 1};
 }
 
-/// … and of a power u^r: nothing, u^(r - 1), or the power itself.
+/// … and of a power u^r: nothing, u^(r - 1), or the power itself, with r or without.
 std::vector<Expr> wrong_slopes(const Power& power, const Expr& value) {
-  return {1, raised(power.base, power.exponent + -1), value};
+  return {1, raised(power.base, power.exponent + -1), value, power.exponent * value};
 }
 
 /// What it is a function of, element by element, or as a softmax is; null of anything else.
@@ -91,6 +92,8 @@ class WithSlope {
     derivative_ = worked_out(target, definitions);
   }
 
+  std::size_t length() const { return node_count(derivative_); }
+
   Expr is(const Expr& slope) const {
     const Expr with_constant = substituted(derivative_, constant_, of_ - slope * argument_);
     return substituted(with_constant, slope_, slope);
@@ -110,8 +113,7 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
   const auto* d = target.as<Derivative>();
   if (d == nullptr) return {};
   const auto named = [&](const Expr& e) { return with_names(worked_out(e, {}), problem.definitions); };
-  constexpr std::size_t most = 30;  // each is a derivative of the whole
-  std::size_t tried = 0;
+  std::size_t symbols = 10'000;  // of derivatives of the whole, one for each function: longer ones take long
   for (const auto& [name, definition] : problem.definitions) {
     std::vector<Expr> functions;
     if (depends_on(d->of, name, problem.definitions))
@@ -119,8 +121,10 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
     for (const Expr& each : functions) {
       const std::vector<Expr> candidates = slopes(each);
       if (candidates.empty()) continue;
-      if (++tried > most) return {};
       const WithSlope derivative(each, name, target, problem);
+      const std::size_t read = derivative.length() * candidates.size();
+      if (read > symbols) return {};
+      symbols -= read;
       for (const Expr& slope : candidates) {
         if (!comparison.is_right_for(claim, derivative.is(slope))) continue;
         return Verdict{Mistake::prime, tell(told(each, named(slope)))};

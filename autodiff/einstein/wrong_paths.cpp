@@ -84,7 +84,7 @@ std::vector<Expr> other_derivatives(const Derivative& d, const Problem& problem)
     const bool is_between = of != nullptr && name != of->name && name != d.by.name;
     if (is_between && *axes == axes_of(d.by.indices))
       all.push_back(derivative(d.of, {name, d.by.indices}, d.through));
-    if (is_between && *axes == axes_of(of->indices))
+    if (is_between && *axes == axes_of(of->indices) && depends_on(d.of, name, problem.definitions))
       all.push_back(derivative(Symbol{name, of->indices}, d.by, d.through));
   }
   return all;
@@ -95,18 +95,20 @@ std::vector<Expr> other_derivatives(const Derivative& d, const Problem& problem)
 Found find_other_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
                             const Problem& problem, const Teller& tell) {
   const auto* d = target.as<Derivative>();
-  if (d == nullptr) return {};
+  if (d == nullptr || comparison.is_right_for(claim, 0)) return {};
   for (const Expr& other : other_derivatives(*d, problem)) {
     const Expr value = worked_out(other, problem.definitions);
-    if (value.is_number(0)) continue;
+    const Symbol& by = other.as<Derivative>()->by;
+    const auto leads_to = [&](const std::string& from, const std::string& to) {
+      return from != to && depends_on(Symbol{to, {}}, from, problem.definitions);
+    };
+    const bool is_step_missing = leads_to(d->by.name, by.name);
     const bool is_right = comparison.is_right_for(claim, value);
-    const std::optional<Expr> factor =
-        is_right ? std::nullopt : constant_factor(claim, comparison.against(value));
+    const std::optional<Expr> factor = is_right || !(is_step_missing || leads_to(by.name, d->by.name))
+                                           ? std::nullopt
+                                           : constant_factor(claim, comparison.against(value));
     if (!is_right && !factor) continue;
     const std::string times = factor ? fmt::format("{} times ", print(*factor, problem.declarations)) : "";
-    const Symbol& by = other.as<Derivative>()->by;
-    const bool is_step_missing =
-        by.name != d->by.name && depends_on(Symbol{by.name, {}}, d->by.name, problem.definitions);
     if (!is_step_missing)
       return Verdict{Mistake::different, "it is " + times + tell(phrase("{}, not {}", other, target))};
     const std::string step = fmt::format("; the step from {} to {} is missing", by.name, d->by.name);

@@ -60,7 +60,7 @@ def hint(exercise, count):
         return 0
     print(f"{exercise.name}, hint {count} of {len(hints)}:\n\n{hints[count - 1]}")
     if count < len(hints):
-        print(f"\nThe next one: {COMMAND} {exercise.number}{' --hint' * (count + 1)}")
+        print(f"\nThe next one: {COMMAND}{' --hint' * (count + 1)} {exercise.number}")
     return 0
 
 

@@ -10,6 +10,8 @@ struct Net : eingrad::nn::Module {
 #ifdef A_TENSOR_AS_A_PART  // trained, or only saved?
   eingrad::Tensor scale;
   EINGRAD_MEMBERS(scale)
+#elif defined(A_TRANSPOSE_IN_CAPITALS)
+  return (a + b).T().item();
 #elif defined(A_MODULE_WITHOUT_CALL)
   eingrad::Tensor forward(const eingrad::Tensor& x) const { return 2 * x; }
 #else  // parts have names
@@ -37,6 +39,8 @@ double first_of_sum(const Tensor& a, const Tensor& b) {
   return eingrad::ones(2, 2).item() + (a + b).item();
 #elif defined(RESHAPED_WITHOUT_BRACES)
   return (a + b).reshape(2, 2).item();
+#elif defined(A_TRANSPOSE_IN_CAPITALS)
+  return (a + b).T().item();
 #elif defined(A_MODULE_WITHOUT_CALL)
   return Net()(a + b).item();
 #elif defined(ELEMENTS_OF_ANOTHER_TYPE)  // a constraint: there is no such dtype

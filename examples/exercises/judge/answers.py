@@ -16,6 +16,8 @@ def check(exercise, tools):
     where = "line " if len(gaps) == 1 else "lines "
     mark = "a // your turn" if exercise.file.suffix == ".cpp" else "a ?"
     todo = "mend what is wrong, and take the mark away" if exercise.is_planted() else "your answer goes there, and the mark goes away"
+    if len(gaps) > 1:
+        mark = mark.removeprefix("a ") + " still"
     return Verdict("open", f"There is {mark} in {where}{', '.join(map(str, gaps))}: {todo}.")
 
 

@@ -62,7 +62,8 @@ TEST_CASE("a forgotten inner derivative is told, and a wrong argument", "[einste
   CHECK(told("dP/du = exp(u^2)/(1 + exp(u^2))") == "the inner derivative 2 * u is missing");
   CHECK(told("dP/du = 1/(1 + exp(u^2))") == "the inner derivative 2 * exp(M) * u is missing");
   CHECK(told("dF/du = 3 (u^2 + 1)^2") == "the inner derivative 2 * u is missing");
-  CHECK(told("dK/du = sum_i exp(w_i u) + 1") == "the term sum_i exp(w_i * u) should be exp(w_i * u) * w_i");
+  CHECK(told("dK/du = sum_i exp(w_i u) + 1") ==
+        "the term sum_i exp(w_i * u) should be sum_i exp(w_i * u) * w_i");
   CHECK(told("dV/dz_n = 1/(1 + z_n^2) + 1_n") == "the term 1/(z_n^2 + 1) should be 2 * z_n/(z_n^2 + 1)");
   CHECK(told("dE/du = 3 exp(u)") == "exp(u) stands where exp(3 * u) should");
   CHECK(told("dN/du = cos(M)") == "the inner derivative 2 * u is missing");

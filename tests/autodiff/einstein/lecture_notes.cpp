@@ -48,7 +48,8 @@ TEST_CASE("what stands in front of a bracket and cannot be read says why", "[ein
              ContainsSubstring("what is differentiated has no name"));
   CHECK_THAT(told("dL/dw = d/dw ||X w - y||^2"), ContainsSubstring("with letters d/dw_i"));
   CHECK_THAT(told("p_n = softmax(z)_n"), ContainsSubstring("softmax_k(z_nk)"));
-  CHECK_THAT(told("v^2_n = z_n"), ContainsSubstring("a power stands on the left side"));
+  for (const char* line : {"v^2_n = z_n", "v_n^2 = z_n", "z_n^2 = 2", "\\sigma_n^2 = z_n"})
+    CHECK_THAT(told(line), ContainsSubstring("a power stands on the left side"));
   CHECK_THAT(told("n_i = w_i"), ContainsSubstring("n is the letter of an axis already"));
   CHECK_THAT(told("dL/dw_i = \\begin{cases} 1 & w_i > 0"),
              ContainsSubstring("a condition for each of the cases"));
@@ -65,4 +66,32 @@ TEST_CASE("max(0, z) is a relu, and sum (…) a sum", "[einstein]") {
   CHECK(check("dL/dz_n = v_n h_n", problem).message == "the derivative of relu(z_n) is relu'(z_n), not h_n");
   CHECK(check("dk/dw = [w > u]", problem).is_right());
   CHECK(check("dM/dz_n = 2/m (h_n - t_n) [z_n > 0]", problem).is_right());
+}
+
+TEST_CASE("the argument of a function is a number, and dZ stands on both sides", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "f(x) = 1/(1 + e^{-x})\nf'(x) = f(x) (1 - f(x))\nX[n,i] W[i,k] t[n,k] s[n]\nZ = X W\n"
+      "L = 1/2 sum((Z - t)^2)\ndZ = Z - t\ndW = X^T dZ\ndW_ik = 2 X_ni dZ_nk\n"
+      "dX_ni = 1/s_n (Z_nk - t_nk) W_ik s_n\n");
+  for (const RefusedLine& line : sheet.refused) UNSCOPED_INFO(line.text << ": " << line.message);
+  CHECK(sheet.refused.empty());
+  std::vector<Mistake> all;
+  for (const Claim& claim : sheet.claims) all.push_back(check(claim.text, sheet.problem).mistake);
+  CHECK(all == std::vector{Mistake::none, Mistake::none, Mistake::none, Mistake::factor, Mistake::none});
+  const Sheet blamed = read_sheet("q[n]\nz_n = q_n + u\np_n = softmax(z)_n\n");
+  REQUIRE(blamed.refused.size() == 2);
+  CHECK(blamed.refused[1].message == "it may need line 2");
+}
+
+TEST_CASE("the norm of a whole tensor needs no letters", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "X[n,i] W[i,k] t[n,k] lambda[] m = |n|\n"
+      "L = 1/m sum_n sum_k (X_ni W_ik - t_nk)^2 + lambda ||W||_F^2 + lambda ‖W‖²\n"
+      "dL/dW_ik = 2/m X_ni (X_np W_pk - t_nk) + 4 lambda W_ik\n");
+  for (const RefusedLine& line : sheet.refused) UNSCOPED_INFO(line.text << ": " << line.message);
+  REQUIRE(sheet.claims.size() == 1);
+  CHECK(check(sheet.claims[0].text, sheet.problem).is_right());
+  CHECK(check("dL/dW_ik = 2/m X_ni (X_nj W_jk - t_nk) + 4 lambda W_ik", sheet.problem).is_right());
+  CHECK(check("dL/dW_ik = 2/m X_ni (X_nj W_jk - t_nk) + 2 lambda W_ik", sheet.problem).mistake ==
+        Mistake::term_factor);
 }

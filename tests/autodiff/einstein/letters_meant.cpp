@@ -26,8 +26,9 @@ TEST_CASE("letters that do not fit are told by the factor that is to blame", "[e
   const auto told = [&](const char* claim) { return check(claim, problem).message; };
   CHECK(told("dL/dw_d = 1/N (p_n - y_n)") == "the factor X_nd is missing");
   CHECK(told("dL/dw_d = 1/N sum_n (p_n - y_n)") == "the factor X_nd is missing");
-  CHECK(told("dL/db = 1/N (p_n - y_n) X_nd") == "the factor X_nd is one too many");
-  CHECK(told("dL/dw_d = 1/N (p_n - y_n) X_ne") == "X_ne stands where X_nd should");
+  CHECK(told("dL/db = 1/N (p_n - y_n) X_nd") ==
+        "the factor X_nd is one too many; it is right as sum_n 1/N * (p_n - y_n)");
+  CHECK(told("dL/dw_d = 1/N (p_n - y_n) X_ne") == "the letter e stands where d should, which is on the left");
   CHECK(told("dL/dz_q = 1/N (p_n - y_n)") == "the letter n stands where q should, which is on the left");
   CHECK(told("dL/db = 1/N (p_n - y_n)") ==
         "it is right as sum_n 1/N * (p_n - y_n): no sum is understood over a letter that stands in one "
@@ -61,4 +62,70 @@ TEST_CASE("a claim in matrix form is told in matrices, which can be read again",
   CHECK(told("dL/dw_d = 2 sum_n x_nd (x_ni w_i - y_n) + 2 lambda w_d") ==
         "the term 2 * sum_n x_nd * (sum_i x_ni * w_i - y_n) should be "
         "2/N * sum_n x_nd * (sum_i x_ni * w_i - y_n)");
+}
+
+TEST_CASE("factors that each hold a pair of a letter are summed each by itself", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,d] t[n] w[d] L[] N = |n|");
+  problem.define("p_n = sigma(X_nd w_d)");
+  problem.define("L = -1/N (t_n log p_n + (1 - t_n) log(1 - p_n))");
+  problem.define("J = 1/N sum_n p_n");
+  const std::string slope = "sigma(X_ni w_i) (1 - sigma(X_ni w_i))";
+  CHECK(check("dL/dw_d = -1/N (t_n/p_n - (1 - t_n)/(1 - p_n)) " + slope + " X_nd", problem).is_right());
+  CHECK(check("dJ/dw_d = 1/N " + slope + " X_nd", problem).is_right());
+  const Verdict reused = check("dJ/dw_d = 1/N sigma(w_d X_nd) (1 - sigma(w_d X_nd)) X_nd", problem);
+  CHECK(reused.mistake == Mistake::reused_letter);
+  CHECK_THAT(reused.message, ContainsSubstring("1 - sigmoid(sum_s w_s * X_ns)"));
+}
+
+TEST_CASE("a mean whose sum would stand inside of a function is asked about", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,d] t[n] z[n] w[d] L[] N = |n|");
+  const auto refused = [&](const char* definition) -> std::string {
+    try {
+      problem.define(definition);
+      return "";
+    } catch (const value_error& refusal) {
+      return refusal.what();
+    }
+  };
+  CHECK_THAT(refused("L = 1/N log(1 + exp(-t_n z_n))"),
+             ContainsSubstring("is the sum over n meant around log") && ContainsSubstring("sum_n log(…)"));
+  CHECK(refused("L = 1/N sum_n log(1 + exp(-t_n z_n))").empty());
+  CHECK(refused("p_n = sigma(X_nd w_d)").empty());
+}
+
+TEST_CASE("right sides that differ from the right one by a tensor in front are proposed", "[einstein]") {
+  Problem problem;
+  problem.declarations =
+      Declarations::parse("X[n,i] y[n] w[i] b[] lam[] L[] N = |n| W[i,k] T[n,k] onehot(k) J[]");
+  problem.define("yhat = X w + b");
+  problem.define("L = 1/N sum((yhat - y)^2) + lam w^T w");
+  problem.define("Z = X W");
+  problem.define("P_nk = softmax_k(Z_nk)");
+  problem.define("J = -1/N T_nk log(P_nk)");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK_THAT(told("dL/dw = 2/N (yhat - y) + 2 lam w"),
+             ContainsSubstring("try   2/N X^T (yhat - y) + 2 lam w"));
+  CHECK(told("dL/dw = 2/N X^T X w - 2/N X^T y + 2 lam w") == "the term 2/N * b X^T 1 is missing");
+  CHECK_THAT(told("dJ/dW_ik = 1/N X_ni (P_ni - T_nk)"), ContainsSubstring("try   P_nk"));
+  CHECK_THAT(told("dJ/dW_ik = 1/N X_nk (P_nk - T_nk)"), ContainsSubstring("try   X_ni"));
+}
+
+TEST_CASE("proposals are judged by their own left side, and a bare expression has none", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,i] V[i,n] Y[n,i] U[i,n] L[]");
+  problem.define("L = 1/2 sum_ni X_ni^2 Y_ni + sum_ni V_in U_in");
+  CHECK(check("dL/dX_in = X_ni Y_ni", problem).message.ends_with("try   X_ni"));
+  CHECK(check("dL/dX_in = U_in", problem).message.ends_with("try   V_in"));
+  const auto declarations = Declarations::parse("X[n,i] w[i] b[n] bcdefg[n]");
+  CHECK_THROWS_AS(parse("X_ni + bcdefg_n", declarations, {{"n", "i"}, {"i", "n"}}), value_error);
+}
+
+TEST_CASE("a coincidence is no explanation", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("w[] z[n] L[]");
+  problem.define("u = w^2");
+  problem.define("J = sum_n abs(z_n) + relu(w)");
+  CHECK_THAT(check("dJ/dw = w", problem).message, !ContainsSubstring("du/dw"));
 }

@@ -263,4 +263,5 @@ TEST_CASE("all names of a line that are not declared are told at once", "[einste
   CHECK_THAT(told("dL/dy = 2/m (u + v - y)"), ContainsSubstring("also  v is not declared"));
   CHECK_THAT(told("dL/dy_n = 2/m q_n"), !ContainsSubstring("also"));
   CHECK_THAT(told("M = q_n y_n"), !ContainsSubstring("also"));  // M is what it defines
+  CHECK_THAT(told("g_n = q_n z_n"), ContainsSubstring("also  z is not declared"));
 }
