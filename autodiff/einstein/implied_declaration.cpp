@@ -3,6 +3,7 @@
 #include <regex>
 #include <sstream>
 
+#include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/implied_declaration.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/matrix_form.hpp>
