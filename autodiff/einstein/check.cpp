@@ -8,6 +8,7 @@
 #include <autodiff/einstein/equations.hpp>
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/matrix_form.hpp>
+#include <autodiff/einstein/named_derivatives.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/print.hpp>
 #include <autodiff/einstein/undeclared.hpp>
@@ -74,7 +75,7 @@ class Checker {
     }
     // As it was written, but for derivatives in it.
     const Expr value = without_derivatives(read.value, problem_.definitions);
-    CheckedStep step = compared(equation, read.target, value);
+    CheckedStep step = compared(equation, read, value);
     before_ = Side{value, step.verdict};
     return step;
   }
@@ -105,17 +106,16 @@ class Checker {
     };
   }
 
-  Teller teller(const std::string& equation, const Expr& target) const {
-    return {
-        problem_.declarations, letters_in_order(target),
-        is_in_matrix_form(equation, problem_.declarations) ? Teller::Form::matrices : Teller::Form::letters};
+  Teller::Form form_of(const std::string& equation) const {
+    return is_in_matrix_form(equation, problem_.declarations) ? Teller::Form::matrices
+                                                              : Teller::Form::letters;
   }
 
   /// Instead of letters that do not fit together, the one factor by which they do not.
   Verdict explained(const Verdict& refused, const std::string& equation) {
     const bool is_of_letters =
         refused.mistake == Mistake::used_once || refused.mistake == Mistake::free_letter;
-    if (!is_of_letters || is_in_matrix_form(equation, problem_.declarations)) return refused;
+    if (!is_of_letters || form_of(equation) == Teller::Form::matrices) return refused;
     try {
       const Statement written = parse_letters(equation, problem_.declarations);
       find_truth(written, equation);
@@ -126,29 +126,40 @@ class Checker {
     }
   }
 
-  CheckedStep compared(const std::string& equation, const Expr& target, const Expr& value) {
+  /// What is wrong with a claim that can be read.
+  Verdict diagnosed(const std::string& equation, const Statement& read, const Comparison& comparison) const {
+    const NamedDerivatives named = with_named_derivatives(read.value, problem_);
+    const Teller tell(named.problem.declarations, letters_in_order(read.target), form_of(equation));
+    return diagnose(named.claim, read.target,
+                    Comparison(named.problem, comparison.letters(), comparison.truth()), named.problem, tell);
+  }
+
+  /// Whether a mistake matters more than a letter of the left side that the right one lacks. Matrices are
+  /// told by their axes, with what to write, unless the whole is off.
+  static bool is_before_letters(Mistake mistake, Teller::Form form) {
+    if (form == Teller::Form::matrices) return mistake == Mistake::factor || mistake == Mistake::path_cut;
+    return mistake != Mistake::different && mistake != Mistake::special_case;
+  }
+
+  /// `value` is the right side with its derivatives worked out.
+  CheckedStep compared(const std::string& equation, const Statement& read, const Expr& value) {
     const bool after_wrong = before_ && !before_->verdict.is_right();
     if (truth_->is_right(value))
       return {0,
               {Mistake::none, after_wrong ? "it is right, but the step before is not"
                               : before_   ? "it is right"
-                                          : praise(target)}};
+                                          : praise(read.target)}};
     if (after_wrong && truth_->is_right_for(value, before_->value))
       return {0, {before_->verdict.mistake, "it follows from the step before, which is wrong"}, true};
     const Verdict refused = refusal_of(equation, problem_, judge(equation));
     if (!refused.is_right()) {
       if (refused.mistake != Mistake::free_letter) return {0, explained(refused, equation)};
-      // 1 for 1_n, and perhaps another mistake, which matters more; matrices are told by their axes.
-      const Verdict other = diagnose(value, target, *truth_, problem_, teller(equation, target));
-      const bool is_sure =
-          is_in_matrix_form(equation, problem_.declarations)
-              ? other.mistake == Mistake::factor || other.mistake == Mistake::path_cut
-              : other.mistake != Mistake::different && other.mistake != Mistake::special_case;
-      return {0, is_sure ? other : explained(refused, equation)};
+      // 1 for 1_n, and perhaps another mistake.
+      const Verdict other = diagnosed(equation, read, *truth_);
+      return {0, is_before_letters(other.mistake, form_of(equation)) ? other : explained(refused, equation)};
     }
-    if (!before_) return {0, diagnose(value, target, *truth_, problem_, teller(equation, target))};
-    Verdict verdict =
-        diagnose(value, target, truth_->against(before_->value), problem_, teller(equation, target));
+    if (!before_) return {0, diagnosed(equation, read, *truth_)};
+    Verdict verdict = diagnosed(equation, read, truth_->against(before_->value));
     if (after_wrong) verdict.message = "beside the step before, which is wrong, too: " + verdict.message;
     return {0, verdict};
   }

@@ -26,7 +26,7 @@ constexpr std::pair<std::string_view, std::string_view> habits[] = {
     {"t", for_transpose},
     {"transpose", for_transpose},
     {"sum", for_sum},
-    {"mean", for_sum},
+    {"mean", for_mean},
     {"Sum", for_sum},
     {"Mean", for_sum},
     {"avg", for_mean},

@@ -109,19 +109,25 @@ void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& rig
   for (const Total& total : totals_) {
     for (const Index& index : total.over) axes.insert(index.axis);
   }
-  std::vector<std::string> meant{"diag(" + whole + ")"};
+  std::vector<std::string> meant{"diag(" + whole + ")"}, summed;
   for (const std::string& axis : axes) {
-    std::vector<Change> changes;
+    std::vector<Change> changes, sums;  // sums for means, too
     for (const Total& total : totals_) {
       if (total.over.size() < 2 || !has_axis(total.over, axis)) continue;
       changes.push_back({total.name_end, total.bracket - total.name_end, "_" + axis + " "});
+      sums.push_back({total.begin, total.bracket - total.begin, "sum_" + axis + " "});
       if (total.end == total.term_end) continue;  // else it would be of what follows, too
-      changes.push_back({total.begin, 0, "("});
-      changes.push_back({total.end, 0, ")"});
+      for (std::vector<Change>* all : {&changes, &sums}) {
+        all->push_back({total.begin, 0, "("});
+        all->push_back({total.end, 0, ")"});
+      }
     }
-    if (!changes.empty()) meant.push_back(with_changes(changes));
+    if (changes.empty()) continue;
+    meant.push_back(with_changes(changes));
+    summed.push_back(with_changes(sums));
   }
-  meant = fitting(meant, value_at_);
+  const std::vector<std::string> right_sums = tried(summed, value_at_).right;
+  meant = right_sums.empty() ? fitting(meant, value_at_) : right_sums;
   if (meant.empty()) meant = tried(as_outer_products(), value_at_).right;
   if (!meant.empty()) fail_at(value_at_, problem, listed(meant), Mistake::free_letter);
   if (judge_) {  // of a claim, which would be right if all elements were alike

@@ -165,8 +165,10 @@ Found find_wrong_rule(const Expr& claim, const Expr& target, const Comparison& c
     const Index other = fresh_index(along.axis, problem.declarations.with_names(all_indices(e)));
     const Expr elsewhere = renamed(e, {along}, {other});
     const Expr right = e * (Expr(Delta{along, other}) - elsewhere);
-    return phrase("the derivative of {} by {} is {}, not {}", e, renamed(body, {along}, {other}),
-                  with_names(right, problem.definitions), slope);
+    const Expr named_right = with_names(right, problem.definitions), by = renamed(body, {along}, {other});
+    if (slope.is_number(1))
+      return phrase("the derivative of {} by {} is missing, which is {}", e, by, named_right);
+    return phrase("the derivative of {} by {} is {}, not {}", e, by, named_right, slope);
   };
   return find_wrong_slope(claim, target, comparison, problem, tell, slopes, told);
 }

@@ -248,7 +248,6 @@ TEST_CASE("a matrix product that is meant element by element is told", "[einstei
   CHECK(verdict.mistake == Mistake::letters);
   CHECK_THAT(
       verdict.message,
-      EndsWith(
-          "is a matrix product, where (A_hp - T_hp) * [U_hp > 0] should be, which is element by element"));
+      EndsWith("is a matrix product, where dL/dA_hp * [U_hp > 0] should be, which is element by element"));
   CHECK(check("dL/dU = [U > 0]^T dL/dA", problem).mistake == Mistake::different);
 }

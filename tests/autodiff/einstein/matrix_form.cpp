@@ -292,3 +292,11 @@ TEST_CASE("a matrix product is proposed for one by elements that leaves an axis 
   CHECK_THAT(check("\\partial L/\\partial w = 2/m X^T * (yhat - y)", problem).message,
              ContainsSubstring("∂L/∂w is [i] and the right side [i,n]"));
 }
+
+TEST_CASE("a sum along one axis is proposed for a mean of all", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("X[n,i] W[i,o] b[o] t[n,o] L[] m = |n|");
+  problem.define("A = X W + b");
+  problem.define("L = 1/m sum((A - t)^2)");
+  CHECK(check("dL/db = mean(dL/dA)", problem).message.ends_with("try   sum_n (dL/dA)"));
+}

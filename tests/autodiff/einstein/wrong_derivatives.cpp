@@ -40,7 +40,8 @@ TEST_CASE("a softmax that is differentiated element by element is told", "[einst
   problem.define("L = -1/m T_nk log(P_nk)");
   const auto told = [&](const char* claim) { return check(claim, problem).message; };
   const std::string softmax = "the derivative of softmax_k(Z_nk) by Z_np is P_nk * (delta_kp - P_np), not ";
-  CHECK(told("dL/dW_ik = -1/m X_ni T_nk/P_nk") == softmax + "1");
+  CHECK(told("dL/dW_ik = -1/m X_ni T_nk/P_nk") ==
+        "the derivative of softmax_k(Z_nk) by Z_np is missing, which is P_nk * (delta_kp - P_np)");
   CHECK(told("dL/dW_ik = -1/m X_ni T_nk/P_nk P_nk (1 - P_nk)") == softmax + "P_nk * (1 - P_nk)");
   CHECK(told("dL/dW_ik = -1/m X_ni T_nk (1 - P_nk)") == softmax + "P_nk * (1 - P_nk)");
   CHECK(told("dP_nk/dZ_nj = delta_kj P_nk (1 - P_nk)") == softmax + "P_nk * (1 - P_nk)");
@@ -73,4 +74,18 @@ TEST_CASE("a power whose derivative is forgotten is told, and a comparison the w
   CHECK(told("dK/dz = v * (z < 0)") == "[z_n < 0] is the wrong way round: it should be [z_n > 0]");
   CHECK(check("dK/dz_n = v_n where(z_n > 0, 1, 0)", problem).is_right());
   CHECK_THAT(told("dK/dz_n = v_n if z_n > 0 else 0"), ContainsSubstring("[z > 0], which is 1"));
+}
+
+TEST_CASE("a claim that speaks of derivatives by name is told of them by name", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("x[n,i] w[i,h] y[n,h] L[] m = |n|");
+  problem.define("z_nh = x_ni w_ih");
+  problem.define("a_nh = tanh(z_nh)");
+  problem.define("L = 1/m sum_nh (a_nh - y_nh)^2");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK(check("dL/dw_ih = x_ni dL/dz_nh", problem).is_right());
+  CHECK(told("dL/dw_ih = 2 x_ni dL/dz_nh") == "it is 2 times the right one");
+  CHECK(told("dL/dz_nh = dL/da_nh (1 - a_nh)") == "the derivative of tanh(z_nh) is 1 - a_nh^2, not 1 - a_nh");
+  CHECK(told("dL/dz_nh = dL/da_nh") == "the factor tanh'(z_nh) is missing");
+  CHECK(told("dL/dw = x^T dL/dz + x^T dL/da") == "the term x^T dL/da is one too many");
 }
