@@ -37,7 +37,7 @@ std::string place_of(const void* address, std::initializer_list<NamedBytes> name
     const bool in_front = std::less<>()(each.begin, address);
     if (in_front && (last == nullptr || std::less<>()(last->begin, each.begin))) last = &each;
   }
-  return last == nullptr ? "first" : fmt::format("behind {}", last->name);
+  return last == nullptr ? "first" : fmt::format("right after {}", last->name);
 }
 
 }  // namespace
@@ -69,7 +69,7 @@ void check_all_are_named(const Module& module, NamedBytes all, std::initializer_
   if (unnamed == nullptr) return;
   throw Report(module.name(), "EINGRAD_MEMBERS leaves out a module, parameter or buffer", at)
       .line("named", all.name)
-      .line("not", fmt::format("what is declared {}", place_of(unnamed, named)))
+      .line("not", fmt::format("the part that is declared {}", place_of(unnamed, named)))
       .rule("an optimizer, a file and eval() see what is named, and nothing else")
       .hint("its name in EINGRAD_MEMBERS, or a std::shared_ptr to what belongs to another module")
       .as<value_error>();

@@ -34,13 +34,20 @@ Matrix MatrixParser::term() {
   return all;
 }
 
-// It may be that only the last factors in front of the sign were meant: X^T D * R is (X^T D) * R.
+// It may be that only the last factors in front of the sign were meant, or the first ones behind it:
+// X^T D * R X is read as (X^T D) * (R X).
 Matrix MatrixParser::multiplied_by_elements(const Operation& place, const Matrix& a, const Matrix& b) const {
   try {
     return einstein::multiplied_by_elements(a, b);
   } catch (AxisMismatch& mismatch) {
     for (const std::string& formula : with_transposes(place, a, b)) mismatch.meant.push_back(formula);
     for (const Factor& factor : factors_) {
+      const std::size_t right = text_.find_first_not_of(' ', place.behind);
+      if (factor.begin > right)  // D * R X is (D * R) X
+        mismatch.meant.push_back(fmt::format(
+            "({}) {}",
+            text_.substr(place.start, text_.find_last_not_of(' ', factor.begin - 1) + 1 - place.start),
+            written(factor.begin)));
       if (factor.begin <= place.start || factor.begin >= place.sign) continue;
       const std::string_view before = text_.substr(place.start, factor.begin - place.start);
       const bool is_in_bracket = std::ranges::count(before, '(') != std::ranges::count(before, ')');

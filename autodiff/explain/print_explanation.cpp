@@ -274,7 +274,8 @@ class Page {
     for (const Agreement& each : all_.checks) {
       const std::string name =
           math(written(derivative(Symbol{all_.graph.output().name, {}}, {each.name, {}})));
-      text += body(fmt::format("{}: {}\n", name, agreement(each)));
+      const bool is_coarse = all_.graph.quantity(each.name).tensor.dtype() == float32;
+      text += body(fmt::format("{}: {}{}\n", name, agreement(each), is_coarse ? ", in float32" : ""));
     }
     return text;
   }

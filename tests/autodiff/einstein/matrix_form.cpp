@@ -300,3 +300,15 @@ TEST_CASE("a sum along one axis is proposed for a mean of all", "[einstein]") {
   problem.define("L = 1/m sum((A - t)^2)");
   CHECK(check("dL/db = mean(dL/dA)", problem).message.ends_with("try   sum_n (dL/dA)"));
 }
+
+TEST_CASE("the first factors behind a sign are taken together where that is right", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("x[n,i] W[i,o] t[n,o] L[] m = |n|");
+  problem.define("Z = x W");
+  problem.define("A = relu(Z)");
+  problem.define("L = 1/(2m) sum((A - t)^2)");
+  CHECK(
+      check("dL/dW = 1/m ((A - t)^T * (Z > 0)^T x)^T", problem)
+          .message.ends_with("try   1/m (((A - t)^T * (Z > 0)^T) x)^T; * is element by element, @ the matrix "
+                             "product"));
+}

@@ -188,4 +188,5 @@ TEST_CASE("a float32 graph is explained in float64", "[explain]") {
   const Explanation all = explain(nn::mse_loss(layer(x), y), {{"w", layer.weight}});
   CHECK(all.checks[0].autograd.value() < 1e-5);
   CHECK(all.checks[0].autograd.value() > 0);
+  CHECK_THAT(to_string(all, Format::text), ContainsSubstring(" from differences, in float32\n"));
 }
