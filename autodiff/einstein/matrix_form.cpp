@@ -196,6 +196,10 @@ Matrix MatrixParser::size_or_absolute() {
     inside.value = parts(inside.value)[0];
     return norm(inside);
   }
+  if (!inside.is_scalar() && peek() == '^' && !rest_starts_with("^T"))  // of numbers it would say nothing
+    fail_at(
+        start, "a norm, or absolute values?",
+        fmt::format("norm({0})^2, or abs({0})", written(start + 1).substr(0, written(start + 1).size() - 1)));
   inside.value = function("abs", {inside.value});
   return inside;
 }

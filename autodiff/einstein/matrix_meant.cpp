@@ -162,6 +162,10 @@ void MatrixParser::refuse_unsummed(const std::string& problem, const std::string
       changes.push_back({total.term_end, 0, ")"});
     }
     if (!changes.empty()) meant = {with_changes(changes)};
+    if (judge_ && tried(meant, value_at_).right.empty()) {  // X^T mean(D) for 1/m X^T D
+      const std::vector<std::string> without = tried(without_totals(), value_at_).right;
+      if (!without.empty()) meant = without;
+    }
   } else if (target.is_scalar()) {
     meant = tried({"mean(" + whole + ")"}, value_at_).right;
     if (meant.empty()) meant = {"sum(" + whole + ")"};

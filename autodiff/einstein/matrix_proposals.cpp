@@ -115,9 +115,12 @@ std::vector<std::string> MatrixParser::without_totals() const {
     const std::size_t last = in_front.find_last_not_of(' ');
     const bool is_scaled = last != std::string_view::npos && ends_with_number(in_front.substr(0, last + 1));
     const std::size_t begin = is_scaled ? value_at_ + last + 1 : total.begin;
+    const bool is_behind_factor = !is_scaled && last != std::string_view::npos;  // where 1 would be a column
+    const char* const one = is_scaled ? "" : is_behind_factor ? "(1" : "1";
+    const char* const close = is_behind_factor ? ")" : "";
     for (const std::string& axis : declarations_.axes())
-      all.push_back(with_changes(
-          {{begin, total.bracket - begin, fmt::format("{}/|{}| ", is_scaled ? "" : "1", axis)}}));
+      all.push_back(
+          with_changes({{begin, total.bracket - begin, fmt::format("{}/|{}|{} ", one, axis, close)}}));
   }
   return all;
 }

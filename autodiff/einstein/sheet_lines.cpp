@@ -11,12 +11,15 @@ namespace eingrad::einstein {
 
 namespace {
 
-/// Without the signs that put a formula into a text: $…$, \[…\], and \begin{align} in front or \end{align}
-/// behind it.
+/// Without the sign of a conclusion in front of it, and those that put a formula into a text: $…$, \[…\], and
+/// \begin{align} in front or \end{align} behind it.
 std::string_view without_math_signs(std::string_view line) {
   const auto skip_argument = [&] {
     line = trimmed(line.substr(std::min(line.find('}'), line.size() - 1) + 1));
   };
+  for (const std::string_view sign : {"\\Rightarrow", "\\implies", "\\therefore", "⇒", "=>"}) {
+    if (line.starts_with(sign)) line = trimmed(line.substr(sign.size()));
+  }
   while (line.starts_with("\\begin{")) {
     skip_argument();
     if (line.starts_with("{")) skip_argument();  // \begin{alignat}{2}

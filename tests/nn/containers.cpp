@@ -113,7 +113,8 @@ TEST_CASE("a module refuses a part that its macro does not name", "[members]") {
   Forgetful forgetful;
   const std::string text = error_text<value_error>([&] { forgetful.eval(); });
   CHECK_THAT(text, ContainsSubstring("Forgetful: EINGRAD_MEMBERS leaves out") &&
-                       ContainsSubstring("declared right after hidden") && ContainsSubstring("containers.cpp:"));
+                       ContainsSubstring("declared right after hidden") &&
+                       ContainsSubstring("containers.cpp:"));
   CHECK_THROWS_WITH(HalfSaved().state_dict(), ContainsSubstring("the part that is declared first"));
   CHECK_THROWS_AS(Forgetful(forgetful).parameters(), value_error);
   CHECK_THROWS_AS(nn::Sequential(nn::ReLU(), forgetful).parameters(), value_error);

@@ -95,3 +95,16 @@ TEST_CASE("the norm of a whole tensor needs no letters", "[einstein]") {
   CHECK(check("dL/dW_ik = 2/m X_ni (X_nj W_jk - t_nk) + 2 lambda W_ik", sheet.problem).mistake ==
         Mistake::term_factor);
 }
+
+TEST_CASE("bars around a vector are asked about, and a conclusion is a claim", "[einstein]") {
+  const Sheet sheet = read_sheet(
+      "X[n,i] w[i] y[n] L[] m = |n|\nK = 1/m |X w - y|^2\nL = 1/m ||X w - y||^2\n"
+      "\\Rightarrow dL/dw = 2/m X^T (X w - y)\n=> dL/dw = 1/m X^T (X w - y)\n"
+      "dL/dw = 2 X^T mean(X w - y)\n");
+  REQUIRE(sheet.refused.size() == 1);
+  CHECK_THAT(sheet.refused[0].message, ContainsSubstring("try   norm(X w - y)^2, or abs(X w - y)"));
+  REQUIRE(sheet.claims.size() == 3);
+  CHECK(check(sheet.claims[0].text, sheet.problem).is_right());
+  CHECK(check(sheet.claims[1].text, sheet.problem).mistake == Mistake::factor);
+  CHECK_THAT(check(sheet.claims[2].text, sheet.problem).message, EndsWith("2 X^T (1/|n|) (X w - y)"));
+}
