@@ -31,18 +31,19 @@ const GradcheckRow* GradcheckResult::worst() const {
   return rows.empty() ? nullptr : &*std::ranges::min_element(rows, differs_more);
 }
 
+// Within the 80 columns in which a test shows it.
 std::ostream& operator<<(std::ostream& out, const GradcheckResult& result) {
   constexpr std::size_t most = 10;
   std::vector<GradcheckRow> rows = result.rows;
   std::ranges::stable_sort(rows, differs_more);
   out << result.message;
   if (rows.empty()) return out;
-  out << fmt::format("\n     input  {:<12}{:>15}{:>15}{:>10}{:>10}",
+  out << fmt::format("\n   input  {:<9}{:>14}{:>14}{:>10}{:>10}",
                      result.along_directions ? "direction" : "index", "analytical", "numerical", "absolute",
                      "relative");
   for (std::size_t i = 0; i < std::min(rows.size(), most); ++i) {
     const GradcheckRow& row = rows[i];
-    out << fmt::format("\n  {:>8}  {:<12}{:>15.8g}{:>15.8g}{:>10.1e}{:>10.1e}{}", row.input,
+    out << fmt::format("\n  {:>6}  {:<9}{:>14.7g}{:>14.7g}{:>10.1e}{:>10.1e}{}", row.input,
                        result.along_directions ? fmt::to_string(row.index[0]) : to_string(row.index),
                        without_nan_sign(row.analytical), without_nan_sign(row.numerical),
                        without_nan_sign(row.absolute), without_nan_sign(row.relative),

@@ -11,6 +11,7 @@
 #include <autodiff/einstein/named_derivatives.hpp>
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/print.hpp>
+#include <autodiff/einstein/special_cases.hpp>
 #include <autodiff/einstein/undeclared.hpp>
 #include <autodiff/grad_mode.hpp>
 
@@ -98,8 +99,11 @@ class Checker {
           proposed_.emplace(Proposed{read.target, {}});
           proposed_->truth.emplace(problem_, read.free, meaning(read.target, problem_, equation));
         }
-        return proposed_->truth &&
-               proposed_->truth->is_right(without_derivatives(read.value, problem_.definitions));
+        if (!proposed_->truth) return false;
+        const Expr value = without_derivatives(read.value, problem_.definitions);
+        // What targets have to sum to is told when it is claimed.
+        return proposed_->truth->is_right(value) ||
+               find_missing_assumption(value, *proposed_->truth, problem_).has_value();
       } catch (const value_error&) {  // nothing says what is true
         return false;
       }

@@ -129,3 +129,14 @@ TEST_CASE("a coincidence is no explanation", "[einstein]") {
   problem.define("J = sum_n abs(z_n) + relu(w)");
   CHECK_THAT(check("dJ/dw = w", problem).message, !ContainsSubstring("du/dw"));
 }
+
+TEST_CASE("a proposal that needs targets to sum to 1 is one, and is told so when it is claimed",
+          "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("h[j] W[k,j] t[k] L[]");
+  problem.define("p = softmax(W h)");
+  problem.define("L = -t^T log(p)");
+  CHECK(check("dL/dh = W (p - t)", problem).message.ends_with("try   W^T (p - t)"));
+  CHECK_THAT(check("dL/dh = W^T (p - t)", problem).message, ContainsSubstring("t[k] simplex(k)"));
+  CHECK_THAT(check("dL/dh = W (p + t)", problem).message, ContainsSubstring("not right yet"));
+}
