@@ -123,8 +123,9 @@ class Checker {
     try {
       const Statement written = parse_letters(equation, problem_.declarations);
       find_truth(written, equation);
-      const Expr value = without_derivatives(written.value, problem_.definitions);
-      return diagnose_letters(value, written.target, *truth_, problem_).value_or(refused);
+      const NamedDerivatives named = with_named_derivatives(written.value, problem_);
+      const Comparison comparison(named.problem, truth_->letters(), truth_->truth());
+      return diagnose_letters(named.claim, written.target, comparison, named.problem).value_or(refused);
     } catch (const value_error&) {  // nothing says what is true
       return refused;
     }

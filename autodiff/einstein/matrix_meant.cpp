@@ -65,7 +65,7 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
                                 fmt::join(unsummed, " and "), unsummed.size() == 1 ? "is" : "are"),
                     fmt::format("{}", fmt::join(unsummed, "")), right, target);
   std::vector<std::string> meant = with_other_sums(target);
-  if (meant.empty()) meant = tried(with_a_factor(right), value_at_).right;
+  if (meant.empty() && judge_) meant = fitting(with_a_factor(right), value_at_);
   fail_at(value_at_, both, meant.empty() ? "factors in another order, or a transpose" : listed(meant),
           Mistake::axis);
 }

@@ -242,9 +242,10 @@ std::optional<Expr> Parser::norm_of_bare_tensor() {
   const bool in_bars = rest_starts_with("||");
   if (!in_bars && !(rest_starts_with("norm(") && declared_name().empty())) return {};
   const std::string_view open = in_bars ? "||" : "norm(", close = in_bars ? "||" : ")";
-  const std::string name = declarations_.longest_name(text_.substr(at_ + open.size()));
+  const std::size_t begin = std::min(text_.find_first_not_of(' ', at_ + open.size()), text_.size());
+  const std::string name = declarations_.longest_name(text_.substr(begin));
   const auto* axes = name.empty() ? nullptr : declarations_.axes_of(name);
-  const std::size_t end = at_ + open.size() + name.size();
+  const std::size_t end = std::min(text_.find_first_not_of(' ', begin + name.size()), text_.size());
   if (axes == nullptr || axes->empty() || !text_.substr(end).starts_with(close)) return {};
   at_ = end + close.size();
   Indices over, in_use = free_;

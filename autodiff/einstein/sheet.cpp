@@ -178,7 +178,7 @@ Sheet read_sheet(std::string_view text) {
         if (declaration != nullptr) one.message = fmt::format("it may need line {}", declaration->line);
       }
       const auto may_need = std::ranges::find_if(sheet.refused, [&](const RefusedLine& each) {
-        return each.defines && mentions(line, *each.defines);
+        return each.defines && mentions(spelled(line), *each.defines);
       });
       if (may_need != sheet.refused.end() && one.message.find("it may need line") == std::string::npos)
         one.message = fmt::format("it may need line {}", may_need->line);

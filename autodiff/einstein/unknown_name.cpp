@@ -102,7 +102,7 @@ void FormulaReader::unknown_name() {
               "delta_ij, which is 1 where both letters are equal; a one-hot tensor picks one element",
               Mistake::name);
     fail_at(start, fmt::format("{} is the letter of an axis, not a number", name),
-            fmt::format("|{}| for the size of the axis{}", name,
+            fmt::format("|{}| for the size of the axis{}; another name for a tensor", name,
                         size != nullptr ? ", or " + *size : fmt::format("; a line m = |{}| names it", name)),
             Mistake::name);
   }

@@ -80,13 +80,14 @@ TEST_CASE("the argument of a function is a number, and dZ stands on both sides",
   CHECK(all == std::vector{Mistake::none, Mistake::none, Mistake::none, Mistake::factor, Mistake::none});
   const Sheet blamed = read_sheet("q[n]\nz_n = q_n + u\np_n = softmax(z)_n\n");
   REQUIRE(blamed.refused.size() == 2);
+  CHECK(read_sheet("q[n]\nz₂ = q_n + u\np = softmax(z₂)\n").refused.at(1).message == "it may need line 2");
   CHECK(blamed.refused[1].message == "it may need line 2");
 }
 
 TEST_CASE("the norm of a whole tensor needs no letters", "[einstein]") {
   const Sheet sheet = read_sheet(
       "X[n,i] W[i,k] t[n,k] lambda[] m = |n|\n"
-      "L = 1/m sum_n sum_k (X_ni W_ik - t_nk)^2 + lambda ||W||_F^2 + lambda ‖W‖²\n"
+      "L = 1/m sum_n sum_k (X_ni W_ik - t_nk)^2 + lambda \\lVert \\mathbf{W} \\rVert_F^2 + lambda ‖W‖²\n"
       "dL/dW_ik = 2/m X_ni (X_np W_pk - t_nk) + 4 lambda W_ik\n");
   for (const RefusedLine& line : sheet.refused) UNSCOPED_INFO(line.text << ": " << line.message);
   REQUIRE(sheet.claims.size() == 1);

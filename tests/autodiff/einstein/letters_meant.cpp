@@ -108,6 +108,8 @@ TEST_CASE("right sides that differ from the right one by a tensor in front are p
   CHECK_THAT(told("dL/dw = 2/N (yhat - y) + 2 lam w"),
              ContainsSubstring("try   2/N X^T (yhat - y) + 2 lam w"));
   CHECK(told("dL/dw = 2/N X^T X w - 2/N X^T y + 2 lam w") == "the term 2/N * b X^T 1 is missing");
+  CHECK_THAT(told("dL/dw = 2/N (yhat - y)"),
+             ContainsSubstring("try   2/N X^T (yhat - y), which fits, but is not right yet"));
   CHECK_THAT(told("dJ/dW_ik = 1/N X_ni (P_ni - T_nk)"), ContainsSubstring("try   P_nk"));
   CHECK_THAT(told("dJ/dW_ik = 1/N X_nk (P_nk - T_nk)"), ContainsSubstring("try   X_ni"));
 }

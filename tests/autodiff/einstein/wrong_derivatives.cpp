@@ -79,7 +79,8 @@ TEST_CASE("a power whose derivative is forgotten is told, and a comparison the w
 TEST_CASE("a claim that speaks of derivatives by name is told of them by name", "[einstein]") {
   Problem problem;
   problem.declarations = Declarations::parse("x[n,i] w[i,h] y[n,h] L[] m = |n|");
-  problem.define("z_nh = x_ni w_ih");
+  problem.declarations.tensor("b", {"h"});
+  problem.define("z_nh = x_ni w_ih + b_h");
   problem.define("a_nh = tanh(z_nh)");
   problem.define("L = 1/m sum_nh (a_nh - y_nh)^2");
   const auto told = [&](const char* claim) { return check(claim, problem).message; };
@@ -87,5 +88,8 @@ TEST_CASE("a claim that speaks of derivatives by name is told of them by name", 
   CHECK(told("dL/dw_ih = 2 x_ni dL/dz_nh") == "it is 2 times the right one");
   CHECK(told("dL/dz_nh = dL/da_nh (1 - a_nh)") == "the derivative of tanh(z_nh) is 1 - a_nh^2, not 1 - a_nh");
   CHECK(told("dL/dz_nh = dL/da_nh") == "the factor tanh'(z_nh) is missing");
+  CHECK(told("dL/db_h = dL/dz_nh") ==
+        "it is right as sum_n dL/dz_nh: no sum is understood over a letter that "
+        "stands in one factor alone");
   CHECK(told("dL/dw = x^T dL/dz + x^T dL/da") == "the term x^T dL/da is one too many");
 }
