@@ -146,9 +146,15 @@ Expr without_derivatives(const Expr& e, const Definitions& definitions) {
 Verdict diagnose(const Expr& claim, const Expr& target, const Comparison& comparison, const Problem& problem,
                  const Teller& tell) {
   const Declarations& declarations = problem.declarations;
-  if (const auto* d = target.as<Derivative>(); d != nullptr && comparison.truth().is_number(0))
+  const auto* d = target.as<Derivative>();
+  if (d != nullptr && comparison.truth().is_number(0))
     return {Mistake::different, fmt::format("it is 0: by the definitions {} does not depend on {}",
                                             differentiated(target).name, d->by.name)};
+  if (d != nullptr && d->by.indices.empty() && d->by.name == differentiated(target).name)
+    return {
+        Mistake::different,  // dL = 2 w dw
+        fmt::format("it is 1: d{0} alone is d{0}/d{0}; of a differential, write the derivative, d{0}/dw = …",
+                    d->by.name)};
   const auto edit = [&](Mistake mistake) {
     return [&, mistake] { return find_edit(mistake, claim, target, comparison, problem, tell); };
   };

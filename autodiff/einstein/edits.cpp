@@ -125,13 +125,15 @@ class Editor {
       if (!place.is_factor) all.push_back({e / tensor, phrase("a division by {} is missing", tensor)});
     }
     for (const Expr& sum : sums_beside(e, place.scope, problem_.declarations)) add(sum);
+    const auto is_delta_of_sum = [&](const Expr& factor) {  // then it is this sum's mistake
+      const auto* d = factor.as<Delta>();
+      return d != nullptr && !(contains(letters_, d->a) && contains(letters_, d->b));
+    };
     for (const Expr& derivative : derivatives_with(place.scope, problem_.definitions)) {
-      const auto* d = derivative.as<Delta>();  // with the letter of a sum it is this sum's mistake
-      if (d == nullptr || (contains(letters_, d->a) && contains(letters_, d->b))) add(derivative);
+      if (!is_delta_of_sum(derivative)) add(derivative);
     }
     for (const Expr& factor : inner_with(place.scope, e, inner_)) {
-      const auto* d = factor.as<Delta>();
-      if (d != nullptr && !(contains(letters_, d->a) && contains(letters_, d->b))) continue;
+      if (is_delta_of_sum(factor)) continue;
       all.push_back({e * factor,
                      phrase("the inner derivative {} is missing", with_names(factor, problem_.definitions))});
     }

@@ -156,9 +156,8 @@ Expr Parser::primary() {
 Expr Parser::ones_or_number() {
   const Number value = number();
   if (peek() != '_') return value;
-  const std::size_t close = text_.find('}', at_);
-  if (value == Number(1) && text_.substr(at_, close - at_).find_first_of("<>=") != std::string_view::npos) {
-    at_ += 2;  // 1_{z_n > 0}
+  if (value == Number(1) && begins_condition()) {  // 1_{z_n > 0}
+    at_ += std::string_view("_{").size();
     const Expr left = sum_of_terms();
     const std::optional<std::string> name = relation();
     if (!name) refuse_open_bracket();
@@ -170,6 +169,18 @@ Expr Parser::ones_or_number() {
   std::vector<Expr> factors{Expr(value)};
   for (const Index& index : letters) factors.push_back(Delta{index, index});
   return product(factors);
+}
+
+// Whether braces below the line hold a comparison, not letters.
+bool Parser::begins_condition() const {
+  if (!text_.substr(at_).starts_with("_{")) return false;
+  int depth = 0;
+  for (const char c : text_.substr(at_)) {
+    depth += c == '{' ? 1 : c == '}' ? -1 : 0;
+    if (c == '}' && depth == 0) return false;
+    if (c == '<' || c == '>' || c == '=' || c == '!') return true;
+  }
+  return false;
 }
 
 Expr Parser::condition() {

@@ -30,6 +30,7 @@ class Parser final : FormulaReader {
   Expr factor();
   Expr primary();
   Expr ones_or_number();
+  bool begins_condition() const;
   Expr condition();
   Expr size_or_absolute();
   Expr with_axes(const Expr& e);

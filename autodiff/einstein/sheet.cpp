@@ -82,7 +82,8 @@ void read_declaration_or_definition(std::string_view line, Problem& problem) {
 
 /// Whether a name stands on the right side.
 bool mentions(std::string_view line, std::string_view name) {
-  const std::string_view right = line.substr(line.find('=') + 1);
+  const std::string text = spelled(line);
+  const std::string_view right = std::string_view(text).substr(text.find('=') + 1);
   for (std::size_t at = right.find(name); at != std::string_view::npos && !name.empty();
        at = right.find(name, at + 1)) {
     const bool begins = at == 0 || !is_alphanumeric(right[at - 1]);
@@ -178,7 +179,7 @@ Sheet read_sheet(std::string_view text) {
         if (declaration != nullptr) one.message = fmt::format("it may need line {}", declaration->line);
       }
       const auto may_need = std::ranges::find_if(sheet.refused, [&](const RefusedLine& each) {
-        return each.defines && mentions(spelled(line), *each.defines);
+        return each.defines && mentions(line, *each.defines);
       });
       if (may_need != sheet.refused.end() && one.message.find("it may need line") == std::string::npos)
         one.message = fmt::format("it may need line {}", may_need->line);

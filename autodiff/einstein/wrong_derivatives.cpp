@@ -19,6 +19,7 @@ Expr partial(std::string_view name, const Expr& argument, const Expr& value) {
 
 /// What is often taken for the derivative of f(a).
 std::vector<Expr> wrong_slopes(const Function& f, const Expr& value) {
+  if (f.name == "abs") return {value};  // whose sign(a) is what it is of |a|, too
   const Expr a = f.arguments[0];
   std::vector<Expr> all{
       value,                                              // not differentiated
@@ -28,7 +29,6 @@ std::vector<Expr> wrong_slopes(const Function& f, const Expr& value) {
       partial("sigmoid", a, value),                       // that of another function
       partial("tanh", a, value),
   };
-  if (f.name == "abs") return {value};
   const Expr right = partial(f.name, a, value);
   std::erase_if(all, [&](const Expr& each) { return same(each, right); });
   return all;
@@ -105,8 +105,8 @@ class WithSlope {
   Symbol constant_{"the rest", free_indices(of_)}, slope_{"the slope", free_indices(of_)};
 };
 
-/// `slopes` are what may have been taken for the derivative of a function, and `told` says what it
-/// is instead.
+/// `slopes` are what may have been taken for the derivative of a function, and `told` says what it is
+/// instead.
 template <class Slopes, class Told>
 Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& comparison,
                        const Problem& problem, const Teller& tell, Slopes slopes, Told told) {

@@ -29,6 +29,10 @@ TEST_CASE("lecture notes are read as they are written", "[einstein]") {
                  "∂L/∂wᵢ = 1/N ∂/∂wᵢ (Xₙⱼ wⱼ + yₙ)²\n"
                  "\\frac{\\partial}{\\partial w_i} L = 2/N X_ni (X_nj w_j - y_n)\n") ==
         std::vector{right, right, Mistake::sign, right});
+  // Indicators, whatever braces they have, and ones beside a condition.
+  CHECK(verdicts("z[n,j] v[j]\nL = sum_n relu(z_nj) v_j\ndL/dz_nj = 1_n v_j [z_nj > 0]\n"
+                 "dL/dz_{nj} = v_j \\mathbf{1}_{z_{nj} > 0}\ndL/dz_nj = 1_{n} v_j 1_{z_nj >= 0}\n") ==
+        std::vector{right, right, right});
   // Hessians, the 1-norm and indicators.
   CHECK(verdicts("w[i] x[n,i] y[n] lambda[]\nL = 1/2 (x_ni w_i - y_n)^2\nK = lambda ‖w_i‖₁\nM = ||w||_1\n"
                  "∂²L/∂w_i∂w_j = x_ni x_nj\n∂²L/∂w∂wᵀ = xᵀ x\nd^2L/(dw dw^T) = 2 x^T x\n"
@@ -78,6 +82,10 @@ TEST_CASE("the argument of a function is a number, and dZ stands on both sides",
   std::vector<Mistake> all;
   for (const Claim& claim : sheet.claims) all.push_back(check(claim.text, sheet.problem).mistake);
   CHECK(all == std::vector{Mistake::none, Mistake::none, Mistake::none, Mistake::factor, Mistake::none});
+  const Sheet differential = read_sheet("w[] u[]\nL = w^2 u\ndL = 1\ndL = 2 w u dw\n");
+  CHECK(check(differential.claims.at(0).text, differential.problem).is_right());
+  CHECK_THAT(check(differential.claims.at(1).text, differential.problem).message,
+             ContainsSubstring("of a differential, write the derivative, dL/dw"));
   const Sheet blamed = read_sheet("q[n]\nz_n = q_n + u\np_n = softmax(z)_n\n");
   REQUIRE(blamed.refused.size() == 2);
   CHECK(read_sheet("q[n]\nz₂ = q_n + u\np = softmax(z₂)\n").refused.at(1).message == "it may need line 2");
