@@ -126,10 +126,12 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
   return y;
 }
 
-void TensorFunction::check_count(std::size_t taken, std::size_t given) {
+void TensorFunction::check_count(std::size_t taken, std::size_t given, Location at) {
   if (taken == given) return;
-  throw Report("function", fmt::format("it takes {} tensor{}, but there are {} inputs", taken,
-                                       taken == 1 ? "" : "s", given))
+  throw Report("function",
+               fmt::format("it takes {}, but there {} {}", counted(taken, "tensor"),
+                           given == 1 ? "is" : "are", counted(given, "input")),
+               at)
       .hint("as many inputs as it has arguments, or one argument for all of them, const Tensors& in")
       .as<value_error>();
 }

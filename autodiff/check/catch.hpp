@@ -30,16 +30,17 @@ using Catch::MatcherBase;
 ///   CHECK_THAT([&](const Tensors& x) { return layer(x[0]); }, HasRightGradients({x, layer.weight}));
 class HasRightGradients : public detail::MatcherBase<TensorFunction> {
  public:
-  explicit HasRightGradients(std::vector<Tensor> inputs, GradcheckOptions options = {})
-      : inputs_(std::move(inputs)), options_(options) {
+  explicit HasRightGradients(std::vector<Tensor> inputs, GradcheckOptions options = {},
+                             Location at = Location::current())
+      : inputs_(std::move(inputs)), options_(options), at_(at) {
     for (Tensor& input : inputs_) {
       if (is_floating(input.dtype()) && !input.requires_grad()) input = input.detach().requires_grad_();
     }
   }
 
   bool match(const TensorFunction& f) const override {
-    const GradcheckResult first = gradcheck(f, inputs_, options_);
-    const GradcheckResult second = first ? gradgradcheck(f, inputs_, options_) : GradcheckResult{};
+    const GradcheckResult first = gradcheck(f, inputs_, options_, at_);
+    const GradcheckResult second = first ? gradgradcheck(f, inputs_, options_, at_) : GradcheckResult{};
     std::ostringstream text;
     text << (first ? second : first);
     found_ = text.str();
@@ -52,6 +53,7 @@ class HasRightGradients : public detail::MatcherBase<TensorFunction> {
  private:
   std::vector<Tensor> inputs_;
   GradcheckOptions options_;
+  Location at_;
   mutable std::string found_;
 };
 

@@ -22,6 +22,7 @@ bool differs_more(const GradcheckRow& a, const GradcheckRow& b) {
 GradcheckResult detail::gradcheck(const TensorFunction& f, const Tensors& inputs, GradcheckOptions options,
                                   Location at) {
   return guarded("gradcheck", inputs, options, at, [&] {
+    f.check_count(inputs.size(), at);
     return compare_gradients(
         "gradcheck", "the output", [&](const Tensors& x) { return Tensors{f(x)}; }, inputs, options);
   });

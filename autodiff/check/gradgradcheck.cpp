@@ -21,6 +21,7 @@ GradcheckResult detail::gradgradcheck(const TensorFunction& f, const Tensors& in
     return found;
   };
   return guarded(name, inputs, options, at, [&]() -> GradcheckResult {
+    f.check_count(inputs.size(), at);
     Generator generator(1);
     Tensors inputs_and_cotangent = inputs;
     inputs_and_cotangent.push_back(random_cotangent(f(inputs), generator).requires_grad_());

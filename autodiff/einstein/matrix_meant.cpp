@@ -49,8 +49,7 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
     const bool whole = (!value.down || agree(value.down, target.across)) &&
                        (!value.across || agree(value.across, target.down));
     if (whole) {
-      const std::vector<std::string> meant =
-          fitting({side_by_side(right.scale, transposed(right).text)}, value_at_);
+      const std::vector<std::string> meant = fitting({side_by_side(right.scale, transposed(right).text)});
       fail_at(value_at_, both,
               "the transpose of the right side" + (meant.empty() ? ", (…)^T" : ": " + listed(meant)),
               Mistake::axis);
@@ -65,7 +64,7 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
                                 fmt::join(unsummed, " and "), unsummed.size() == 1 ? "is" : "are"),
                     fmt::format("{}", fmt::join(unsummed, "")), right, target);
   std::vector<std::string> meant = with_other_sums(target);
-  if (meant.empty() && judge_) meant = fitting(with_a_factor(right), value_at_);
+  if (meant.empty() && judge_) meant = fitting(with_a_factor(right));
   fail_at(value_at_, both, meant.empty() ? "factors in another order, or a transpose" : listed(meant),
           Mistake::axis);
 }
@@ -90,12 +89,16 @@ std::string MatrixParser::advice_for_one_axis(const std::pair<std::string, std::
 
 void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const {
   std::vector<std::string> formulas = mismatch.meant;
-  if (!mismatch.diagonal.empty() && fitting({formulas[0], formulas[1]}, start).empty())
+  if (!mismatch.diagonal.empty() && fitting(in_place({formulas[0], formulas[1]}, start)).empty())
     formulas.insert(formulas.begin(), mismatch.diagonal);
-  const Proposals found = tried(formulas, start);
+  const Proposals found = tried(in_place(formulas, start));
   std::vector<std::string> meant = found.right;
-  if (meant.empty()) meant = tried(mismatch.less, start).right;
-  if (meant.empty()) meant = not_right_yet(found.all);
+  if (meant.empty()) meant = tried(in_place(mismatch.less, start)).right;
+  if (meant.empty()) {
+    const Proposals by_elements = tried(by_elements_from_a_factor());
+    meant = by_elements.right;
+    if (meant.empty()) meant = not_right_yet(found.all.empty() ? by_elements.all : found.all);
+  }
   std::string hint = meant.empty() ? mismatch.otherwise + advice_for_one_axis(mismatch.axes) : listed(meant);
   if (text_[column] == '*' || hint.find_first_of("*@") != std::string::npos) hint += about_signs;
   fail_at(column, mismatch.problem, hint, Mistake::axis);
@@ -126,13 +129,13 @@ void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& rig
     meant.push_back(with_changes(changes));
     summed.push_back(with_changes(sums));
   }
-  const std::vector<std::string> right_sums = tried(summed, value_at_).right;
-  meant = right_sums.empty() ? fitting(meant, value_at_) : right_sums;
-  if (meant.empty()) meant = tried(as_outer_products(), value_at_).right;
+  const std::vector<std::string> right_sums = tried(summed).right;
+  meant = right_sums.empty() ? fitting(meant) : right_sums;
+  if (meant.empty()) meant = tried(as_outer_products()).right;
   if (!meant.empty()) fail_at(value_at_, problem, listed(meant), Mistake::free_letter);
   if (judge_) {  // of a claim, which would be right if all elements were alike
-    meant = tried(with_a_tensor(factor, target), value_at_).right;
-    if (meant.empty()) meant = tried(without_totals(), value_at_).right;
+    meant = tried(with_a_tensor(factor, target)).right;
+    if (meant.empty()) meant = tried(without_totals()).right;
     fail_at(value_at_, problem,
             meant.empty() ? fmt::format("a factor with the axes {}", declared_axes(target)) : listed(meant),
             Mistake::free_letter);
@@ -142,7 +145,7 @@ void MatrixParser::refuse_repeated(const std::string& problem, const Matrix& rig
     meant.push_back(fmt::format("{} 1_{}^T", factor, index.axis));
     meant.push_back(fmt::format("1_{} {}^T", index.axis, factor));
   }
-  meant = fitting(meant, value_at_);
+  meant = fitting(meant);
   fail_at(value_at_, problem, meant.empty() ? "" : listed(meant) + " if all elements are alike",
           Mistake::free_letter);
 }
@@ -162,17 +165,17 @@ void MatrixParser::refuse_unsummed(const std::string& problem, const std::string
       changes.push_back({total.term_end, 0, ")"});
     }
     if (!changes.empty()) meant = {with_changes(changes)};
-    if (judge_ && tried(meant, value_at_).right.empty()) {  // X^T mean(D) for 1/m X^T D
-      const std::vector<std::string> without = tried(without_totals(), value_at_).right;
+    if (judge_ && tried(meant).right.empty()) {  // X^T mean(D) for 1/m X^T D
+      const std::vector<std::string> without = tried(without_totals()).right;
       if (!without.empty()) meant = without;
     }
   } else if (target.is_scalar()) {
-    meant = tried({"mean(" + whole + ")"}, value_at_).right;
+    meant = tried({"mean(" + whole + ")"}).right;
     if (meant.empty()) meant = {"sum(" + whole + ")"};
   } else {
     meant = {"sum_" + letters + " " + factor, factor + "^T 1", factor + " 1"};
   }
-  meant = fitting(meant, value_at_);
+  meant = fitting(meant);
   const std::string otherwise =
       totals_.empty() ? "sum_" + letters + " in front of the term" : "a bracket around all that is summed";
   fail_at(value_at_, problem, meant.empty() ? otherwise : listed(meant), Mistake::used_once);

@@ -58,16 +58,20 @@ class MatrixParser final : FormulaReader {
                                     const Matrix& target) const;
   [[noreturn]] void refuse_unsummed(const std::string& problem, const std::string& letters,
                                     const Matrix& right, const Matrix& target) const;
-  /// Whole right sides, with these formulas in the place of one: those with which the line can be read, each
-  /// of which says something else, and those of them that are judged to be true.
+  /// Whole right sides with which the line can be read, each of which says something else, and those of them
+  /// that are judged to be true.
   struct Proposals {
     std::vector<std::string> all, right;
   };
-  Proposals tried(const std::vector<std::string>& formulas, std::size_t start) const;
+  Proposals tried(const std::vector<std::string>& right_sides) const;
   /// Only the true ones, if there is one.
-  std::vector<std::string> fitting(const std::vector<std::string>& formulas, std::size_t start) const;
+  std::vector<std::string> fitting(const std::vector<std::string>& right_sides) const;
   /// The same, and that they are wrong, if there is a judge.
   std::vector<std::string> not_right_yet(std::vector<std::string> formulas) const;
+  /// Right sides with these formulas in the place of what was read since `start`.
+  std::vector<std::string> in_place(const std::vector<std::string>& formulas, std::size_t start) const;
+  /// Right sides with a * in front of each of the last factors of the term: A (B * C * D) for A B * C D.
+  std::vector<std::string> by_elements_from_a_factor() const;
   /// Right sides with a sum over another axis, one that the left side does not have.
   std::vector<std::string> with_other_sums(const Matrix& target) const;
   /// Right sides with a matrix product in place of an operation element by element.
@@ -143,6 +147,7 @@ class MatrixParser final : FormulaReader {
   std::vector<Factor> factors_;
 
   std::size_t value_at_ = 0;  // where the right side begins
+  std::size_t term_at_ = 0;   // and the term that is read
   bool is_trial_ = false;     // whether only a formula is tried
   Judge judge_;               // of what is proposed; may be empty
 };

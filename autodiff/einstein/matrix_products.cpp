@@ -12,6 +12,7 @@ namespace eingrad::einstein {
 Matrix MatrixParser::term() {
   skip_spaces();
   const std::size_t start = at_, totals_before = totals_.size();
+  const std::size_t around = std::exchange(term_at_, start);
   Matrix all = product();
   while (peek() == '*' || peek() == '@') {
     const std::size_t sign = at_;
@@ -31,6 +32,7 @@ Matrix MatrixParser::term() {
   for (std::size_t i = totals_before; i < totals_.size(); ++i) {
     if (totals_[i].term_end == 0) totals_[i].term_end = start + written(start).size();
   }
+  term_at_ = around;
   return all;
 }
 

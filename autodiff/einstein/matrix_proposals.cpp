@@ -32,39 +32,33 @@ std::vector<std::string> MatrixParser::with_other_sums(const Matrix& target) con
     }
     all.push_back(with_changes(changes));
   }
-  return fitting(all, value_at_);
+  return fitting(all);
 }
 
-MatrixParser::Proposals MatrixParser::tried(const std::vector<std::string>& formulas,
-                                            std::size_t start) const {
+MatrixParser::Proposals MatrixParser::tried(const std::vector<std::string>& right_sides) const {
   Proposals found;
   auto& [all, right] = found;
   std::vector<Expr> values;
   if (is_trial_) return found;
-  const std::string_view rest = text_.substr(start + written(start).size());
-  const bool would_touch = !rest.empty() && (is_alphanumeric(rest[0]) || rest[0] == '(' || rest[0] == '[');
-  for (const std::string& formula : formulas) {
-    const std::string line =
-        fmt::format("{}{}{}{}", text_.substr(0, start), formula, would_touch ? " " : "", rest);
+  for (const std::string& right_side : right_sides) {
     try {
-      MatrixParser trial(line, declarations_);
+      MatrixParser trial(std::string(text_.substr(0, value_at_)) + right_side, declarations_);
       trial.is_trial_ = true;
       const Statement read = trial.statement(Broadcast::in_terms);
       const bool is_new =
           std::ranges::none_of(values, [&](const Expr& each) { return same(each, read.value); });
       values.push_back(read.value);
       if (!is_new) continue;
-      all.push_back(line.substr(value_at_));
-      if (judge_ && judge_(read)) right.push_back(all.back());
+      all.push_back(right_side);
+      if (judge_ && judge_(read)) right.push_back(right_side);
     } catch (const value_error&) {  // it was not meant
     }
   }
   return found;
 }
 
-std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& formulas,
-                                               std::size_t start) const {
-  const Proposals found = tried(formulas, start);
+std::vector<std::string> MatrixParser::fitting(const std::vector<std::string>& right_sides) const {
+  const Proposals found = tried(right_sides);
   return found.right.empty() ? not_right_yet(found.all) : found.right;
 }
 
@@ -94,6 +88,17 @@ std::string MatrixParser::with_changes(std::vector<Change> changes) const {
   std::string line(text_);
   for (const Change& change : changes) line.replace(change.at, change.count, change.text);
   return line.substr(value_at_);
+}
+
+std::vector<std::string> MatrixParser::in_place(const std::vector<std::string>& formulas,
+                                                std::size_t start) const {
+  const std::size_t length = written(start).size();
+  const std::string_view rest = text_.substr(start + length);
+  const bool would_touch = !rest.empty() && (is_alphanumeric(rest[0]) || rest[0] == '(' || rest[0] == '[');
+  std::vector<std::string> all;
+  for (const std::string& formula : formulas)
+    all.push_back(with_changes({{start, length, formula + (would_touch ? " " : "")}}));
+  return all;
 }
 
 std::vector<std::string> MatrixParser::as_outer_products() const {
@@ -165,6 +170,37 @@ std::vector<std::string> MatrixParser::with_a_factor(const Matrix& right) const 
   return all;
 }
 
+std::vector<std::string> MatrixParser::by_elements_from_a_factor() const {
+  std::vector<std::string_view> factors;
+  int depth = 0;
+  std::size_t end = term_at_;
+  bool is_inside = false;  // of a factor
+  for (; end < text_.size(); ++end) {
+    const char c = text_[end];
+    const bool is_sign = (c == '+' || c == '-') && text_[end - 1] != '^';
+    if (depth == 0 && (is_sign || c == ')' || c == ',')) break;
+    const bool is_between = depth == 0 && (c == ' ' || c == '*' || c == '@');
+    if (!is_between && (!is_inside || (depth == 0 && c == '('))) factors.push_back(text_.substr(end, 0));
+    is_inside = !is_between;
+    if (is_inside) factors.back() = {factors.back().data(), factors.back().size() + 1};
+    depth += (c == '(') - (c == ')');
+  }
+  end = text_.find_last_not_of(' ', end - 1) + 1;
+  std::vector<std::string> all;
+  for (std::size_t first = 1; first < factors.size(); ++first) {
+    const auto behind = factors.begin() + static_cast<std::ptrdiff_t>(first);
+    const std::string multiplied = fmt::format("{}", fmt::join(behind, factors.end(), " * "));
+    for (std::size_t open = 0; open < first; ++open) {
+      const auto in_bracket = factors.begin() + static_cast<std::ptrdiff_t>(open);
+      all.push_back(
+          with_changes({{term_at_, end - term_at_,
+                         fmt::format("{}{}({} * {})", fmt::join(factors.begin(), in_bracket, " "),
+                                     open > 0 ? " " : "", fmt::join(in_bracket, behind, " "), multiplied)}}));
+    }
+  }
+  return all;
+}
+
 // A B and A^T B for A * B.
 std::vector<std::string> MatrixParser::as_matrix_products() const {
   std::vector<std::string> all;
@@ -173,7 +209,7 @@ std::vector<std::string> MatrixParser::as_matrix_products() const {
     for (const std::string& factor : {bracketed(left.text), transposed(left).text})
       all.push_back(with_changes({{start, right - start, side_by_side(left.scale, factor) + " "}}));
   }
-  return fitting(all, value_at_);
+  return fitting(all);
 }
 
 }  // namespace eingrad::einstein

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,13 +55,40 @@ const Expr* argument_of(const Expr& e) {
   return is_known ? &f->arguments[0] : nullptr;
 }
 
+/// A function in a definition, and what it is one of.
+struct Inside {
+  Expr function, argument;
+  bool is_written_out = false;  ///< with exponentials, as 1/(1 + e^{-x}) is
+};
+
 /// The functions in it that have a way to a tensor, each once.
 void add_functions(const Expr& e, const std::string& by, const Definitions& definitions,
-                   std::vector<Expr>& all) {
-  if (argument_of(e) != nullptr && depends_on(e, by, definitions) &&
-      std::ranges::none_of(all, [&](const Expr& each) { return same(each, e); }))
-    all.push_back(e);
+                   std::vector<Inside>& all) {
+  if (const Expr* argument = argument_of(e);
+      argument != nullptr && depends_on(e, by, definitions) &&
+      std::ranges::none_of(all, [&](const Inside& each) { return same(each.function, e); }))
+    all.push_back({e, *argument});
   for (const Expr& part : parts(e)) add_functions(part, by, definitions, all);
+}
+
+bool has_exponential(const Expr& e) {
+  const auto* f = e.as<Function>();
+  return (f != nullptr && f->name == "exp") || std::ranges::any_of(parts(e), has_exponential);
+}
+
+/// The one tensor of an expression that is written out element by element with exponentials of it; nothing of
+/// anything else.
+std::optional<Expr> written_out_of(const Expr& e) {
+  if (!has_exponential(e) || e.as<Function>() != nullptr) return {};
+  std::optional<Expr> only;
+  const auto is_of_one = [&only](const auto& self, const Expr& part) -> bool {
+    if (part.as<Reduction>() != nullptr || part.as<Softmax>() != nullptr) return false;
+    if (part.as<Symbol>() == nullptr)
+      return std::ranges::all_of(parts(part), [&](const Expr& each) { return self(self, each); });
+    if (!only) only = part;
+    return same(*only, part);
+  };
+  return is_of_one(is_of_one, e) ? only : std::nullopt;
 }
 
 /// With another expression in the place of one.
@@ -84,8 +112,8 @@ Expr substituted(const Expr& e, const Symbol& tensor, const Expr& value) {
 /// c + slope a, of which only a is no constant.
 class WithSlope {
  public:
-  WithSlope(const Expr& function, const std::string& defined, const Expr& target, const Problem& problem)
-      : of_(function), argument_(*argument_of(function)) {
+  WithSlope(const Inside& inside, const std::string& defined, const Expr& target, const Problem& problem)
+      : of_(inside.function), argument_(inside.argument) {
     Definitions definitions = problem.definitions;
     Expr& value = definitions.at(defined).value;
     value = replaced(value, of_, Expr(constant_) + Expr(slope_) * argument_);
@@ -105,6 +133,10 @@ class WithSlope {
   Symbol constant_{"the rest", free_indices(of_)}, slope_{"the slope", free_indices(of_)};
 };
 
+Expr named(const Expr& e, const Problem& problem) {
+  return with_names(worked_out(e, {}), problem.definitions);
+}
+
 /// `slopes` are what may have been taken for the derivative of a function, and `told` says what it is
 /// instead.
 template <class Slopes, class Told>
@@ -112,13 +144,16 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
                        const Problem& problem, const Teller& tell, Slopes slopes, Told told) {
   const auto* d = target.as<Derivative>();
   if (d == nullptr) return {};
-  const auto named = [&](const Expr& e) { return with_names(worked_out(e, {}), problem.definitions); };
   std::size_t symbols = 10'000;  // of derivatives of the whole, one for each function: longer ones take long
   for (const auto& [name, definition] : problem.definitions) {
-    std::vector<Expr> functions;
-    if (depends_on(d->of, name, problem.definitions))
-      add_functions(definition.value, d->by.name, problem.definitions, functions);
-    for (const Expr& each : functions) {
+    std::vector<Inside> functions;
+    if (depends_on(d->of, name, problem.definitions)) {
+      const Expr& value = definition.value;
+      add_functions(value, d->by.name, problem.definitions, functions);
+      if (const std::optional<Expr> tensor = written_out_of(value))
+        functions.push_back({value, *tensor, true});
+    }
+    for (const Inside& each : functions) {
       const std::vector<Expr> candidates = slopes(each);
       if (candidates.empty()) continue;
       const WithSlope derivative(each, name, target, problem);
@@ -127,7 +162,7 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
       symbols -= read;
       for (const Expr& slope : candidates) {
         if (!comparison.is_right_for(claim, derivative.is(slope))) continue;
-        return Verdict{Mistake::prime, tell(told(each, named(slope)))};
+        return Verdict{Mistake::prime, tell(told(each, slope))};
       }
     }
   }
@@ -138,28 +173,40 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
 
 Found find_wrong_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
                             const Problem& problem, const Teller& tell) {
-  const auto slopes = [](const Expr& e) {
+  const auto slopes = [](const Inside& inside) {
+    const auto& [e, argument, is_written_out] = inside;
+    if (is_written_out) return std::vector{partial("sigmoid", argument, e), partial("tanh", argument, e)};
     const auto* f = e.as<Function>();
     return f != nullptr ? wrong_slopes(*f, e) : std::vector<Expr>();
   };
-  const auto told = [&](const Expr& e, const Expr& slope) {
-    const Function& f = *e.as<Function>();
-    const Expr right = worked_out(function(f.name, f.arguments, true), {});
-    return phrase("the derivative of {} is {}, not {}", e, with_names(right, problem.definitions), slope);
+  const auto told = [&](const Inside& inside, const Expr& slope) {
+    const auto* f = inside.function.as<Function>();
+    if (f == nullptr) {
+      const Expr name = with_names(inside.function, problem.definitions);
+      const char* const other = same(slope, slopes(inside)[0]) ? "sigmoid" : "tanh";
+      return phrase("{} is the derivative of a {}, {} is none",
+                    worked_out(partial(other, inside.argument, name), {}), other, name);
+    }
+    const Expr right = worked_out(function(f->name, f->arguments, true), {});
+    return phrase("the derivative of {} is {}, not {}", inside.function,
+                  with_names(right, problem.definitions), named(slope, problem));
   };
   return find_wrong_slope(claim, target, comparison, problem, tell, slopes, told);
 }
 
 Found find_wrong_rule(const Expr& claim, const Expr& target, const Comparison& comparison,
                       const Problem& problem, const Teller& tell) {
-  const auto slopes = [](const Expr& e) {
+  const auto slopes = [](const Inside& inside) {
+    const Expr& e = inside.function;
+    if (inside.is_written_out) return std::vector<Expr>();
     if (const auto* power = e.as<Power>()) return wrong_slopes(*power, e);
     return e.as<Softmax>() != nullptr ? wrong_slopes_of_softmax(e) : std::vector<Expr>();
   };
-  const auto told = [&](const Expr& e, const Expr& slope) {
+  const auto told = [&](const Inside& inside, const Expr& slope) {
+    const Expr& e = inside.function;
     if (const auto* power = e.as<Power>()) {
       const Expr right = product({power->exponent, raised(power->base, power->exponent + -1)});
-      return phrase("the derivative of {} by {} is {}, not {}", e, power->base, right, slope);
+      return phrase("the derivative of {} by {} is {}, not {}", e, power->base, right, named(slope, problem));
     }
     const auto& [body, along] = *e.as<Softmax>();
     const Index other = fresh_index(along.axis, problem.declarations.with_names(all_indices(e)));
@@ -168,7 +215,7 @@ Found find_wrong_rule(const Expr& claim, const Expr& target, const Comparison& c
     const Expr named_right = with_names(right, problem.definitions), by = renamed(body, {along}, {other});
     if (slope.is_number(1))
       return phrase("the derivative of {} by {} is missing, which is {}", e, by, named_right);
-    return phrase("the derivative of {} by {} is {}, not {}", e, by, named_right, slope);
+    return phrase("the derivative of {} by {} is {}, not {}", e, by, named_right, named(slope, problem));
   };
   return find_wrong_slope(claim, target, comparison, problem, tell, slopes, told);
 }

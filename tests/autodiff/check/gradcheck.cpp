@@ -112,8 +112,17 @@ TEST_CASE("f may take its inputs one by one") {
   CHECK(gradcheck([](const auto& x) { return x.front() * x.back(); }, {a, b}).ok);
   CHECK(gradcheck([](auto x, auto y, auto z, auto w) { return x * y + z * w; }, {a, b, c, a}).ok);
   CHECK_FALSE(gradcheck([](const Tensor& x, const Tensor& y) { return x * y.detach(); }, {a, b}).ok);
-  CHECK_THAT(gradcheck([](const Tensor& x, const Tensor& y) { return x * y; }, {a, b, c}).message,
-             ContainsSubstring("it takes 2 tensors, but there are 3 inputs"));
+  for (const bool twice : {false, true}) {
+    const auto check = [&](const auto& f, const Tensors& inputs) {
+      return twice ? gradgradcheck(f, inputs, {}, {"here.cpp", 7})
+                   : gradcheck(f, inputs, {}, {"here.cpp", 7});
+    };
+    CHECK_THAT(check([](const Tensor& x, const Tensor& y) { return x * y; }, {a, b, c}).message,
+               ContainsSubstring("function: it takes 2 tensors, but there are 3 inputs") &&
+                   ContainsSubstring("at    here.cpp:7"));
+    CHECK_THAT(check([](const Tensor& x, const Tensor& y) { return x * y; }, {a}).message,
+               ContainsSubstring("it takes 2 tensors, but there is 1 input"));
+  }
 }
 
 TEST_CASE("f that throws halfway leaves the inputs as they were") {

@@ -238,6 +238,30 @@ TEST_CASE("factors that a right side lacks are proposed where they are right", "
     CHECK_THAT(check(line, problem).message, ContainsSubstring("try   X^T (r v^T * (1 - H^2)); *"));
 }
 
+TEST_CASE("a chain of factors that are meant element by element is proposed as a whole", "[einstein]") {
+  Problem problem{Declarations().add("X[n,i] W1[i,h] W2[h,k] T[n,k] L[] N = |n|"), {}};
+  problem.define("Q = sigmoid(X W1)");
+  problem.define("P = Q W2");
+  problem.define("L = 1/(2N) sum((P - T)^2)");
+  const auto proposed = [&](const std::string& right) {
+    const Verdict verdict = check("dL/dW1 = " + right, problem);
+    CHECK(verdict.mistake == Mistake::axis);
+    const std::size_t begin = verdict.message.find("try   ");
+    REQUIRE(begin != std::string::npos);
+    const std::string hint = verdict.message.substr(begin + 6);
+    return hint.substr(0, hint.find_first_of(",;"));
+  };
+  const std::string meant = "1/N X^T (((P - T) W2^T) * Q * (1 - Q))";
+  for (const char* signs :
+       {"* Q * (1 - Q)", "* Q (1 - Q)", "Q (1 - Q)", "Q * (1 - Q)", "Q(1 - Q)", "*Q*(1 - Q)"})
+    CHECK(proposed(fmt::format("1/N X^T ((P - T) W2^T) {}", signs)) == meant);
+  CHECK(proposed("1/N X^T (P - T) W2^T * Q * (1 - Q)") == "1/N X^T ((P - T) W2^T * Q * (1 - Q))");
+  CHECK(proposed("1/N X^T ((P - T) W2^T) Q (1 - Q) + 0") == meant + " + 0");
+  CHECK(check("dL/dW1 = " + meant, problem).is_right());
+  CHECK_THAT(check("dL/dW1 = 2/N X^T ((P - T) W2^T) * Q * (1 - Q)", problem).message,
+             ContainsSubstring("(1 - Q)), which fits, but is not right yet"));
+}
+
 TEST_CASE("I is the identity of its neighbours' axes", "[einstein]") {
   Problem problem{Declarations().add("A[i,i] x[i] X[n,i] b[i] lambda[] axis i: j k"), {}};
   problem.define("f = x^T (A + lambda I) x");

@@ -32,6 +32,22 @@ TEST_CASE("what is often taken for the derivative of a function is told", "[eins
   CHECK(told("dK/dx_n = v_n r_n") == "the derivative of relu(x_n) is relu'(x_n), not r_n");
 }
 
+TEST_CASE("the rule of another function is told, of one that is written out", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("x[n] v[n] L[]");
+  problem.define("s_n = 1/(1 + exp(-x_n))");
+  problem.define("t_n = (exp(x_n) - exp(-x_n))/(exp(x_n) + exp(-x_n))");
+  problem.define("u_n = (exp(x_n) - exp(-x_n))/(exp(x_n) + exp(-v_n))");
+  problem.define("L = v_n s_n t_n");
+  const auto told = [&](const char* claim) { return check(claim, problem).message; };
+  CHECK(told("dL/ds_n = v_n t_n") == "it is right");
+  CHECK(told("ds_n/dx_n = 1 - s_n^2") == "1 - s_n^2 is the derivative of a tanh, s_n is none");
+  CHECK(told("dt_n/dx_n = t_n (1 - t_n)") == "t_n * (1 - t_n) is the derivative of a sigmoid, t_n is none");
+  CHECK(told("dL/dx_n = v_n t_n (1 - s_n^2) + v_n s_n (1 - t_n^2)") ==
+        "1 - s_n^2 is the derivative of a tanh, s_n is none");
+  CHECK(check("du_n/dx_n = 1 - u_n^2", problem).mistake == Mistake::different);  // of two tensors
+}
+
 TEST_CASE("a softmax that is differentiated element by element is told", "[einstein]") {
   Problem problem;
   problem.declarations = Declarations::parse("X[n,i] W[i,k] T[n,k] onehot(k) L[] m = |n|");
