@@ -43,8 +43,10 @@ class Shown(unittest.TestCase):
     def test_a_wrong_answer_is_told_its_axes_and_not_the_right_one(self):
         said = self.told_of("2/m X (Yhat - T)")
         self.assertIn("X [n,i] times (Yhat - T) [n,o]: i against n", said)
-        self.assertNotIn("try", said)
+        self.assertIn("try   the axes under each factor", said)
+        self.assertNotIn("X^T", said)
         self.assertIn("try   * is element by element, @ the matrix product\n", self.told_of("2/m X^T * (Yhat - T)"))
+        self.assertIn("try   the axes under each term", self.told_of("2/m sum(X^T (Yhat - T))"))
         self.assertIn("try   the transpose of the right side", self.told_of("2/m (Yhat - T)^T X"))
         self.assertIn("try   X^T for the transpose", self.told_of("2/m X' (Yhat - T)"))
 

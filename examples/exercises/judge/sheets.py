@@ -64,19 +64,26 @@ def has_answer(exercise):
     return any("?" not in answer for lefts in needed.claims for answer in needed.answers(lefts, mine))
 
 
+# What is told of axes that do not fit, in the place of the right sides that would fit.
+ON_PAPER = {
+    "axis": "the axes under each factor, A [n,i] B [i,o]: those that meet are the same, the outer ones are left",
+    "free-letter": "the axes under each term: those of the left side, in each",
+    "used-once": "the axes under each term: those of the left side; over each other one it is summed",
+}
+
+
 def without_proposals(said, sheet):
-    """What eingrad-derive said, but for the right sides that it proposes where axes do not fit: hints are for that."""
+    """What eingrad-derive said, with a way to go on for the right sides that it proposes where axes do not fit."""
     names = {"or", "sum", "mean", "diag"} | set(re.findall("[A-Za-z]+", "\n".join(sheet)))
-    kept, is_of_axes = [], False
+    kept, mistake = [], ""
     for line in said.splitlines():
-        if line.startswith("  wrong ("):
-            is_of_axes = line.startswith(("  wrong (axis)", "  wrong (free-letter)", "  wrong (used-once)"))
+        if wrong := re.match(r"  wrong \((.*?)\)", line):
+            mistake = wrong[1]
         formulas, _, about_signs = line.removeprefix("    try   ").partition("; * is ")
         is_proposal = line.startswith("    try") and set(re.findall("[A-Za-z]{2,}", formulas)) <= names
-        if not (is_of_axes and is_proposal):
-            kept.append(line)
-        elif about_signs:
-            kept.append(f"    try   * is {about_signs}")
+        if mistake in ON_PAPER and is_proposal:
+            line = "    try   " + (f"* is {about_signs}" if about_signs else ON_PAPER[mistake])
+        kept.append(line)
     return "\n".join(kept)
 
 
