@@ -126,8 +126,7 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
   return y;
 }
 
-void TensorFunction::check_count(std::size_t taken, std::size_t given, Location at) {
-  if (taken == given) return;
+void TensorFunction::refuse_count(std::size_t taken, std::size_t given, Location at) {
   throw Report("function",
                fmt::format("it takes {}, but there {} {}", counted(taken, "tensor"),
                            given == 1 ? "is" : "are", counted(given, "input")),

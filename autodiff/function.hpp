@@ -71,21 +71,22 @@ class TensorFunction : public std::function<Tensor(const Tensors& inputs)> {
   requires(detail::arity<F>() > 0) TensorFunction(F f)
       : function(of_list<detail::arity<F>()>(std::move(f))), taken_(detail::arity<F>()) {}
 
-  /// Throws what a call with this number of tensors would, and names the line.
+  /// Throws what a call with this number of tensors would, and names the line; nothing for a function of
+  /// their list.
   void check_count(std::size_t given, Location at) const {
-    if (taken_ > 0) check_count(taken_, given, at);
+    if (taken_ > 0 && given != taken_) refuse_count(taken_, given, at);
   }
 
  private:
   template <std::size_t count, class F>
   static auto of_list(F f) {
     return [f = std::move(f)](const Tensors& inputs) mutable -> Tensor {
-      check_count(count, inputs.size(), {});
+      if (inputs.size() != count) refuse_count(count, inputs.size(), {});
       return [&]<std::size_t... i>(std::index_sequence<i...>) { return f(inputs[i]...); }
       (std::make_index_sequence<count>());
     };
   }
-  static void check_count(std::size_t taken, std::size_t given, Location at);
+  [[noreturn]] static void refuse_count(std::size_t taken, std::size_t given, Location at);
 
   std::size_t taken_ = 0;  // one by one; 0 if it takes their list
 };

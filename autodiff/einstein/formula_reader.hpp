@@ -175,6 +175,10 @@ class FormulaReader : protected Reader {
   std::string size_meant_by(std::string_view name) const;
   void refuse_size_as_letter(const Range& range) const;
   std::string identities() const;
+  /// The letters that follow a name; none if what follows are none.
+  std::vector<std::string> letters_behind(std::string_view name);
+  /// What stands for a row of a matrix that is declared; empty if the name is none.
+  std::string elements_of_row(std::string_view name);
   /// How a name would be declared, by the letters that follow it.
   std::string declaration_of(std::string_view name);
 

@@ -34,6 +34,7 @@ struct AxisMismatch {
   std::string diagonal = {};           ///< what may have been meant where the first two of them do not fit
   std::vector<std::string> less = {};  ///< with one of them only, for the case that the other is too many
   std::pair<std::string, std::string> axes = {};  ///< of a product, the two that are not the same
+  bool is_of_product = false;                     ///< whether it is one of factors, in a term
 };
 
 /// The axis' own letter if it has one that is not in use, else another.

@@ -88,17 +88,20 @@ std::string MatrixParser::advice_for_one_axis(const std::pair<std::string, std::
 }
 
 void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const {
+  if (is_trial_) fail_at(column, mismatch.problem, "", Mistake::axis);
   std::vector<std::string> formulas = mismatch.meant;
   if (!mismatch.diagonal.empty() && fitting(in_place({formulas[0], formulas[1]}, start)).empty())
     formulas.insert(formulas.begin(), mismatch.diagonal);
   const Proposals found = tried(in_place(formulas, start));
   std::vector<std::string> meant = found.right;
   if (meant.empty()) meant = tried(in_place(mismatch.less, start)).right;
-  if (meant.empty()) {
+  if (meant.empty() && mismatch.is_of_product) {
     const Proposals by_elements = tried(by_elements_from_a_factor());
     meant = by_elements.right;
-    if (meant.empty()) meant = not_right_yet(found.all.empty() ? by_elements.all : found.all);
+    if (meant.empty()) meant = tried(by_elements_in_a_sum()).right;
+    if (meant.empty() && found.all.empty()) meant = not_right_yet(by_elements.all);
   }
+  if (meant.empty()) meant = not_right_yet(found.all);
   std::string hint = meant.empty() ? mismatch.otherwise + advice_for_one_axis(mismatch.axes) : listed(meant);
   if (text_[column] == '*' || hint.find_first_of("*@") != std::string::npos) hint += about_signs;
   fail_at(column, mismatch.problem, hint, Mistake::axis);

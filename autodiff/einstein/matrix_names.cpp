@@ -115,7 +115,9 @@ std::optional<Matrix> MatrixParser::reduction_by_name() {
       larger.value = larger_of_two(parts(larger.value));
       return larger;
     }
+    open_totals_.push_back({name_end, bracket - name_end, ""});
     const Matrix of = in_brackets();
+    open_totals_.pop_back();
     if (kind == Over::sum || kind == Over::mean)
       totals_.push_back({start, name_end, bracket, at_, of.letters()});
     refuse_ambiguous_power(name, start);

@@ -70,8 +70,6 @@ class MatrixParser final : FormulaReader {
   std::vector<std::string> not_right_yet(std::vector<std::string> formulas) const;
   /// Right sides with these formulas in the place of what was read since `start`.
   std::vector<std::string> in_place(const std::vector<std::string>& formulas, std::size_t start) const;
-  /// Right sides with a * in front of each of the last factors of the term: A (B * C * D) for A B * C D.
-  std::vector<std::string> by_elements_from_a_factor() const;
   /// Right sides with a sum over another axis, one that the left side does not have.
   std::vector<std::string> with_other_sums(const Matrix& target) const;
   /// Right sides with a matrix product in place of an operation element by element.
@@ -94,6 +92,13 @@ class MatrixParser final : FormulaReader {
     std::string text;
   };
   std::string with_changes(std::vector<Change> changes) const;
+  /// The factors of the term that is read, scalars, too; none if one cannot be read.
+  std::vector<std::string_view> factors_of_term() const;
+  /// Right sides with a * in front of each of the last factors of the term, A (B * C * D) for A B * C D, and
+  /// with these changes in front of it.
+  std::vector<std::string> by_elements_from_a_factor(const std::vector<Change>& before = {}) const;
+  /// The same in a sum over one axis, where it stands in one over all.
+  std::vector<std::string> by_elements_in_a_sum() const;
 
   // What begins with a name, in matrix_names.cpp.
   Matrix named();
@@ -130,6 +135,7 @@ class MatrixParser final : FormulaReader {
     std::size_t term_end = 0;  ///< where its term ends
   };
   std::vector<Total> totals_;
+  std::vector<Change> open_totals_;       // what stands between the name and the bracket that is read
   std::vector<std::size_t> sum_letters_;  // where the letter of a sum_n stands
 
   /// An operation element by element, up to behind its sign, and what is left of it as a factor.

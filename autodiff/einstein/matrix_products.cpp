@@ -12,7 +12,7 @@ namespace eingrad::einstein {
 Matrix MatrixParser::term() {
   skip_spaces();
   const std::size_t start = at_, totals_before = totals_.size();
-  const std::size_t around = std::exchange(term_at_, start);
+  const std::size_t outer_term = std::exchange(term_at_, start);
   Matrix all = product();
   while (peek() == '*' || peek() == '@') {
     const std::size_t sign = at_;
@@ -32,7 +32,7 @@ Matrix MatrixParser::term() {
   for (std::size_t i = totals_before; i < totals_.size(); ++i) {
     if (totals_[i].term_end == 0) totals_[i].term_end = start + written(start).size();
   }
-  term_at_ = around;
+  term_at_ = outer_term;
   return all;
 }
 
@@ -42,6 +42,7 @@ Matrix MatrixParser::multiplied_by_elements(const Operation& place, const Matrix
   try {
     return einstein::multiplied_by_elements(a, b);
   } catch (AxisMismatch& mismatch) {
+    mismatch.is_of_product = true;
     for (const std::string& formula : with_transposes(place, a, b)) mismatch.meant.push_back(formula);
     for (const Factor& factor : factors_) {
       const std::size_t right = text_.find_first_not_of(' ', place.behind);
@@ -64,6 +65,7 @@ Matrix MatrixParser::multiplied_side_by_side(const Operation& place, const Matri
   try {
     return multiplied(a, b);
   } catch (AxisMismatch& mismatch) {
+    mismatch.is_of_product = true;
     for (const Factor& factor : factors_) {
       if (factor.product != place.start || factor.begin == place.start || factor.begin >= place.sign)
         continue;

@@ -170,33 +170,70 @@ std::vector<std::string> MatrixParser::with_a_factor(const Matrix& right) const 
   return all;
 }
 
-std::vector<std::string> MatrixParser::by_elements_from_a_factor() const {
-  std::vector<std::string_view> factors;
-  int depth = 0;
-  std::size_t end = term_at_;
-  bool is_inside = false;  // of a factor
-  for (; end < text_.size(); ++end) {
-    const char c = text_[end];
-    const bool is_sign = (c == '+' || c == '-') && text_[end - 1] != '^';
-    if (depth == 0 && (is_sign || c == ')' || c == ',')) break;
-    const bool is_between = depth == 0 && (c == ' ' || c == '*' || c == '@');
-    if (!is_between && (!is_inside || (depth == 0 && c == '('))) factors.push_back(text_.substr(end, 0));
-    is_inside = !is_between;
-    if (is_inside) factors.back() = {factors.back().data(), factors.back().size() + 1};
-    depth += (c == '(') - (c == ')');
-  }
-  end = text_.find_last_not_of(' ', end - 1) + 1;
-  std::vector<std::string> all;
-  for (std::size_t first = 1; first < factors.size(); ++first) {
-    const auto behind = factors.begin() + static_cast<std::ptrdiff_t>(first);
-    const std::string multiplied = fmt::format("{}", fmt::join(behind, factors.end(), " * "));
-    for (std::size_t open = 0; open < first; ++open) {
-      const auto in_bracket = factors.begin() + static_cast<std::ptrdiff_t>(open);
-      all.push_back(
-          with_changes({{term_at_, end - term_at_,
-                         fmt::format("{}{}({} * {})", fmt::join(factors.begin(), in_bracket, " "),
-                                     open > 0 ? " " : "", fmt::join(in_bracket, behind, " "), multiplied)}}));
+std::vector<std::string_view> MatrixParser::factors_of_term() const {
+  MatrixParser reader(text_, declarations_);
+  reader.is_trial_ = true;
+  reader.in_bars_ = in_bars_;
+  reader.at_ = term_at_;
+  std::vector<std::string_view> all;
+  try {
+    while (true) {
+      if (reader.take('*') || reader.take('@')) continue;
+      const bool is_below = !all.empty() && reader.take('/');  // 1/N is one of them
+      reader.skip_spaces();
+      if (!is_below && !reader.starts_factor()) break;
+      const std::size_t begin =
+          is_below ? static_cast<std::size_t>(all.back().data() - text_.data()) : reader.at_;
+      if (!is_below) all.emplace_back();
+      reader.factor();
+      all.back() = text_.substr(begin, reader.written(begin).size());
     }
+  } catch (const value_error&) {  // the rest of the line is wrong, too
+    all.clear();
+  }
+  return all;
+}
+
+std::vector<std::string> MatrixParser::by_elements_from_a_factor(const std::vector<Change>& before) const {
+  const std::vector<std::string_view> factors = factors_of_term();
+  std::vector<std::string> all;
+  if (factors.empty() || factors.size() > 12) return all;  // of more it takes long
+  const auto begin_of = [&](std::string_view factor) {
+    return static_cast<std::size_t>(factor.data() - text_.data());
+  };
+  const auto end_of = [&](std::string_view factor) { return begin_of(factor) + factor.size(); };
+  const std::size_t end = end_of(factors.back());
+  // What stands in front of a factor, and the factors from one to another side by side.
+  const auto gap = [&](std::size_t k) {
+    const std::size_t left = end_of(factors[k - 1]);
+    const std::string_view between = text_.substr(left, begin_of(factors[k]) - left);
+    return between.find_first_of("*@") == std::string_view::npos ? between : " ";
+  };
+  const auto beside = [&](std::size_t from, std::size_t to) {
+    std::string text(factors[from]);
+    for (std::size_t k = from + 1; k < to; ++k) text += fmt::format("{}{}", gap(k), factors[k]);
+    return text;
+  };
+  for (std::size_t first = 1; first < factors.size(); ++first) {
+    const auto multiplied = std::vector(factors.begin() + static_cast<std::ptrdiff_t>(first), factors.end());
+    for (std::size_t open = 0; open < first; ++open) {
+      std::string chain = fmt::format("{} * {}", beside(open, first), fmt::join(multiplied, " * "));
+      if (open > 0) chain = fmt::format("{}{}({})", beside(0, open), gap(open), chain);
+      std::vector<Change> changes = before;
+      changes.push_back({term_at_, end - term_at_, chain});
+      all.push_back(with_changes(changes));
+    }
+  }
+  return all;
+}
+
+std::vector<std::string> MatrixParser::by_elements_in_a_sum() const {
+  std::vector<std::string> all;
+  if (open_totals_.empty()) return all;
+  Change name = open_totals_.back();
+  for (const std::string& axis : declarations_.axes()) {
+    name.text = "_" + axis + " ";
+    std::ranges::copy(by_elements_from_a_factor({name}), std::back_inserter(all));
   }
   return all;
 }

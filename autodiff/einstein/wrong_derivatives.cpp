@@ -58,7 +58,9 @@ const Expr* argument_of(const Expr& e) {
 /// A function in a definition, and what it is one of.
 struct Inside {
   Expr function, argument;
-  bool is_written_out = false;  ///< with exponentials, as 1/(1 + e^{-x}) is
+  /// Of a whole definition that is written out with exponentials: its name, and the function that it may have
+  /// been taken for.
+  std::optional<std::pair<Symbol, std::string_view>> taken_for = {};
 };
 
 /// The functions in it that have a way to a tensor, each once.
@@ -150,8 +152,11 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
     if (depends_on(d->of, name, problem.definitions)) {
       const Expr& value = definition.value;
       add_functions(value, d->by.name, problem.definitions, functions);
-      if (const std::optional<Expr> tensor = written_out_of(value))
-        functions.push_back({value, *tensor, true});
+      const std::optional<Expr> tensor = written_out_of(value);
+      for (const char* other : {"sigmoid", "tanh"}) {
+        if (tensor && depends_on(*tensor, d->by.name, problem.definitions))
+          functions.push_back({value, *tensor, std::pair(Symbol{name, definition.indices}, other)});
+      }
     }
     for (const Inside& each : functions) {
       const std::vector<Expr> candidates = slopes(each);
@@ -174,19 +179,19 @@ Found find_wrong_slope(const Expr& claim, const Expr& target, const Comparison& 
 Found find_wrong_derivative(const Expr& claim, const Expr& target, const Comparison& comparison,
                             const Problem& problem, const Teller& tell) {
   const auto slopes = [](const Inside& inside) {
-    const auto& [e, argument, is_written_out] = inside;
-    if (is_written_out) return std::vector{partial("sigmoid", argument, e), partial("tanh", argument, e)};
+    const auto& [e, argument, taken_for] = inside;
+    if (taken_for) return std::vector{partial(taken_for->second, argument, e)};
     const auto* f = e.as<Function>();
     return f != nullptr ? wrong_slopes(*f, e) : std::vector<Expr>();
   };
   const auto told = [&](const Inside& inside, const Expr& slope) {
-    const auto* f = inside.function.as<Function>();
-    if (f == nullptr) {
-      const Expr name = with_names(inside.function, problem.definitions);
-      const char* const other = same(slope, slopes(inside)[0]) ? "sigmoid" : "tanh";
-      return phrase("{} is the derivative of a {}, {} is none",
-                    worked_out(partial(other, inside.argument, name), {}), other, name);
+    if (inside.taken_for) {
+      const auto& [name, other] = *inside.taken_for;
+      const Expr slope_by_name = worked_out(partial(other, inside.argument, name), {});
+      return phrase("{} would be the derivative of {} if it were {}", slope_by_name, Expr(name),
+                    function(std::string(other), {inside.argument}));
     }
+    const auto* f = inside.function.as<Function>();
     const Expr right = worked_out(function(f->name, f->arguments, true), {});
     return phrase("the derivative of {} is {}, not {}", inside.function,
                   with_names(right, problem.definitions), named(slope, problem));
@@ -198,7 +203,7 @@ Found find_wrong_rule(const Expr& claim, const Expr& target, const Comparison& c
                       const Problem& problem, const Teller& tell) {
   const auto slopes = [](const Inside& inside) {
     const Expr& e = inside.function;
-    if (inside.is_written_out) return std::vector<Expr>();
+    if (inside.taken_for) return std::vector<Expr>();
     if (const auto* power = e.as<Power>()) return wrong_slopes(*power, e);
     return e.as<Softmax>() != nullptr ? wrong_slopes_of_softmax(e) : std::vector<Expr>();
   };

@@ -23,6 +23,12 @@ TEST_CASE("a layer's gradients are checked in one line", "[gradcheck]") {
   CHECK_THAT([](const Tensors& in) { return tanh(in[0]) * in[0]; }, HasRightGradients({x}));
 }
 
+TEST_CASE("the matcher names the line that it stands in", "[gradcheck]") {
+  Shown matcher({randn({3}, float64)}, {}, {"here.cpp", 7});
+  CHECK(!matcher.match([](const Tensor& a, const Tensor& b) { return a * b; }));
+  CHECK_THAT(matcher.describe(), ContainsSubstring("it takes 2 tensors") && ContainsSubstring("here.cpp:7"));
+}
+
 TEST_CASE("the matcher checks an input of data, too", "[gradcheck]") {
   const Function wrong(
       "wrong", [](const Tensors& in) { return in[0] * in[1]; },

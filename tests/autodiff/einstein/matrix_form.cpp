@@ -257,9 +257,36 @@ TEST_CASE("a chain of factors that are meant element by element is proposed as a
     CHECK(proposed(fmt::format("1/N X^T ((P - T) W2^T) {}", signs)) == meant);
   CHECK(proposed("1/N X^T (P - T) W2^T * Q * (1 - Q)") == "1/N X^T ((P - T) W2^T * Q * (1 - Q))");
   CHECK(proposed("1/N X^T ((P - T) W2^T) Q (1 - Q) + 0") == meant + " + 0");
+  const std::string product = "1/N X^T ((P - T) W2^T)";
+  CHECK(proposed(product + " * sigmoid(X W1) * (1 - sigmoid(X W1))") ==
+        "1/N X^T (((P - T) W2^T) * sigmoid(X W1) * (1 - sigmoid(X W1)))");
+  CHECK(proposed(product + " * (Q - Q^2) * [X W1 > -100]") ==
+        "1/N X^T (((P - T) W2^T) * (Q - Q^2) * [X W1 > -100])");
+  CHECK(proposed("1/(N) X^T ((P - T) W2^T) * Q * (1 - Q)") == "1/(N) X^T (((P - T) W2^T) * Q * (1 - Q))");
+  CHECK(proposed("1/N sum((X^T ((P - T) W2^T)) * Q * (1 - Q))") == "tensors of the same axes");
   CHECK(check("dL/dW1 = " + meant, problem).is_right());
   CHECK_THAT(check("dL/dW1 = 2/N X^T ((P - T) W2^T) * Q * (1 - Q)", problem).message,
              ContainsSubstring("(1 - Q)), which fits, but is not right yet"));
+}
+
+TEST_CASE("terms that do not fit are told as they are, however long they are", "[einstein]") {
+  Problem problem{Declarations().add("A[n,i] B[k,m] C[k,n] D[n,n] Y[n,n] L[]"), {}};
+  const auto refusal = [&](const std::string& line) {
+    try {
+      problem.define(line);
+    } catch (const value_error& error) {
+      return std::string(error.what());
+    }
+    return std::string("nothing");
+  };
+  for (const char* line :
+       {"Z=-A+B", "Z =-A + B", "L =                                A + B", "Y  = C D D + D"}) {
+    INFO(line);
+    CHECK_THAT(refusal(line), ContainsSubstring("try   tensors of the same axes"));
+  }
+  std::string chain = "Y = A";
+  for (int i = 0; i < 500; ++i) chain += " * D";
+  CHECK_THAT(refusal(chain), ContainsSubstring("they have different axes"));
 }
 
 TEST_CASE("I is the identity of its neighbours' axes", "[einstein]") {

@@ -266,6 +266,8 @@ TEST_CASE("a name that is not declared is told whole, and how it would be", "[ei
       {"dL/dw = Z[n,k] y_n", "declares it: Z[n,k]"},
       {"dL/dw = N x_n", "declares it: N[] for a number, N[n] for one axis, N = |n| for the size of one"},
       {"dL/dw = t_n x_n", "try   T, which is declared; or a line above"},
+      {"L = t_n^T c", "try   T_no, the elements of the row t_n of T: t_n^T c is T_no c_o"},
+      {"L = c^T t_n", "try   T_no, the elements of the row t_n of T: t_n^T c is T_no c_o"},
       {"dl/dw = x_n x_n", "try   L, which is declared; or a line above"},
       {"dL/dw = z_n x_n", "one of A, L, T"},
       {"dL/dw = Xt_n x_n", "column 9: Xt is not declared"},

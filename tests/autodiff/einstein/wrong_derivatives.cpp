@@ -34,17 +34,23 @@ TEST_CASE("what is often taken for the derivative of a function is told", "[eins
 
 TEST_CASE("the rule of another function is told, of one that is written out", "[einstein]") {
   Problem problem;
-  problem.declarations = Declarations::parse("x[n] v[n] L[]");
+  problem.declarations = Declarations::parse("x[n] v[n] L[] M[]");
   problem.define("s_n = 1/(1 + exp(-x_n))");
   problem.define("t_n = (exp(x_n) - exp(-x_n))/(exp(x_n) + exp(-x_n))");
   problem.define("u_n = (exp(x_n) - exp(-x_n))/(exp(x_n) + exp(-v_n))");
   problem.define("L = v_n s_n t_n");
   const auto told = [&](const char* claim) { return check(claim, problem).message; };
   CHECK(told("dL/ds_n = v_n t_n") == "it is right");
-  CHECK(told("ds_n/dx_n = 1 - s_n^2") == "1 - s_n^2 is the derivative of a tanh, s_n is none");
-  CHECK(told("dt_n/dx_n = t_n (1 - t_n)") == "t_n * (1 - t_n) is the derivative of a sigmoid, t_n is none");
+  CHECK(told("ds_n/dx_n = 1 - s_n^2") == "1 - s_n^2 would be the derivative of s_n if it were tanh(x_n)");
+  CHECK(told("dt_n/dx_n = t_n (1 - t_n)") ==
+        "t_n * (1 - t_n) would be the derivative of t_n if it were sigmoid(x_n)");
   CHECK(told("dL/dx_n = v_n t_n (1 - s_n^2) + v_n s_n (1 - t_n^2)") ==
-        "1 - s_n^2 is the derivative of a tanh, s_n is none");
+        "1 - s_n^2 would be the derivative of s_n if it were tanh(x_n)");
+  problem.define("r_n = 1/(1 + exp(-2 x_n))");
+  problem.define("q_n = 1/(1 + exp(-2 x_n))");  // of the same value
+  problem.define("M = v_n r_n x_n");
+  CHECK(told("dM/dx_n = v_n r_n + v_n x_n r_n (1 - r_n)") ==
+        "r_n * (1 - r_n) would be the derivative of r_n if it were sigmoid(x_n)");
   CHECK(check("du_n/dx_n = 1 - u_n^2", problem).mistake == Mistake::different);  // of two tensors
 }
 
