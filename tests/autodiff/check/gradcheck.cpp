@@ -119,7 +119,7 @@ TEST_CASE("f may take its inputs one by one") {
     };
     CHECK_THAT(check([](const Tensor& x, const Tensor& y) { return x * y; }, {a, b, c}).message,
                ContainsSubstring("function: it takes 2 tensors, but there are 3 inputs") &&
-                   ContainsSubstring("at    here.cpp:7"));
+                   ContainsSubstring("here.cpp:7"));
     CHECK_THAT(check([](const Tensor& x, const Tensor& y) { return x * y; }, {a}).message,
                ContainsSubstring("it takes 2 tensors, but there is 1 input"));
   }
