@@ -41,9 +41,9 @@ class DeclarationReader final : Reader {
       at_ += std::string_view("in ").size();
       expect('R', "and its axes, as in R^n");
       std::string tensor = read;
-      std::vector<std::string> axes = axes_of_real_space(declarations);
-      if (axes.empty()) axes = split_letters(tensor);
-      declarations.tensor(tensor, axes);
+      Axes axes = axes_of_real_space(declarations);
+      if (axes.letters.empty()) axes.letters = split_letters(tensor);
+      declare(declarations, tensor, axes);
       read = tensor;
       while (read_assumption(declarations, read)) continue;
     } else if (take('=')) {
@@ -56,14 +56,32 @@ class DeclarationReader final : Reader {
         fail("expected '[' with the axes, or '=' with a size",
              fmt::format("{0}[] for a number, {0}[n] for one axis", read));
       expect('[', "with the axes");
-      std::vector<std::string> axes;
+      Axes axes;
       while (!take(']')) {
-        if (!axes.empty()) expect(',', "between axes, or ']'");
-        axes.push_back(name("the letter of an axis"));
+        if (axes.count > 0) expect(',', "between axes, or ']'");
+        axes.add(take('1') ? "" : name("the letter of an axis"));
       }
-      declarations.tensor(read, axes);
+      declare(declarations, read, axes);
       while (read_assumption(declarations, read)) continue;
     }
+  }
+
+  /// Those of a tensor, of which 1 is none; but y[1,n] is a row.
+  struct Axes {
+    std::vector<std::string> letters;
+    std::size_t count = 0;
+    bool is_row = false;
+
+    void add(const std::string& letter) {
+      is_row = count == 1 && letters.empty() && !letter.empty();
+      ++count;
+      if (!letter.empty()) letters.push_back(letter);
+    }
+  };
+
+  static void declare(Declarations& declarations, const std::string& tensor, const Axes& axes) {
+    declarations.tensor(tensor, axes.letters);
+    if (axes.is_row) declarations.row(tensor);
   }
 
   /// The letters behind the name of x_i ∈ ℝ, each of which is an axis; the name is left.
@@ -78,18 +96,21 @@ class DeclarationReader final : Reader {
   }
 
   /// n and d of R^(n * d), as ℝⁿˣᵈ is spelled; a capital N is the size of an axis n.
-  std::vector<std::string> axes_of_real_space(Declarations& declarations) {
-    std::vector<std::string> axes;
+  Axes axes_of_real_space(Declarations& declarations) {
+    Axes axes;
     if (!take('^')) return axes;
     const bool in_brackets = take('(');
     do {
-      if (take('1')) continue;
+      if (take('1')) {
+        axes.add("");
+        continue;
+      }
       if (!is_letter(peek())) fail("expected the letter of an axis", "x in R^n, X in R^(n * d)");
       const std::string letter(1, text_[at_++]);
       std::string axis = letter;
       axis[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(axis[0])));
       if (axis != letter && declarations.sized_axis(letter) == nullptr) declarations.size(letter, axis);
-      axes.push_back(axis);
+      axes.add(axis);
     } while (in_brackets && (take('*') || take(',') || take('x')));
     if (in_brackets) expect(')', "behind the axes");
     return axes;
@@ -156,6 +177,11 @@ Declarations& Declarations::tensor(const std::string& name, const std::vector<st
   check_new(name);
   tensors_[name] = axes;
   for (const std::string& axis : axes) letters_.emplace(axis, axis);
+  return *this;
+}
+
+Declarations& Declarations::row(const std::string& name) {
+  rows_.insert(name);
   return *this;
 }
 

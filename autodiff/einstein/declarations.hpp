@@ -25,15 +25,18 @@ class Declarations {
   /// Reads declarations such as
   ///   X[n,i] W[i,o] b[o] L[]   tensors; names may have digits and underscores
   ///   X in R^(n * i)           the same of X, as X ∈ ℝⁿˣⁱ is spelled; N for n names its size, too
-  ///   m = |n|                  m names the size of an axis
-  ///   axis n: p q              p and q run over the axis n, too
-  ///   T[n,k] simplex(k)        what is known of T: positive, symmetric, simplex(k) or onehot(k)
+  ///   y[1,n]                   a row in matrix form, as y in R^(1 * n) is; else a tensor of one axis is a
+  ///   column m = |n|                  m names the size of an axis axis n: p q              p and q run over
+  ///   the axis n, too T[n,k] simplex(k)        what is known of T: positive, symmetric, simplex(k) or
+  ///   onehot(k)
   /// separated by spaces, commas or ends of line. value_error, with the column, for what is none of these or
   /// a name declared twice.
   Declarations& add(std::string_view text);
   static Declarations parse(std::string_view text) { return Declarations().add(text); }
 
   Declarations& tensor(const std::string& name, const std::vector<std::string>& axes);
+  /// Notes that a tensor of one axis is a row in matrix form.
+  Declarations& row(const std::string& name);
   Declarations& size(const std::string& name, const std::string& axis);
   Declarations& assume(const std::string& name, Assumed assumed);
   /// Lets a letter run over an axis.
@@ -41,6 +44,7 @@ class Declarations {
 
   /// The axes of a tensor, or null if there is none of this name.
   const std::vector<std::string>* axes_of(const std::string& name) const;
+  bool is_row(const std::string& name) const { return rows_.contains(name); }
   const std::vector<Assumed>& assumptions_of(const std::string& name) const;
   /// The axis that a name is the size of, or null.
   const std::string* sized_axis(const std::string& name) const;
@@ -72,6 +76,7 @@ class Declarations {
   std::map<std::string, std::vector<std::string>> tensors_;
   std::map<std::string, std::vector<Assumed>> assumptions_;
   std::map<std::string, std::string> arguments_;  // without spaces
+  std::set<std::string> rows_;
   std::map<std::string, std::string> sizes_, letters_;
   std::string last_scalar_;
 };

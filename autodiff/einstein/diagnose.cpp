@@ -89,7 +89,8 @@ Found find_missing_term(const Expr& claim, const Expr& whole, const Comparison& 
   for (const Expr& term : terms) {
     if (comparison.is_right(claim + term))
       return Verdict{Mistake::missing_term,
-                     tell(phrase("the term {} is missing", Shown{with_names(term, problem.definitions)}))};
+                     tell(phrase("the term {} is missing",
+                                 Shown{worked_out(with_names(term, problem.definitions), {})}))};
   }
   return {};
 }

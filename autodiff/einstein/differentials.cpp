@@ -116,6 +116,23 @@ std::optional<Differentials> FormulaReader::fraction_of_differentials(const Read
   return read;
 }
 
+// nabla L(w), by its one argument
+Differentials FormulaReader::gradient_by_argument(const ReadTensor& read_tensor) {
+  const std::string name = declared_name();
+  const std::size_t open = at_ + name.size();
+  const auto* axes = name.empty() ? nullptr : declarations_.axes_of(name);
+  if (axes == nullptr || !axes->empty() || !text_.substr(open).starts_with('('))
+    fail("expected '_' with what the gradient is by", "nabla_w L");
+  at_ = open + 1;
+  skip_spaces();
+  const std::string by = declared_name();
+  if (by.empty() || declarations_.axes_of(by) == nullptr) unknown_name();
+  Differentials read{{name, {}}, {read_tensor(by)}};
+  if (peek() == ',') fail("the gradient by which of them?", fmt::format("nabla_{} {}", by, name));
+  expect(')', "behind what the gradient is by");
+  return read;
+}
+
 // nabla_w L
 std::optional<Differentials> FormulaReader::nabla(const ReadTensor& read_tensor) {
   const auto tensor = [&]() -> Symbol {
@@ -128,7 +145,7 @@ std::optional<Differentials> FormulaReader::nabla(const ReadTensor& read_tensor)
   };
   if (!take_word("nabla")) return {};
   if (peek() == '^') fail("a second derivative has no nabla here", "d^2L/dw^2");
-  if (!take('_')) fail("expected '_' with what the gradient is by", "nabla_w L");
+  if (!take('_')) return gradient_by_argument(read_tensor);
   const bool in_braces = take('{');
   const Symbol by = tensor();
   if (in_braces) expect('}', "behind what the gradient is by");

@@ -64,7 +64,7 @@ class Editor {
   std::vector<Edit> here(const Expr& e, const Place& place) const {
     switch (mistake_) {
       case Mistake::sign:
-        return e.as<Function>() != nullptr ? flipped_comparison(e) : flipped_signs(e);
+        return e.as<Function>() != nullptr ? flipped_in_function(e) : flipped_signs(e);
       case Mistake::prime:
         return primes(e);
       case Mistake::extra_factor:
@@ -86,6 +86,12 @@ class Editor {
       default:
         return {};
     }
+  }
+
+  static std::vector<Edit> flipped_in_function(const Expr& e) {
+    std::vector<Edit> all = flipped_comparison(e);
+    std::ranges::move(flipped_arguments(e), std::back_inserter(all));
+    return all;
   }
 
   std::vector<Edit> primes(const Expr& e) const {
@@ -119,8 +125,14 @@ class Editor {
     const auto add = [&](const Expr& factor) {
       all.push_back({e * factor, phrase("the factor {} is missing", factor)});
     };
+    const auto is_below = [&](const Expr& tensor) {  // of 1/s^2 it is the exponent that is wrong
+      return std::ranges::any_of(factors_of(e), [&](const Expr& factor) {
+        const auto* power = factor.as<Power>();
+        return power != nullptr && power->exponent.value() < 0 && same(power->base, tensor);
+      });
+    };
     for (const Expr& tensor : tensors_with(place.scope, problem_.declarations)) {
-      add(tensor);
+      if (!is_below(tensor)) add(tensor);
       // In a bracket it would undo a factor beside it.
       if (!place.is_factor) all.push_back({e / tensor, phrase("a division by {} is missing", tensor)});
     }

@@ -178,8 +178,8 @@ FormulaReader::Range FormulaReader::range() {
   std::optional<std::string> bars;
   if (axis != nullptr)
     at_ += name.size();
-  else
-    bars = size_of_axis();
+  else if (bars = size_of_axis(); !bars)
+    bars = letter_as_size();
   if (axis == nullptr && !bars) {
     const std::string_view end = is_letter(peek()) ? word() : "m";
     fail("expected the size of an axis, where the sum ends",
@@ -218,6 +218,24 @@ std::optional<std::string> FormulaReader::size_of_axis() {
   if (axis != nullptr && take('|')) return *axis;
   at_ = start;
   return {};
+}
+
+std::optional<std::string> FormulaReader::letter_as_size() {
+  skip_spaces();
+  const std::string letter(word_at(at_));
+  const std::string* axis = letter.size() == 1 ? declarations_.axis_of(letter) : nullptr;
+  if (axis == nullptr) return {};
+  const auto at = [&](std::size_t place) { return place < text_.size() ? text_[place] : ' '; };
+  const char behind = at(at_ + 1), next = at(text_.find_first_not_of(' ', at_ + 1));
+  const std::size_t before = text_.substr(0, at_).find_last_not_of(' ');
+  const bool is_below = before != std::string_view::npos && text_[before] == '/';
+  const bool is_factor = is_below || (before != std::string_view::npos && is_digit(text_[before]));
+  const bool is_tensor = behind == '_' || behind == '[' || behind == '\'' || (behind == '(' && !is_factor);
+  const bool is_compared = std::string_view("=<>!").find(next) != std::string_view::npos;
+  const bool is_differential = letter == "d" && is_letter(next) && !is_below;
+  if (is_tensor || is_compared || is_differential) return {};
+  ++at_;
+  return *axis;
 }
 
 bool FormulaReader::close_bars(std::size_t open) {

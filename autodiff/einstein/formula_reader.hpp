@@ -131,6 +131,14 @@ class FormulaReader : protected Reader {
 
   /// The axis whose size |n| is asked for here; nothing if it is none.
   std::optional<std::string> size_of_axis();
+  /// The same of a letter alone, n for |n|, as in 1/n or sqrt(d).
+  std::optional<std::string> letter_as_size();
+  /// Refuses bb, where b is a number.
+  void refuse_doubled(const std::string& name, std::size_t start) const;
+  /// Whether letters behind a name are those of a Greek one, theta in h_\theta.
+  static bool is_greek_word(std::string_view word);
+  /// What to write for h_\theta(x^{(i)}).
+  static std::string without_parameter(std::string_view name, std::string_view parameter);
   /// Takes the bar that closes the one at `open`, and says whether they are the outer bars of a norm: in
   /// ||x|| two bars are closed by two, in ||x| - |y|| they are not.
   bool close_bars(std::size_t open);
@@ -167,6 +175,7 @@ class FormulaReader : protected Reader {
   std::optional<Differentials> primed(const ReadTensor& read_tensor);
   std::optional<Differentials> gradient_of_loss(const ReadTensor& read_tensor);
   std::optional<Differentials> nabla(const ReadTensor& read_tensor);
+  Differentials gradient_by_argument(const ReadTensor& read_tensor);
   /// What to try instead of the method that is called here, x.sum(); empty if none is.
   std::string advice_for_method();
   /// The whole name that the reader stands in, without the d of a differential.

@@ -47,7 +47,18 @@ void FormulaReader::refuse_ambiguous_argument(std::size_t start, std::size_t arg
   std::string_view function = text_.substr(start, argument - start);
   function.remove_suffix(function.size() - function.find_last_not_of(' ') - 1);
   if (!starts_factor() && std::string_view("^/*@'").find(peek()) == std::string_view::npos) return;
-  fail(fmt::format("what is {} of?", function), fmt::format("{0}({1}) …, or {0}({1} …)", function, of));
+  const std::string problem = fmt::format("what is {} of?", function);
+  if (peek() != '^') fail(problem, fmt::format("{0}({1}) …, or {0}({1} …)", function, of));
+  const std::size_t sign = at_++;
+  exponent();
+  const std::string_view power = text_.substr(sign, at_ - sign);
+  fail_at(sign, problem, fmt::format("{0}({1}{2}), or {0}({1}){2}", function, of, power));
+}
+
+void FormulaReader::refuse_doubled(const std::string& name, std::size_t start) const {
+  const std::string_view behind = text_.substr(start + name.size());
+  if (behind.starts_with(name) && (behind.size() == name.size() || !is_alphanumeric(behind[name.size()])))
+    fail_undeclared(start, name + name, fmt::format("{0}, or {0}^2 for the product", name));
 }
 
 void FormulaReader::refuse_open_bracket() {

@@ -55,12 +55,6 @@ std::vector<LeftSide> readings(std::string_view left) {
   return all;
 }
 
-/// A loss is a number, whatever its formula is a first attempt at.
-bool is_loss_name(const std::string& name) {
-  static constexpr std::string_view names[] = {"L", "J", "loss", "Loss", "cost"};
-  return std::ranges::find(names, name) != std::end(names);
-}
-
 bool is_declared(const std::string& name, const Declarations& declarations) {
   return declarations.axes_of(name) != nullptr || declarations.sized_axis(name) != nullptr;
 }
@@ -89,6 +83,11 @@ auto read_if_possible(Read read) -> std::optional<decltype(read())> {
 
 }  // namespace
 
+bool is_loss_name(const std::string& name) {
+  static constexpr std::string_view names[] = {"L", "J", "loss", "Loss", "cost"};
+  return std::ranges::find(names, name) != std::end(names);
+}
+
 Declarations with_defined_name(std::string_view line, const Declarations& declarations,
                                const Definitions& definitions) {
   const auto spelled = read_if_possible([&] { return canonical(line).text; });
@@ -101,8 +100,10 @@ Declarations with_defined_name(std::string_view line, const Declarations& declar
   if (is_in_matrix_form(right, declarations)) {
     const auto& [name, letters] = all.back();
     if (!letters.empty() || !is_new_name(name, declarations, definitions)) return declarations;
-    const auto axes = read_if_possible([&] { return axes_in_matrix_form(right, declarations); });
-    return more.tensor(name, axes && !is_loss_name(name) ? *axes : std::vector<std::string>());
+    const auto value = read_if_possible([&] { return axes_in_matrix_form(right, declarations); });
+    if (!value || is_loss_name(name)) return more.tensor(name, {});
+    more.tensor(name, value->axes);
+    return value->is_row ? more.row(name) : more;
   }
   const auto value = read_if_possible([&] { return Parser(right, declarations).expression({}); });
   const Indices in_value = value ? all_indices(*value) : Indices();

@@ -19,6 +19,10 @@ Declarations with_sizes_of_sums(std::string_view line, const Declarations& decla
 /// With spaces for the arguments on the left side of f(x, y) = …, where all of them are declared tensors.
 std::string without_arguments(std::string_view line, const Declarations& declarations);
 
+/// Whether it is what a loss is called: L, J, loss or cost, a number, whatever its formula is a first attempt
+/// at.
+bool is_loss_name(const std::string& name);
+
 /// What stands between the brackets of f(x, y) = …, in ASCII.
 std::string arguments_of(std::string_view line);
 

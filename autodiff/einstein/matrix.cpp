@@ -135,10 +135,14 @@ bool is_identity(const Matrix& a) {
   return a.down && a.across && a.down->axis.empty() && a.across->axis.empty();
 }
 
-Matrix as_matrix(const std::string& name, const std::vector<std::string>& axes) {
+Matrix as_matrix(const std::string& name, const Declarations& declarations) {
   Indices letters;
-  for (const std::string& axis : axes) letters.push_back(letter_of(axis, letters));
+  for (const std::string& axis : *declarations.axes_of(name)) letters.push_back(letter_of(axis, letters));
   Matrix result{Symbol{name, letters}, {}, {}, name};
+  if (declarations.is_row(name)) {
+    result.across = letters[0];
+    return result;
+  }
   if (!letters.empty()) result.down = letters[0];
   if (letters.size() > 1) result.across = letters[1];
   return result;
@@ -201,10 +205,17 @@ std::vector<Matrix> aligned(std::vector<Matrix> all, const std::string& doing) {
                        "1_n for ones along an axis"};
   const auto refuse = [&](const Matrix& a) {
     const Matrix other = &a == &largest ? all[0] : largest;
-    throw AxisMismatch{fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other),
-                                   doing, a.text, shape_of(a)),
-                       {},
-                       "tensors of the same axes"};
+    AxisMismatch mismatch{fmt::format("{} {} {} {} {}: they have different axes", other.text, shape_of(other),
+                                      doing, a.text, shape_of(a)),
+                          {},
+                          "tensors of the same axes"};
+    const Matrix &row = a.down ? other : a, &column = a.down ? a : other;
+    const bool are_row_and_column = !row.down && !column.across && agree(row.across, column.down);
+    if (are_row_and_column && column.value.as<Symbol>() != nullptr) {
+      mismatch.column = column.text;
+      mismatch.axes.first = column.down->axis;
+    }
+    throw mismatch;
   };
   std::vector<Matrix> results;
   for (const Matrix& each : all) {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include <autodiff/einstein/declarations.hpp>
 #include <autodiff/einstein/expr.hpp>
 
 namespace eingrad::einstein {
@@ -35,13 +36,15 @@ struct AxisMismatch {
   std::vector<std::string> less = {};  ///< with one of them only, for the case that the other is too many
   std::pair<std::string, std::string> axes = {};  ///< of a product, the two that are not the same
   bool is_of_product = false;                     ///< whether it is one of factors, in a term
+  std::string column = {};  ///< the name of a column beside a row, both of the first of these axes
 };
 
 /// The axis' own letter if it has one that is not in use, else another.
 Index letter_of(const std::string& axis, const Indices& in_use);
 
-/// A tensor of at most two axes, with letters of its own: the first runs down, the second across.
-Matrix as_matrix(const std::string& name, const std::vector<std::string>& axes);
+/// A tensor of at most two axes, with letters of its own: the first runs down, the second across; that of a
+/// row runs across.
+Matrix as_matrix(const std::string& name, const Declarations& declarations);
 
 /// "[n,i]", "[n,1]" for a column, "[1,n]" for a row, "[]" for a scalar.
 std::string shape_of(const Matrix& a);

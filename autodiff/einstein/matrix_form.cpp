@@ -26,7 +26,7 @@ Statement MatrixParser::statement(Broadcast broadcast) {
   return {left.value, value, free};
 }
 
-std::vector<std::string> MatrixParser::axes() {
+MatrixAxes MatrixParser::axes() {
   const Matrix value = sum_of_terms();
   if (!is_at_end()) refuse_rest();
   std::vector<std::string> all;
@@ -34,7 +34,7 @@ std::vector<std::string> MatrixParser::axes() {
     if (index.axis.empty()) fail("nothing says how many ones these are", "1_n for ones along the axis n");
     all.push_back(index.axis);
   }
-  return all;
+  return {all, value.across && !value.down};
 }
 
 Matrix MatrixParser::target() {
@@ -209,7 +209,7 @@ Statement parse_matrix_form(std::string_view line, const Declarations& declarati
   return MatrixParser(line, declarations, judge).statement(broadcast);
 }
 
-std::vector<std::string> axes_in_matrix_form(std::string_view text, const Declarations& declarations) {
+MatrixAxes axes_in_matrix_form(std::string_view text, const Declarations& declarations) {
   return MatrixParser(text, declarations).axes();
 }
 

@@ -22,8 +22,12 @@ bool is_in_matrix_form(std::string_view line, const Declarations& declarations);
 Statement parse_matrix_form(std::string_view line, const Declarations& declarations,
                             Broadcast broadcast = Broadcast::in_terms, const Judge& judge = {});
 
-/// The axes of a formula in matrix form, of a row those of a column. value_error if it is none, or where
-/// nothing says which axis it is.
-std::vector<std::string> axes_in_matrix_form(std::string_view text, const Declarations& declarations);
+/// The axes of a formula in matrix form, and whether it is a row.
+struct MatrixAxes {
+  std::vector<std::string> axes;
+  bool is_row;
+};
+/// value_error if it is none, or where nothing says which axis it is.
+MatrixAxes axes_in_matrix_form(std::string_view text, const Declarations& declarations);
 
 }  // namespace eingrad::einstein

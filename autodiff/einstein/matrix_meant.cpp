@@ -30,8 +30,8 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
   const auto agree = [](const std::optional<Index>& a, const std::optional<Index>& b) {
     return a && b && (a->axis == b->axis || a->axis.empty());
   };
-  const bool lies =
-      target.across && !right.across && !agree(right.down, target.down) && agree(right.down, target.across);
+  const bool lies = target.down && target.across && !right.across && !agree(right.down, target.down) &&
+                    agree(right.down, target.across);
   const Matrix value = lies ? transposed(right) : right;
   if (is_identity(value) && !is_square(target))
     fail_at(value_at_, fmt::format("I is a square matrix, and {} is {}", target.text, declared_axes(target)),
@@ -103,6 +103,8 @@ void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::
   }
   if (meant.empty()) meant = not_right_yet(found.all);
   std::string hint = meant.empty() ? mismatch.otherwise + advice_for_one_axis(mismatch.axes) : listed(meant);
+  if (!mismatch.column.empty())
+    hint += fmt::format("; {}[1,{}] declares a row", mismatch.column, mismatch.axes.first);
   if (text_[column] == '*' || hint.find_first_of("*@") != std::string::npos) hint += about_signs;
   fail_at(column, mismatch.problem, hint, Mistake::axis);
 }

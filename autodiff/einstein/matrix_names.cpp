@@ -35,6 +35,7 @@ Matrix MatrixParser::named() {
     ++at_;
     return identity();
   }
+  if (const auto axis = declared.empty() ? letter_as_size() : std::nullopt) return scalar(Size{*axis});
   if (declared.empty() || is_inside_a_greek_name(declared)) unknown_name();
   if (const std::string* axis = declarations_.sized_axis(declared)) {
     at_ += declared.size();
@@ -48,9 +49,11 @@ Matrix MatrixParser::tensor(const std::string& name) {
   if (axes.size() > 2)
     fail(fmt::format("{} has {} axes, and matrix form has two", name, axes.size()),
          fmt::format("letters at all tensors, {}_{}", name, fmt::join(axes, "")), Mistake::count);
+  const std::size_t start = at_;
   at_ += name.size();
+  if (axes.empty()) refuse_doubled(name, start);
   at_ += declarations_.arguments_at(name, text_.substr(at_));
-  return as_matrix(name, axes);
+  return as_matrix(name, declarations_);
 }
 
 // dL/dW has the axes of W, dyhat/dw those of yhat down and those of w across.
@@ -64,13 +67,16 @@ std::optional<Matrix> MatrixParser::derivative_by_name() {
 FormulaReader::ReadTensor MatrixParser::bare_tensor() {
   return [this](const std::string& name) {
     at_ += name.size();
+    at_ += declarations_.arguments_at(name, text_.substr(at_));
     return Symbol{name, {}};
   };
 }
 
 Matrix MatrixParser::with_letters_given(Differentials read, std::size_t start) const {
   Indices letters;
+  bool is_row = false;
   const auto give_letters = [&](Symbol& symbol) {
+    is_row |= declarations_.is_row(symbol.name);
     for (const std::string& axis : *declarations_.axes_of(symbol.name)) {
       letters.push_back(letter_of(axis, letters));
       symbol.indices.push_back(letters.back());
@@ -82,6 +88,10 @@ Matrix MatrixParser::with_letters_given(Differentials read, std::size_t start) c
     fail_at(start, fmt::format("this derivative has {} axes, and matrix form has two", letters.size()),
             "letters at all tensors, dY_ij/dX_kl", Mistake::count);
   Matrix result = scalar(read.derivative());
+  if (is_row && letters.size() == 1) {
+    result.across = letters[0];
+    return result;
+  }
   if (!letters.empty()) result.down = letters[0];
   if (letters.size() > 1) result.across = letters[1];
   return result;

@@ -7,6 +7,7 @@
 
 #include <autodiff/einstein/formula_reader.hpp>
 #include <autodiff/einstein/matrix.hpp>
+#include <autodiff/einstein/matrix_form.hpp>
 #include <autodiff/einstein/parse.hpp>
 
 namespace eingrad::einstein {
@@ -18,8 +19,8 @@ class MatrixParser final : FormulaReader {
       : FormulaReader(line, declarations), judge_(std::move(judge)) {}
 
   Statement statement(Broadcast broadcast);
-  /// The axes of an expression alone.
-  std::vector<std::string> axes();
+  /// Of an expression alone.
+  MatrixAxes axes();
 
  private:
   // The grammar, in matrix_form.cpp, and of products, in matrix_products.cpp.

@@ -35,6 +35,7 @@ Expr Parser::named() {
   if (called.size() > declared.size()) return call(called);
   if (declared.empty() && word_at(at_) == "I" && text_.substr(at_ + 1).starts_with('_')) return delta();
   if (!declared.empty() && !is_inside_a_greek_name(declared)) return symbol_or_size(declared);
+  if (const auto axis = declared.empty() ? letter_as_size() : std::nullopt) return Size{*axis};
   unknown_name();
 }
 
@@ -56,6 +57,7 @@ Symbol Parser::symbol(const std::string& name) {
     if (letters.empty() && is_alphanumeric(here())) unknown_name();  // Xt or X2, where only X is declared
     refuse_count(name, letters, start);
   }
+  if (axes.empty()) refuse_doubled(name, start);
   at_ += declarations_.arguments_at(name, text_.substr(at_));
   for (std::size_t i = 0; i < letters.size(); ++i) {
     letters[i].axis = axes[i];
@@ -84,6 +86,8 @@ void Parser::refuse_count(const std::string& name, const Indices& letters, std::
     hint += "; letters at all tensors of a line, or at none";
   } else if (const std::string_view advice = advice_for(word); !advice.empty()) {  // w_grad
     hint = advice;
+  } else if (is_greek_word(word)) {
+    hint = without_parameter(name, word);
   } else if (word.size() > 2 && word.size() > axes.size()) {
     hint += fmt::format("; if {0}_{1} is a name, a line above that declares it: {0}_{1}[{2}]", name, word,
                         fmt::join(axes, ","));

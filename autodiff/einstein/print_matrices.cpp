@@ -147,15 +147,15 @@ class MatrixPrinter {
         return pieces.empty() ? whole.text : whole.in_product();
       };
       pieces.push_back(letters.size() == 2 ? text_of(matrix(groups[0], letters[0], letters[1]))
-                                           : text_of(vector(groups[0])));
+                                           : text_of(vector(groups[0])));  // a row of rows
       return;
     }
     const bool arrives =
         walk(letters[0], letters.size() == 2 ? &letters[1] : nullptr, groups, summed, pieces);
     if (letters.size() == 2 && !arrives) {  // a column times a row
-      const Group row = take(groups, letters[1]);
-      if (row.letters.size() != 1) throw NoForm();
-      pieces.push_back(before_transpose(vector(row)) + transpose_sign());
+      const Group group = take(groups, letters[1]);
+      if (group.letters.size() != 1) throw NoForm();
+      pieces.push_back(row(group));
     }
     if (!groups.empty()) throw NoForm();
   }
@@ -165,14 +165,14 @@ class MatrixPrinter {
     const auto is_vector = [](const Group& group) { return group.letters.size() == 1; };
     const auto first = std::ranges::find_if(groups, is_vector);
     if (first == groups.end()) throw NoForm();
-    Group row = *first;
+    Group left = *first;
     groups.erase(first);
     if (groups.empty()) {  // of one letter alone: its last factor stands to the right
-      groups.push_back({row.letters, {row.factors.back()}});
-      row.factors.pop_back();
+      groups.push_back({left.letters, {left.factors.back()}});
+      left.factors.pop_back();
     }
-    pieces.push_back((row.factors.empty() ? "1" : before_transpose(vector(row))) + transpose_sign());
-    walk(row.letters[0], nullptr, groups, summed, pieces);
+    pieces.push_back(left.factors.empty() ? "1" + transpose_sign() : row(left));
+    walk(left.letters[0], nullptr, groups, summed, pieces);
     if (!groups.empty()) throw NoForm();
   }
 
@@ -183,7 +183,7 @@ class MatrixPrinter {
     while (true) {
       const Group group = take(groups, at);
       if (group.letters.size() == 1) {
-        pieces.push_back(vector(group).in_product());
+        pieces.push_back(column(group));
         return false;
       }
       const Index next = group.letters[group.letters[0] == at ? 1 : 0];
@@ -200,15 +200,39 @@ class MatrixPrinter {
   // ---- Element by element ----
 
   Text vector(const Group& group) const { return elementwise(product(group.factors), group.letters); }
+  std::string transpose(const Text& text) const { return before_transpose(text) + transpose_sign(); }
+  /// A vector where a row has to stand, and where a column has.
+  std::string row(const Group& group) const {
+    return is_of_rows(product(group.factors)) ? vector(group).in_product() : transpose(vector(group));
+  }
+  std::string column(const Group& group) const {
+    return is_of_rows(product(group.factors)) ? transpose(vector(group)) : vector(group).in_product();
+  }
+
+  /// Whether the tensors of one axis in it are rows, all of them.
+  bool is_of_rows(const Expr& e) const {
+    std::size_t rows = 0, columns = 0;
+    count_vectors(e, rows, columns);
+    if (rows > 0 && columns > 0) throw NoForm();
+    return rows > 0;
+  }
+  void count_vectors(const Expr& e, std::size_t& rows, std::size_t& columns) const {
+    const auto* d = e.as<Derivative>();
+    const auto* s = d != nullptr ? &d->by : e.as<Symbol>();
+    if (s != nullptr && s->indices.size() == 1) ++(declarations_.is_row(s->name) ? rows : columns);
+    if (d != nullptr) return;
+    for (const Expr& part : parts(e)) count_vectors(part, rows, columns);
+  }
 
   /// A group as the matrix whose rows have one letter and whose columns the other.
   Text matrix(const Group& group, const Index& row, const Index& column) const {
     const Expr whole = product(group.factors);
+    if (whole.as<Delta>() != nullptr && declarations_.axes_of("I") == nullptr) return Text("I");
     const Indices own = order_in(whole, row, column);
     if (own.empty()) throw NoForm();
     const Text text = elementwise(whole, own);
     if (own[0] == row) return text;
-    return Text(before_transpose(text) + transpose_sign());
+    return Text(transpose(text));
   }
 
   /// The order in which the first tensor has the two letters.
@@ -285,7 +309,7 @@ class MatrixPrinter {
     if (symbol.indices == letters) return Text(text, d == nullptr);
     if (letters.size() != 2 || !(symbol.indices[0] == letters[1]) || !(symbol.indices[1] == letters[0]))
       throw NoForm();
-    return Text(before_transpose(Text(text, d == nullptr)) + transpose_sign());
+    return Text(transpose(Text(text, d == nullptr)));
   }
 
   std::string capital(const Symbol& symbol) const {

@@ -140,6 +140,10 @@ const RefusedLine* Sheet::missing_for(const Claim& claim) const {
       } catch (const formula_error& unread) {  // its own mistake, unless its names are in such a line
         if (unread.mistake != Mistake::name) continue;
         std::string_view name = unread.undeclared;
+        const bool is_of_loss = name.empty() && problem.declarations.loss() == nullptr;  // dw, for example
+        const auto loss = std::ranges::find_if(
+            refused, [](const RefusedLine& each) { return each.defines && is_loss_name(*each.defines); });
+        if (is_of_loss && loss != refused.end()) return &*loss;
         if (const RefusedLine* line = refused_declaration(std::string(name))) return line;
         for (const std::string_view sign : {"partial", "d"}) {  // dp_n of a p whose line is refused
           if (name.starts_with(sign)) return refused_declaration(std::string(name.substr(sign.size())));

@@ -43,6 +43,16 @@ std::vector<Edit> flipped_comparison(const Expr& e) {
   return {{other, phrase("{} is the wrong way round: it should be {}", e, other)}};
 }
 
+std::vector<Edit> flipped_arguments(const Expr& e) {
+  const auto& f = *e.as<Function>();
+  if (f.arguments.size() != 1) return {};
+  const auto* r = f.arguments[0].as<Reduction>();  // whose sign stands inside, where its sum is left out
+  const bool is_sum = r != nullptr && r->kind == Over::sum;
+  const Expr argument = is_sum ? reduction(r->kind, r->over, -r->body) : -f.arguments[0];
+  const Expr other = function(f.name, {argument}, f.prime);
+  return {{other, phrase("{} stands where {} should", e, other)}};
+}
+
 std::vector<Edit> scaled_terms(const Expr& e, const Declarations& declarations) {
   std::vector<Edit> all;
   const auto* s = e.as<Sum>();

@@ -61,6 +61,16 @@ std::string FormulaReader::size_meant_by(std::string_view name) const {
   return size != nullptr ? *size : "|" + letter + "|";
 }
 
+// Of two letters it may be an index as well, A_pi.
+bool FormulaReader::is_greek_word(std::string_view word) {
+  return word.size() > 2 && std::ranges::find(greek, word, &Spelled::second) != std::end(greek);
+}
+
+std::string FormulaReader::without_parameter(std::string_view name, std::string_view parameter) {
+  return fmt::format("{0}_i for {0}_{1}(x^{{(i)}}): an index is a letter, and a parameter is none", name,
+                     parameter);
+}
+
 // I, of each axis that there is.
 std::string FormulaReader::identities() const {
   std::vector<std::string> all;
@@ -166,6 +176,9 @@ void FormulaReader::unknown_name() {
   std::ranges::copy_if(known, std::back_inserter(similar), [&](const auto& each) {
     return resemble(each, name) || is_same_but_for_case(each, name);
   });
+  std::string word;
+  for (const std::string& letter : letters_behind(name)) word += letter;
+  if (is_greek_word(word)) fail_undeclared(start, name, without_parameter(name, word));
   if (const std::string elements = elements_of_row(name); !elements.empty())
     fail_undeclared(start, name, elements);
   std::string others;

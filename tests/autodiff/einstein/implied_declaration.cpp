@@ -42,6 +42,7 @@ TEST_CASE("a definition declares its name, by its letters or by the axes of its 
       {"B = b^2", "B", "[]"},
       {"f(b) = b^2", "f", "[]"},
       {"R_d = b^2", "R_d", "[]"},
+      {"v = (X w - y)^T", "v", "[n]"},   // a row
       {"xbar = mean(x)", "xbar", "[]"},  // there is no loss whose gradient it could be
       {"bin_n = y_n", "bin", "[n]"},
       {"delta = X w - y", "delta", "[n]"},
@@ -59,7 +60,6 @@ TEST_CASE("what is hardly a name of its own is not declared by its definition", 
   for (const auto& [definition, message] : std::vector<std::pair<std::string, std::string>>{
            {"yhat_n = X_ni w_i", "try   Yhat, which is declared"},
            {"Yht = X W", "Yht is not declared"},
-           {"v = (X w - y)^T", "the transpose of the right side: (X w - y)"},
            {"n = 3 b", "n is the letter of an axis"},
            {"grad_i = X_ni y_n", "dL/dw or nabla_w L"},
            {"r_nq = X_ni w_i", "q stands on the left, but no term on the right has it"},

@@ -142,7 +142,7 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"dL/dw = 2/mC", "column 12: what belongs to the denominator"},
       {"dL/dw = 2/m * (yhat_p - y) x_p", "column 25: y has 1 axis, not 0"},
       {"yhat_n = [y_n x_n", "expected ']' to close the bracket, or a sign of comparison"},
-      {"yhat_n = 2 [n + 1]", "|n| for the size of the axis"},
+      {"yhat_n = 2 [n = p]", "delta_ij, which is 1 where both letters are equal"},
       {"L = w^1/2", "^(1/2), or a bracket around the power: (x^1)/2"},
       {"L = w^1/12 b", "^(1/12), or a bracket around the power: (x^1)/12"},
       {"L = w^-3/2", "^(-3/2), or a bracket around the power: (x^(-3))/2"},
@@ -216,7 +216,8 @@ TEST_CASE("what is no formula is refused at its column", "[einstein]") {
       {"L = x_n.^2", "try   x^2 and x * y, which are element by element"},
       {"L = log w b", "column 11: what is log of?"},
       {"L = log w b", "try   log(w) …, or log(w …)"},
-      {"L = tanh^2 w^2", "try   tanh^2(w) …, or tanh^2(w …)"},
+      {"L = tanh^2 w^2", "try   tanh^2(w^2), or tanh^2(w)^2"},
+      {"L = log w^{1/2} b", "try   log(w^(1/2)), or log(w)^(1/2)"},
       {"L = exp w / b", "what is exp of?"},
       {"L = sin 2 w", "what is sin of?"},
       {"L = log w (1 - b)", "what is log of?"},
@@ -278,9 +279,11 @@ TEST_CASE("a name that is not declared is told whole, and how it would be", "[ei
       {"d^2J/dw^2 = x_n y_n", "column 4: J is not declared"},
       {"d^2L/(dw dv) = x_n y_n", "column 11: v is not declared"},
       {"nabla_q L = b", "column 7: q is the letter of an axis"},
-      {"dL/dw = 2/n x_n y_n", "column 11: n is the letter of an axis, not a number"},
-      {"dL/dw = 2/n x_n y_n", "|n| for the size of the axis, or m"},
-      {"dL/dw = 2/i x_n y_n", "|i| for the size of the axis; a line m = |i| names it"},
+      {"L = n_i", "column 5: n is the letter of an axis already"},
+      {"L = bb - w", "try   b, or b^2 for the product"},
+      {"h_\\theta(x^{(i)}) = w",
+       "try   h_i for h_theta(x^{(i)}): an index is a letter, and a parameter is none"},
+      {"x_\\theta = w", "try   x_i for x_theta(x^{(i)})"},
   });
   const std::string alone = error_text<value_error>([] { parse_statement("L = 1", {}); });
   CHECK_THAT(alone, ContainsSubstring("try   a line above that declares it: L[]"));

@@ -1,0 +1,113 @@
+// Sheets as well-known courses write them: sizes by their letters, samples in columns, rows, a gradient by an
+// argument.
+#include <autodiff/einstein/einstein.hpp>
+#include <tests/catch.hpp>
+
+using namespace eingrad;
+using namespace eingrad::einstein;
+
+namespace {
+
+Sheet readable(const std::string& text) {
+  Sheet sheet = read_sheet(text);
+  for (const RefusedLine& line : sheet.refused) UNSCOPED_INFO(line.text << ": " << line.message);
+  CHECK(sheet.refused.empty());
+  return sheet;
+}
+
+std::vector<std::string> told(const std::string& text) {
+  const Sheet sheet = readable(text);
+  std::vector<std::string> all;
+  for (const Claim& claim : sheet.claims) all.push_back(check(claim.text, sheet.problem).message);
+  return all;
+}
+
+const std::string right = "it is right";
+
+}  // namespace
+
+TEST_CASE("the letter of an axis alone is its size", "[einstein]") {
+  CHECK(told("Q[n,d] K[m,d] V[m,e] G[n,e]\nS = Q K^T / sqrt(d)\nO = softmax(S) V\nL = sum(G * O)\n"
+             "dL/dQ = dL/dS K / sqrt(d)\ndL/dQ = dL/dS K\ndL/dQ = dL/dS K / \\sqrt{|d|}\n") ==
+        std::vector<std::string>{right, "it is sqrt(|d|) times the right one", right});
+  CHECK(told("w[d] x[n,d] y[n]\nL = 1/(2n) (x_nd w_d - y_n)^2\n"
+             "dL/dw_d = 1/n \\sum_{i=1}^n (x_ij w_j - y_i) x_id\n"
+             "dL/dw_d = 1/(n d) (x_nj w_j - y_n) x_nd\ndL/dw_d = \\frac{2}{2n} (x_nj w_j - y_n) x_nd\n") ==
+        std::vector<std::string>{right, "it is 1/|d| times the right one", right});
+  // It stays a letter where it is compared, has letters, or is a differential.
+  CHECK(told("w[d] L[]\nL = 3 d/d w_d w_d\ndL/dw_d = 3\n").size() == 1);
+  CHECK_THAT(
+      check("dp_i/dz_j = p_i ([i = j] - p_j)", readable("z[i] axis i: j\np_i = softmax_i(z_i)\n").problem)
+          .message,
+      ContainsSubstring("i is the letter of an axis, not a number"));
+}
+
+TEST_CASE("samples in columns make a row of what they are multiplied by", "[einstein]") {
+  const std::string names = "X ∈ ℝ^{n×m}, w ∈ ℝ^n, b ∈ ℝ, y ∈ ℝ^{1×m}\n",
+                    problem = names +
+                              "z = w^T X + b\na = σ(z)\n"
+                              "J = -1/m sum(y * log(a) + (1 - y) * log(1 - a))\n";
+  CHECK(told(problem +
+             "dz = 1/m (a - y)\ndw = 1/m X (a - y)^T\ndw = X dz^T\ndb = sum(dz)\ndw = 1/m X (a + y)^T\n"
+             "dw = 1/m X a^T\ndJ/da = -1/m (y/a - (1 - y)/(1 - a))\n") ==
+        std::vector<std::string>{right, right, right, right, "the sign of y is wrong",
+                                 "the term -1/|m| X y^T is missing", right});
+  const auto refused = [&](const char* claim) { return check(claim, readable(problem).problem).message; };
+  CHECK_THAT(refused("dw = 1/m X (a - y)"), ContainsSubstring("try   1/m X (a - y)^T"));
+  CHECK_THAT(refused("dw = X dz"), ContainsSubstring("try   X dz^T"));
+  CHECK_THAT(refused("dz = 1/m (a - y)^T"), ContainsSubstring("dz is [1,m] and the right side [m]") &&
+                                                ContainsSubstring("try   the transpose"));
+  CHECK_THAT(refused("dz = 1/m (a - y^T)"), ContainsSubstring("try   1/m (a - y)"));
+  // With letters, and with brackets, it is the same.
+  CHECK(told("X[n,m] w[n] y[1,m]\nz = w^T X\nL = 1/2 (z_m - y_m)^2\ndL/dw = X (z - y)^T\ndL/dw_n = X_nm (z_m "
+             "- y_m)\n") == std::vector<std::string>{right, right});
+  // A column that is declared stays one.
+  const Sheet column = read_sheet("X[n,m] w[n] z[m]\nz = w^T X\n");
+  REQUIRE(column.refused.size() == 1);
+  CHECK_THAT(column.refused[0].message,
+             ContainsSubstring("z is [m] and the right side the row [1,m]") &&
+                 ContainsSubstring("try   the transpose of the right side: (w^T X)^T"));
+  CHECK_THAT(
+      check("dz = 1/m (a - y)", readable("X[n,m] w[n] y[m]\na = w^T X\nJ = sum((a - y^T)^2)\n").problem)
+          .message,
+      ContainsSubstring("z is not declared"));
+  CHECK_THAT(check("da = 2 (a - y)", readable("X[n,m] w[n] y[m]\na = w^T X\nJ = sum((a - y^T)^2)\n").problem)
+                 .message,
+             ContainsSubstring("a [1,m] plus y [m,1]: they have different axes") &&
+                 ContainsSubstring("try   2 (a - y^T); y[1,m] declares a row"));
+}
+
+TEST_CASE("a gradient is by the one argument of its loss", "[einstein]") {
+  CHECK(told("X[n,d] w[d] y[n] λ[]\nL(w) = ||X w - y||^2 + λ ||w||^2\n∇L(w) = 2 X^T (X w - y) + 2 λ w\n"
+             "∇_w L(w) = 2 X^T (X w - y) + 2 λ w\n\\nabla L(w) = 2 X^T (X w - y)\n"
+             "d^2L/dw^2 = 2 X^T X + 2 λ I\nd^2L/dw^2 = 2 X^T X + 2 λ\n") ==
+        std::vector<std::string>{right, right, "the term 2 lambda w is missing", right,
+                                 "the term 2 lambda should be 2 lambda I"});
+  const Problem of_two = readable("x[n] w[] b[]\nL(w, b) = sum_n (w x_n + b)^2\n").problem;
+  CHECK_THAT(check("∇L(w, b) = 2", of_two).message, ContainsSubstring("try   nabla_w L"));
+  CHECK_THAT(check("∇L = 2", of_two).message, ContainsSubstring("try   nabla_w L"));
+  CHECK_THAT(check("∇L(q) = 2", of_two).message, ContainsSubstring("q is not declared"));
+}
+
+TEST_CASE("claims wait for a loss that was refused", "[einstein]") {
+  const Sheet sheet =
+      read_sheet("X[n,i] w[i] y[n]\nJ = 1/N sum((X w - y)^2)\ndw = 2/N X^T (X w - y)\nJ2 = w^T w\n");
+  REQUIRE(sheet.refused.size() == 1);
+  REQUIRE(sheet.claims.size() == 1);
+  CHECK(sheet.missing_for(sheet.claims[0]) == nullptr);  // J2 could be what it is of
+  const Sheet alone = read_sheet("X[n,i] w[i] y[n]\nJ = 1/N sum((X w - y)^2)\ndw = 2/N X^T (X w - y)\n");
+  REQUIRE(alone.claims.size() == 1);
+  CHECK(alone.missing_for(alone.claims[0]) == &alone.refused.at(0));
+}
+
+TEST_CASE("a sign within a function and an exponent below a line are told as such", "[einstein]") {
+  Problem problem;
+  problem.declarations = Declarations::parse("x[n,i] w[i] t[n] s[j] L[] K[] axis i: k");
+  problem.define("L = mean_n log(1 + exp(-t_n x_ni w_i))");
+  problem.define("K = 1/2 sum_j (s_j^2 - log(s_j^2))");
+  CHECK(check("dL/dw_i = -mean_n t_n x_ni sigmoid(t_n w_k x_nk)", problem).message ==
+        "sigmoid(t_n * w_k * x_nk) stands where sigmoid(-t_n * w_k * x_nk) should");
+  CHECK(check("dK/ds_j = s_j - 1/s_j^2", problem).message ==
+        "a square is one too many: 1/s_j^2 should be 1/s_j in the term -1/s_j^2");
+  CHECK(check("dK/ds_j = s_j - 1/s_j", problem).is_right());
+}
