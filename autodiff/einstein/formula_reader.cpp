@@ -116,6 +116,24 @@ bool FormulaReader::is_inside_a_greek_name(const std::string& declared) const {
   return std::ranges::any_of(greek, begins);
 }
 
+std::string FormulaReader::declared_name() const {
+  const std::string name = declarations_.longest_name(text_.substr(at_));
+  if (!name.empty() || at_ + 1 >= text_.size() || !is_letter(here())) return name;
+  const std::string matrix(1, static_cast<char>(std::toupper(static_cast<unsigned char>(here()))));
+  const auto* axes = declarations_.axes_of(matrix);
+  if (axes == nullptr || axes->size() != 2) return "";
+  std::size_t letters = 0, at = at_ + 1;
+  const bool in_braces = text_[at] == '[' || text_.substr(at).starts_with("_{");
+  if (text_[at] != '_' && !in_braces) return "";
+  for (at += text_[at] == '_' && in_braces ? 2 : 1; at < text_.size(); ++at) {
+    if (is_letter(text_[at]))
+      ++letters;
+    else if (text_[at] != '\'' && !(in_braces && (text_[at] == ',' || text_[at] == ' ')))
+      break;
+  }
+  return letters == 1 || letters == 2 ? matrix : "";
+}
+
 std::string FormulaReader::written(std::size_t start) const {
   std::string text(text_.substr(start, at_ - start));
   text.erase(text.find_last_not_of(' ') + 1);

@@ -52,7 +52,8 @@ class FormulaReader : protected Reader {
   /// The letters and digits that begin at a place.
   std::string_view word_at(std::size_t begin) const;
   /// The longest declared name that stands here; empty if there is none.
-  std::string declared_name() const { return declarations_.longest_name(text_.substr(at_)); }
+  /// The name that is declared and stands here; of x_nd or of a row x_n, where only X[n,d] is, X.
+  std::string declared_name() const;
   /// The name of a function that is called here, f(x), or that stands in front of its argument, log p; empty
   /// if there is none.
   std::string function_name() const;
@@ -186,8 +187,6 @@ class FormulaReader : protected Reader {
   std::string identities() const;
   /// The letters that follow a name; none if what follows are none.
   std::vector<std::string> letters_behind(std::string_view name);
-  /// What stands for a row of a matrix that is declared; empty if the name is none.
-  std::string elements_of_row(std::string_view name);
   /// How a name would be declared, by the letters that follow it.
   std::string declaration_of(std::string_view name);
 

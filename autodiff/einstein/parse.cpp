@@ -28,10 +28,13 @@ Indices summed_in(const Expr& term) {
 
 Statement Parser::statement() {
   Statement read;
+  in_target_ = true;
   read.target = target();
+  in_target_ = false;
   free_ = free_indices(read.target);
   take_equals();
   read.value = whole();
+  if (open_ && !open_->is_used) refuse_count(open_->name, open_->letters, open_->at);
   read.target = with_axes(read.target);
   read.value = with_axes(read.value);
   read.free = free_indices(read.target);
@@ -137,6 +140,7 @@ Expr Parser::primary() {
   const char c = peek();
   if (is_digit(c)) return ones_or_number();
   if (c == '(') {
+    if (auto product = inner_product()) return *product;
     ++at_;
     const bool outer_bars = std::exchange(in_bars_, false);
     Expr inside = sum_of_terms();
@@ -202,10 +206,18 @@ Expr Parser::size_or_absolute() {
   if (const std::optional<Expr> whole = norm_of_bare_tensor()) return *whole;
   skip_spaces();
   const std::size_t start = at_++;
-  const bool outer_bars = std::exchange(in_bars_, true);
+  const bool outer_bars = std::exchange(in_bars_, true), may_be_norm = here() == '|';
+  const std::optional<Open> outer = open_;
+  if (may_be_norm) open_ = Open();  // ||x_n - u||
   const Expr inside = sum_of_terms();
   in_bars_ = outer_bars;
-  return close_bars(start) ? norm(parts(inside), start) : function("abs", {inside});
+  const bool is_norm = close_bars(start), is_of_vectors = may_be_norm && open_->is_used;
+  const Index along = is_of_vectors ? open_->letter : Index();
+  if (may_be_norm) open_ = outer;
+  if (!is_norm && is_of_vectors)
+    fail_at(start, "an absolute value is of a number", "||…|| for the norm of a vector");
+  if (!is_norm) return function("abs", {inside});
+  return is_of_vectors ? norm_of(parts(inside)[0], {along}) : norm(parts(inside), start);
 }
 
 Expr Parser::with_axes(const Expr& e) {

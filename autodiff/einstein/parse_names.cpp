@@ -27,6 +27,8 @@ Expr Parser::named() {
   if (auto reduced = reduction_by_name()) return *reduced;
   if (rest_starts_with("delta_") && declared_name().size() < 5) return delta();
   if (auto d = derivative_by_name()) return *d;
+  if (auto product = inner_product()) return *product;
+  if (auto vector = open_vector()) return *vector;
   const std::string declared = declared_name();
   if (is_undeclared_differential(declared)) unknown_name();
   const std::string called = function_name();
@@ -55,6 +57,12 @@ Symbol Parser::symbol(const std::string& name) {
   if (here() == '_' || (here() == '[' && !axes.empty())) letters = subscript();
   if (letters.size() != axes.size()) {
     if (letters.empty() && is_alphanumeric(here())) unknown_name();  // Xt or X2, where only X is declared
+    if (in_target_ && !open_ && letters.size() + 1 == axes.size()) {
+      at_ = start;
+      const Vector vector = *vector_here();
+      open_ = Open{unwritten_letter(axis_of(vector)), start, name, letters, false};
+      return filled(vector, open_->letter);
+    }
     refuse_count(name, letters, start);
   }
   if (axes.empty()) refuse_doubled(name, start);

@@ -52,6 +52,22 @@ class Parser final : FormulaReader {
   std::optional<Expr> norm_of_bare_tensor();
   Expr delta();
 
+  // Tensors with one letter less than they have axes, in parse_vectors.cpp. `open` is which one it is.
+  struct Vector {
+    std::string name;
+    Indices letters;
+    std::size_t open, at;
+  };
+  std::optional<Vector> vector_here();
+  const std::string& axis_of(const Vector& vector) const;
+  Symbol filled(const Vector& vector, const Index& letter);
+  /// One that stands nowhere in the line.
+  Index unwritten_letter(const std::string& axis);
+  std::optional<Expr> vector_factor();
+  bool is_bracket_transposed() const;
+  std::optional<Expr> inner_product();
+  std::optional<Expr> open_vector();
+
   // What may have been meant by letters that do not fit, in letters_meant.cpp.
   [[noreturn]] void refuse_axis(const LetterAxes::Use& use);
   std::vector<std::string> tensors_meant(const LetterAxes::Use& use);
@@ -65,8 +81,19 @@ class Parser final : FormulaReader {
   LetterAxes axes_;
   Judge judge_;            // of what is proposed; may be empty
   bool is_trial_ = false;  // whether only a proposal is tried
-  Indices free_;           // the letters of the left side
-  Indices meant_;          // others that stand for something here, as those of a sum around it
+  /// The letter that tensors are written without, here or within a bracket: that of the left side's.
+  struct Open {
+    Index letter;  // without an axis before a tensor says which one it is
+    std::size_t at = 0;
+    std::string name;
+    Indices letters;  // with which it is written
+    bool is_used = false;
+  };
+  std::optional<Open> open_;
+  std::optional<Indices> written_;  // the letters that stand in the line
+  bool in_target_ = false;          // whether the left side is read
+  Indices free_;                    // the letters of the left side
+  Indices meant_;                   // others that stand for something here, as those of a sum around it
 };
 
 }  // namespace eingrad::einstein

@@ -96,27 +96,6 @@ std::string FormulaReader::declaration_of(std::string_view name) {
   return fmt::format("{0}[] for a number, {0}[n] for one axis, {0} = |n| for the size of one", name);
 }
 
-// x_n of X[n,d], whose elements are X_nd, in x_n^T w or w^T x_n.
-std::string FormulaReader::elements_of_row(std::string_view name) {
-  const std::vector<std::string> letters = letters_behind(name);
-  const std::string_view before = text_.substr(0, static_cast<std::size_t>(name.data() - text_.data()));
-  const bool is_behind_transpose = before.substr(0, before.find_last_not_of(' ') + 1).ends_with("^T");
-  if (!is_behind_transpose && !rest_starts_with("^T")) return "";
-  std::string matrix(name);
-  matrix[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
-  const auto* axes = declarations_.axes_of(matrix);
-  if (matrix == name || axes == nullptr || axes->size() != 2 || letters.size() != 1) return "";
-  const std::string* axis = declarations_.axis_of(letters[0]);
-  if (axis == nullptr || *axis != axes->front()) return "";
-  const std::string along = axes->back(), element = fmt::format("{}_{}{}", matrix, letters[0], along);
-  for (const std::string& other : declarations_.names()) {
-    if (const auto* of = declarations_.axes_of(other); of != nullptr && *of == std::vector{along})
-      return fmt::format("{0}, the elements of the row {1}_{2} of {3}: {1}_{2}^T {4} is {0} {4}_{5}", element,
-                         name, letters[0], matrix, other, along);
-  }
-  return fmt::format("{}, the elements of the row {}_{} of {}", element, name, letters[0], matrix);
-}
-
 void FormulaReader::unknown_name() {
   const std::string_view name = word();
   const std::size_t start = static_cast<std::size_t>(name.data() - text_.data());
@@ -179,8 +158,6 @@ void FormulaReader::unknown_name() {
   std::string word;
   for (const std::string& letter : letters_behind(name)) word += letter;
   if (is_greek_word(word)) fail_undeclared(start, name, without_parameter(name, word));
-  if (const std::string elements = elements_of_row(name); !elements.empty())
-    fail_undeclared(start, name, elements);
   std::string others;
   if (name == "I") {
     others = fmt::format("{}; or ", identities());

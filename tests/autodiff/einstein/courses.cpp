@@ -1,39 +1,21 @@
 // Sheets as well-known courses write them: sizes by their letters, samples in columns, rows, a gradient by an
 // argument.
-#include <autodiff/einstein/einstein.hpp>
-#include <tests/catch.hpp>
+#include "told.hpp"
 
 using namespace eingrad;
 using namespace eingrad::einstein;
-
-namespace {
-
-Sheet readable(const std::string& text) {
-  Sheet sheet = read_sheet(text);
-  for (const RefusedLine& line : sheet.refused) UNSCOPED_INFO(line.text << ": " << line.message);
-  CHECK(sheet.refused.empty());
-  return sheet;
-}
-
-std::vector<std::string> told(const std::string& text) {
-  const Sheet sheet = readable(text);
-  std::vector<std::string> all;
-  for (const Claim& claim : sheet.claims) all.push_back(check(claim.text, sheet.problem).message);
-  return all;
-}
-
-const std::string right = "it is right";
-
-}  // namespace
+using eingrad::testing::is_right;
+using eingrad::testing::readable;
+using eingrad::testing::told;
 
 TEST_CASE("the letter of an axis alone is its size", "[einstein]") {
   CHECK(told("Q[n,d] K[m,d] V[m,e] G[n,e]\nS = Q K^T / sqrt(d)\nO = softmax(S) V\nL = sum(G * O)\n"
              "dL/dQ = dL/dS K / sqrt(d)\ndL/dQ = dL/dS K\ndL/dQ = dL/dS K / \\sqrt{|d|}\n") ==
-        std::vector<std::string>{right, "it is sqrt(|d|) times the right one", right});
+        std::vector<std::string>{is_right, "it is sqrt(|d|) times the right one", is_right});
   CHECK(told("w[d] x[n,d] y[n]\nL = 1/(2n) (x_nd w_d - y_n)^2\n"
              "dL/dw_d = 1/n \\sum_{i=1}^n (x_ij w_j - y_i) x_id\n"
              "dL/dw_d = 1/(n d) (x_nj w_j - y_n) x_nd\ndL/dw_d = \\frac{2}{2n} (x_nj w_j - y_n) x_nd\n") ==
-        std::vector<std::string>{right, "it is 1/|d| times the right one", right});
+        std::vector<std::string>{is_right, "it is 1/|d| times the right one", is_right});
   // It stays a letter where it is compared, has letters, or is a differential.
   CHECK(told("w[d] L[]\nL = 3 d/d w_d w_d\ndL/dw_d = 3\n").size() == 1);
   CHECK_THAT(
@@ -50,8 +32,8 @@ TEST_CASE("samples in columns make a row of what they are multiplied by", "[eins
   CHECK(told(problem +
              "dz = 1/m (a - y)\ndw = 1/m X (a - y)^T\ndw = X dz^T\ndb = sum(dz)\ndw = 1/m X (a + y)^T\n"
              "dw = 1/m X a^T\ndJ/da = -1/m (y/a - (1 - y)/(1 - a))\n") ==
-        std::vector<std::string>{right, right, right, right, "the sign of y is wrong",
-                                 "the term -1/|m| X y^T is missing", right});
+        std::vector<std::string>{is_right, is_right, is_right, is_right, "the sign of y is wrong",
+                                 "the term -1/|m| X y^T is missing", is_right});
   const auto refused = [&](const char* claim) { return check(claim, readable(problem).problem).message; };
   CHECK_THAT(refused("dw = 1/m X (a - y)"), ContainsSubstring("try   1/m X (a - y)^T"));
   CHECK_THAT(refused("dw = X dz"), ContainsSubstring("try   X dz^T"));
@@ -60,7 +42,7 @@ TEST_CASE("samples in columns make a row of what they are multiplied by", "[eins
   CHECK_THAT(refused("dz = 1/m (a - y^T)"), ContainsSubstring("try   1/m (a - y)"));
   // With letters, and with brackets, it is the same.
   CHECK(told("X[n,m] w[n] y[1,m]\nz = w^T X\nL = 1/2 (z_m - y_m)^2\ndL/dw = X (z - y)^T\ndL/dw_n = X_nm (z_m "
-             "- y_m)\n") == std::vector<std::string>{right, right});
+             "- y_m)\n") == std::vector<std::string>{is_right, is_right});
   // A column that is declared stays one.
   const Sheet column = read_sheet("X[n,m] w[n] z[m]\nz = w^T X\n");
   REQUIRE(column.refused.size() == 1);
@@ -81,7 +63,7 @@ TEST_CASE("a gradient is by the one argument of its loss", "[einstein]") {
   CHECK(told("X[n,d] w[d] y[n] λ[]\nL(w) = ||X w - y||^2 + λ ||w||^2\n∇L(w) = 2 X^T (X w - y) + 2 λ w\n"
              "∇_w L(w) = 2 X^T (X w - y) + 2 λ w\n\\nabla L(w) = 2 X^T (X w - y)\n"
              "d^2L/dw^2 = 2 X^T X + 2 λ I\nd^2L/dw^2 = 2 X^T X + 2 λ\n") ==
-        std::vector<std::string>{right, right, "the term 2 lambda w is missing", right,
+        std::vector<std::string>{is_right, is_right, "the term 2 lambda w is missing", is_right,
                                  "the term 2 lambda should be 2 lambda I"});
   const Problem of_two = readable("x[n] w[] b[]\nL(w, b) = sum_n (w x_n + b)^2\n").problem;
   CHECK_THAT(check("∇L(w, b) = 2", of_two).message, ContainsSubstring("try   nabla_w L"));
