@@ -1,5 +1,6 @@
 #pragma once
 #include <autodiff/einstein/check.hpp>
+#include <autodiff/einstein/claims_above.hpp>
 #include <autodiff/einstein/declarations.hpp>
 #include <autodiff/einstein/derivation.hpp>
 #include <autodiff/einstein/differentiate.hpp>

@@ -34,6 +34,19 @@ Checked checked(const Claim& claim, const Sheet& sheet) {
   }
 }
 
+/// Says of a wrong claim with which wrong line above it, it would be right.
+void tell_claims_above(Checked& all, ClaimsAbove& above) {
+  if (!all.is_checked() || all.derivation.steps.size() != 1) return;
+  const std::string& claim = all.claim.text;
+  Verdict& verdict = all.derivation.steps[0].verdict;
+  const auto line = verdict.is_right() ? std::nullopt : above.made_good_by(claim);
+  above.add(claim, all.claim.line, verdict.is_right());
+  if (!line) return;
+  const std::size_t end = std::min(verdict.message.find('\n'), verdict.message.size());
+  verdict.message.insert(
+      end, fmt::format("; it would be right with the {} of line {}, which is wrong", line->left, line->line));
+}
+
 /// Whether it is a text with formulas in it, such as a page of Markdown, and would be told a mistake in each
 /// line.
 bool is_prose(const std::vector<Checked>& all, const Sheet& sheet) {
@@ -78,7 +91,11 @@ Judged judged(const std::string& file, const std::string& text, const std::strin
   }
   std::vector<Checked> all;
   for (const RefusedLine& line : sheet.refused) all.push_back({{line}, {}, "refused: " + line.message});
-  for (const Claim& claim : sheet.claims) all.push_back(checked(claim, sheet));
+  ClaimsAbove above(sheet.problem);
+  for (const Claim& claim : sheet.claims) {
+    all.push_back(checked(claim, sheet));
+    tell_claims_above(all.back(), above);
+  }
   if (is_prose(all, sheet)) {
     throw eingrad::Report(command, "there are more sentences than formulas in " + sheet_name)
         .hint("declarations, definitions and claims alone, and # in front of a comment, such as\n" +

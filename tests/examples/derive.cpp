@@ -79,6 +79,20 @@ TEST_CASE("a derivation is told step by step, and derived once for each left sid
   CHECK(!claims[1].contains("derivation"));
 }
 
+TEST_CASE("a claim that rests on a wrong one is told which one", "[derive]") {
+  const Folder folder;
+  const std::string sheet = folder.write(
+      "sheet.txt",
+      problem + "dyhat = yhat - y\ndw_n = 3\ndw = 2/m (x^T dyhat)\ndw = x^T dyhat\ndw = 3/m (x^T dyhat)\n");
+  CHECK_THAT(run({derive, {sheet}}).out,
+             ContainsSubstring(
+                 "line 6: dw = 2/m (x^T dyhat)\n  wrong (factor): it is 2/m times the right one; it would be "
+                 "right with the dyhat of line 4, which is wrong\n") &&
+                 ContainsSubstring("line 7: dw = x^T dyhat\n  right\n") &&
+                 ContainsSubstring(
+                     "line 8: dw = 3/m (x^T dyhat)\n  wrong (factor): it is 3/m times the right one\n"));
+}
+
 TEST_CASE("a claim about something undefined is wrong, the others are still checked", "[derive]") {
   const Folder folder;
   const Finished finished =

@@ -93,3 +93,26 @@ TEST_CASE("a sign within a function and an exponent below a line are told as suc
         "a square is one too many: 1/s_j^2 should be 1/s_j in the term -1/s_j^2");
   CHECK(check("dK/ds_j = s_j - 1/s_j", problem).is_right());
 }
+
+TEST_CASE("a claim that is right with a wrong one above is told so", "[einstein]") {
+  const Sheet sheet = readable(
+      "X[d,m] Y[o,m] W1[h,d] W2[o,h]\nA1 = tanh(W1 X)\nZ1 = W1 X\nZ2 = W2 tanh(Z1)\n"
+      "J = -1/m sum(Y * log(sigmoid(Z2)) + (1 - Y) * log(1 - sigmoid(Z2)))\n");
+  ClaimsAbove above(sheet.problem);
+  const auto made_good = [&](const std::string& claim) {
+    const auto line = above.made_good_by(claim);
+    return line ? line->left + " of " + std::to_string(line->line) : "";
+  };
+  const std::string layer = "dW2 = 1/m dZ2 tanh(Z1)^T", before = "dW1_hd = 1/m dZ1_hm X_dm";
+  CHECK(made_good(layer).empty());
+  above.add("dZ2 = sigmoid(Z2) - Y", 6, false);
+  CHECK(made_good(layer) == "dZ2 of 6");
+  CHECK(made_good("dW2_oh = 1/m dJ/dZ2_om tanh(Z1_hm)") == "dZ2 of 6");
+  CHECK(made_good("dW2 = 2/m dZ2 tanh(Z1)^T").empty());
+  CHECK(made_good("dW2 = 1/m dZ2").empty());  // which cannot be read
+  CHECK(made_good(before).empty());
+  above.add("dZ1 = W2^T dZ2 * (1 - tanh(Z1)^2)", 8, true);  // which rests on line 6
+  CHECK(made_good(before) == "dZ2 of 6");
+  above.add("dZ2 = 1/m (sigmoid(Z2) - Y)", 9, true);  // the last one holds
+  CHECK(made_good(layer).empty());
+}
