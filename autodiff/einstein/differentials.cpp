@@ -133,7 +133,7 @@ Differentials FormulaReader::gradient_by_argument(const ReadTensor& read_tensor)
   return read;
 }
 
-// nabla_w L
+// nabla_w L, and nabla^2_w L
 std::optional<Differentials> FormulaReader::nabla(const ReadTensor& read_tensor) {
   const auto tensor = [&]() -> Symbol {
     skip_spaces();
@@ -143,15 +143,35 @@ std::optional<Differentials> FormulaReader::nabla(const ReadTensor& read_tensor)
       fail("expected a declared tensor", "nabla_w L", Mistake::name);
     return read_tensor(name);
   };
+  const std::size_t start = at_;
   if (!take_word("nabla")) return {};
-  if (peek() == '^') fail("a second derivative has no nabla here", "d^2L/dw^2");
-  if (!take('_')) return gradient_by_argument(read_tensor);
-  const bool in_braces = take('{');
-  const Symbol by = tensor();
-  if (in_braces) expect('}', "behind what the gradient is by");
-  if (peek() == '^' || rest_starts_with("nabla"))
-    fail("one sign differentiates once", fmt::format("d^2L/d{}^2", by.name));
-  return Differentials{tensor(), {by}};
+  bool is_twice = take_second_order();
+  std::optional<Differentials> read;
+  if (take('_')) {
+    const bool in_braces = take('{');
+    const Symbol by = tensor();
+    if (in_braces) expect('}', "behind what the gradient is by");
+    is_twice |= take_second_order();
+    if (rest_starts_with("nabla")) fail("one sign differentiates once", fmt::format("nabla_{}^2 L", by.name));
+    read = Differentials{tensor(), {by}};
+  } else {
+    read = gradient_by_argument(read_tensor);
+  }
+  if (!is_twice) return read;
+  const Symbol by = read->by[0];
+  if (!by.indices.empty())
+    fail_at(start, "a second derivative by elements names both of them",
+            fmt::format("d^2L/(d{0}_i d{0}_j)", by.name));
+  read->by.push_back(by);
+  return read;
+}
+
+bool FormulaReader::take_second_order() {
+  if (peek() != '^') return false;
+  const std::size_t start = at_++;
+  if (!(exponent() == Number(2)))
+    fail_at(start, "derivatives go up to the second", "nabla_w^2 L, or the derivative of one");
+  return true;
 }
 
 std::string gradient_name(std::string_view left, const Declarations& declarations) {

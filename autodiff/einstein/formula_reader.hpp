@@ -176,6 +176,7 @@ class FormulaReader : protected Reader {
   std::optional<Differentials> primed(const ReadTensor& read_tensor);
   std::optional<Differentials> gradient_of_loss(const ReadTensor& read_tensor);
   std::optional<Differentials> nabla(const ReadTensor& read_tensor);
+  bool take_second_order();
   Differentials gradient_by_argument(const ReadTensor& read_tensor);
   /// What to try instead of the method that is called here, x.sum(); empty if none is.
   std::string advice_for_method();

@@ -163,6 +163,8 @@ std::string without_arguments(std::string_view line, const Declarations& declara
   std::string text(line);
   const std::size_t equals = line.find('='), open = line.substr(0, equals).find('(');
   if (equals == std::string_view::npos || open == std::string_view::npos) return text;
+  const auto left = read_if_possible([&] { return canonical(line.substr(0, equals)).text; });
+  if (left && left->find('(') == std::string::npos) return text;  // x^{(i)}
   const std::string_view name = line.substr(0, open);
   const std::size_t close = line.find_last_not_of(' ', equals - 1);
   const bool is_call = line[close] == ')' && close > open + 1 &&

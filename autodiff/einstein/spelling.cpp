@@ -148,6 +148,42 @@ std::size_t Speller::skip_spaces(std::size_t at, std::size_t end) const {
   return at;
 }
 
-Canonical canonical(std::string_view formula) { return Speller(formula).spelled(); }
+namespace {
+
+/// How many characters of _theta(x_i) stand between the name and the letter, and how many behind it:
+/// h_theta(x_i), the value of a model with these parameters for the sample i, is h_i. None of anything else.
+std::pair<std::size_t, std::size_t> around_sample(std::string_view text) {
+  for (const auto& [sign, name] : greek) {
+    if (name.size() < 3 || !text.substr(1).starts_with(name)) continue;  // A_pi has two letters
+    const std::size_t open = 1 + name.size();
+    const std::string_view argument = text.substr(std::min(open, text.size()));
+    const bool is_sample = argument.size() >= 5 && argument[0] == '(' && is_letter(argument[1]) &&
+                           argument[2] == '_' && is_letter(argument[3]) && argument[4] == ')';
+    if (is_sample) return {open + 2, 1};
+  }
+  return {0, 0};
+}
+
+void drop_parameters(Canonical& formula) {
+  for (std::size_t at = formula.text.find('_'); at != std::string::npos;
+       at = formula.text.find('_', at + 1)) {
+    const auto [before, behind] = around_sample(std::string_view(formula.text).substr(at));
+    const auto drop = [&](std::size_t from, std::size_t count) {
+      formula.text.erase(from, count);
+      const auto begin = formula.columns.begin() + static_cast<std::ptrdiff_t>(from);
+      formula.columns.erase(begin, begin + static_cast<std::ptrdiff_t>(count));
+    };
+    drop(at, before);
+    if (behind > 0) drop(at + 2, behind);
+  }
+}
+
+}  // namespace
+
+Canonical canonical(std::string_view formula) {
+  Canonical spelled = Speller(formula).spelled();
+  drop_parameters(spelled);
+  return spelled;
+}
 
 }  // namespace eingrad::einstein

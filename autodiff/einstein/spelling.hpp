@@ -13,8 +13,8 @@ struct Canonical {
 
 /// Spells a formula that is written in Unicode or LaTeX in ASCII: ŷₙ and \hat{y}_n are yhat_n, ∂L/∂w and
 /// \frac{\partial L}{\partial w} are partialL/partialw, Σₙ and \sum_n are sum_n, W^{(1)} is W1, ‖x‖ is
-/// norm(x). What is ASCII already stays. value_error, with the column, for a character or a command that it
-/// does not know.
+/// norm(x), h_\theta(x^{(i)}) is h_i. What is ASCII already stays. value_error, with the column, for a
+/// character or a command that it does not know.
 Canonical canonical(std::string_view formula);
 
 }  // namespace eingrad::einstein

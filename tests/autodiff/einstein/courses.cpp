@@ -1,5 +1,7 @@
 // Sheets as well-known courses write them: sizes by their letters, samples in columns, rows, a gradient by an
 // argument.
+#include <autodiff/einstein/spelling.hpp>
+
 #include "told.hpp"
 
 using namespace eingrad;
@@ -65,10 +67,25 @@ TEST_CASE("a gradient is by the one argument of its loss", "[einstein]") {
              "d^2L/dw^2 = 2 X^T X + 2 λ I\nd^2L/dw^2 = 2 X^T X + 2 λ\n") ==
         std::vector<std::string>{is_right, is_right, "the term 2 lambda w is missing", is_right,
                                  "the term 2 lambda should be 2 lambda I"});
+  CHECK(told("X[n,d] w[d] y[n]\nL(w) = ||X w - y||^2\n∇²L(w) = 2 Xᵀ X\n∇_w^2 L(w) = 2 X^T X\n\\nabla^2_w L = "
+             "X^T X\n") == std::vector<std::string>{is_right, is_right, "it is 1/2 times the right one"});
   const Problem of_two = readable("x[n] w[] b[]\nL(w, b) = sum_n (w x_n + b)^2\n").problem;
   CHECK_THAT(check("∇L(w, b) = 2", of_two).message, ContainsSubstring("try   nabla_w L"));
   CHECK_THAT(check("∇L = 2", of_two).message, ContainsSubstring("try   nabla_w L"));
   CHECK_THAT(check("∇L(q) = 2", of_two).message, ContainsSubstring("q is not declared"));
+}
+
+TEST_CASE("a model's value for a sample has no parameters in its name", "[einstein]") {
+  CHECK(told("X[i,j] theta[j] y[i]  m = |i|\nh_\\theta(x^{(i)}) = \\theta^T x^{(i)}\n"
+             "J(\\theta) = \\frac{1}{2m} \\sum_{i=1}^m (h_\\theta(x^{(i)}) - y^{(i)})^2\n"
+             "\\frac{\\partial J}{\\partial \\theta_j} = \\frac{1}{m} \\sum_{i=1}^m (h_\\theta(x^{(i)}) - "
+             "y^{(i)}) x_j^{(i)}\n"
+             "\\frac{\\partial J}{\\partial \\theta_j} = \\frac{1}{m} \\sum_{i=1}^m (h_\\theta(x^{(i)}) - "
+             "y^{(i)})\n") == std::vector<std::string>{is_right, "the factor X_ij is missing"});
+  // The columns of an error are those of what is written; letters stay letters.
+  CHECK_THAT(check("dJ/dy_i = h_\\theta(x^{(i)}) q", readable("y[i] h[i]\nJ = h_i y_i\n").problem).message,
+             ContainsSubstring("column 29: q is not declared"));
+  CHECK(canonical("A_pi(x_i) + h_theta(x)").text == "A_pi(x_i) + h_theta(x)");
 }
 
 TEST_CASE("claims wait for a loss that was refused", "[einstein]") {
