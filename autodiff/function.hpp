@@ -17,12 +17,13 @@ namespace eingrad {
 ///                       [](const Tensor& ybar, const Tensors& x, const Tensor&) -> Tensors {
 ///                         return {ybar * 3 * square(x[0])};
 ///                       });
-///   Tensor y = cube({x});
+///   Tensor y = cube(x);
 ///
-/// The forward is not recorded. The backward gets the cotangent of the result, the operands and the result,
-/// and returns a cotangent for each operand, of its shape; an undefined one stands for zero. Written in
-/// tensor operations it can be differentiated in turn. Both are called again and again, so they must not
-/// change what they captured.
+/// It is called with its operands one by one, one to four of them as in gated(a, b), or with the list of
+/// any number, gated({a, b}). The forward is not recorded. The backward gets the cotangent of the result, the
+/// operands and the result, and returns a cotangent for each operand, of its shape; an undefined one stands
+/// for zero. Written in tensor operations it can be differentiated in turn. Both are called again and again,
+/// so they must not change what they captured.
 class Function {
  public:
   using Tensors = std::vector<Tensor>;
@@ -33,6 +34,24 @@ class Function {
   Function(std::string name, Forward forward, Backward backward);
 
   Tensor operator()(const Tensors& operands, Location at = Location::current()) const;
+  // The first is a template, so that braces, f({x}), are a list of operands and nothing else.
+  template <std::derived_from<Tensor> T>
+  Tensor operator()(const T& a, Location at = Location::current()) const {
+    return (*this)(Tensors{a}, at);
+  }
+  template <std::derived_from<Tensor> T>
+  Tensor operator()(const T& a, const Tensor& b, Location at = Location::current()) const {
+    return (*this)(Tensors{a, b}, at);
+  }
+  template <std::derived_from<Tensor> T>
+  Tensor operator()(const T& a, const Tensor& b, const Tensor& c, Location at = Location::current()) const {
+    return (*this)(Tensors{a, b, c}, at);
+  }
+  template <std::derived_from<Tensor> T>
+  Tensor operator()(const T& a, const Tensor& b, const Tensor& c, const Tensor& d,
+                    Location at = Location::current()) const {
+    return (*this)(Tensors{a, b, c, d}, at);
+  }
 
  private:
   struct Definition;

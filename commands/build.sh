@@ -1,6 +1,6 @@
 # Configuring and building a preset, with a word on how far it is.
 
-# quietly WHAT COMMAND…: on a terminal one line shows how far it is, elsewhere every quarter has one; what the command
+# quietly WHAT COMMAND…: on a terminal one line shows how far it is, elsewhere every eighth has one; what the command
 # said is shown if it fails.
 quietly() {
   local what=$1 log status=0
@@ -13,7 +13,7 @@ quietly() {
 
 progress() {
   local line
-  [[ -t 2 ]] || { quarters "$1"; return 0; }
+  [[ -t 2 ]] || { eighths "$1"; return 0; }
   while IFS= read -r line; do
     line=${line/Building CXX object *.dir\//}
     printf '\r\033[K%.78s' "$1: $line" >&2
@@ -22,13 +22,18 @@ progress() {
 }
 
 # Of a build that has enough steps to last: ninja begins its lines with [7/120].
-quarters() {
-  local line done=0 quarter
+eighths() {
+  local line done=0 eighth steps all seconds left start=$SECONDS
   while IFS= read -r line; do
     [[ $line =~ ^\[([0-9]+)/([0-9]+)\] && ${BASH_REMATCH[2]} -ge 40 ]] || continue
-    quarter=$((4 * BASH_REMATCH[1] / BASH_REMATCH[2]))
-    [[ $quarter -gt $done && $quarter -lt 4 ]] && say "$1: ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]} steps"
-    done=$quarter
+    steps=${BASH_REMATCH[1]} all=${BASH_REMATCH[2]} left=
+    eighth=$((8 * steps / all))
+    if [[ $eighth -gt $done && $eighth -lt 8 ]]; then
+      seconds=$(((SECONDS - start) * (all - steps) / steps))  # as if all steps took the same
+      [[ $seconds -lt 60 ]] || left=", about $(((seconds + 59) / 60)) min left"
+      say "$1: $steps of $all steps$left"
+    fi
+    done=$eighth
   done
 }
 

@@ -209,7 +209,7 @@ void compare(chapter::RegressionOptions options) {
   SimpleLinearRegression scratch;
   chapter::print_line("initial nn     ", model.layer.bias, model.layer.weight);
   chapter::print_line("initial scratch", scratch.b, scratch.w);
-  fmt::print("Below, mape is the mean of |scratch - nn| / |nn|: 0.0 where the two models agree\n");
+  chapter::print_what_mape_is();
 
   const auto compare_predictions = [&](const char* when) {
     const no_grad guard;

@@ -268,6 +268,7 @@ void compare(const chapter::GeneratedOptions& options, const std::string& title)
   manual_seed(options.manual_seed);
   MultilayerPerceptron model;
   Network scratch(model, options.mistake);
+  chapter::print_what_mape_is();
   chapter::print_mape("predictions", chapter::difference_of_predictions(scratch, model, data));
 
   fmt::print("\nThe gradients at the first mini-batch\n");

@@ -14,6 +14,26 @@
 using namespace eingrad;
 using chapter::rms_normalize, chapter::root_mean_square, chapter::RMSNorm;
 
+// ---- Two operands ----
+
+// region gated
+/// y_ni = a_ni σ(b_ni): b is a gate for a (Dauphin et al. 2017). Each operand gets its cotangent.
+const Function gated(
+    "gated", [](const Tensors& x) { return x[0] * sigmoid(x[1]); },
+    [](const Tensor& ybar, const Tensors& x, const Tensor& y) -> Tensors {
+      const Tensor s = sigmoid(x[1]);
+      return {ybar * s, ybar * y * (1 - s)};
+    });
+// endregion gated
+
+void check_gated() {
+  // region call
+  const Tensor a = randn({2, 3}).requires_grad_(), b = randn({2, 3}).requires_grad_();
+  const Tensor y = gated(a, b);
+  std::cout << "\ngated(a, b)\n" << y << "\n" << gradcheck(gated, {a, b}).message << "\n";
+  // endregion call
+}
+
 // ---- By hand and by autograd ----
 
 /// What rms_normalize computes, but with the gradient that autograd finds.
@@ -25,7 +45,7 @@ std::int64_t operations_in(const Tensor& y) {
 }
 
 void compare_with_autograd(const Tensor& x) {
-  const Tensor mine = rms_normalize({x}), theirs = composed(x), v = randn(x.shape());
+  const Tensor mine = rms_normalize(x), theirs = composed(x), v = randn(x.shape());
   fmt::print("operations in the graph: {} by hand, {} composed\n", operations_in(mine),
              operations_in(theirs));
   const Tensor by_hand = grad(mine, {x}, {.cotangents = {v}})[0];
@@ -118,7 +138,7 @@ void run() {
 
   // region checks
   const Tensor x = randn({3, 3}, float64).requires_grad_();
-  const auto f = [](const Tensors& in) { return rms_normalize({in[0]}); };
+  const auto f = [](const Tensors& in) { return rms_normalize(in[0]); };
   std::cout << gradcheck(f, {x}) << "\n\n" << gradgradcheck(f, {x}).message << "\n\n";
   // endregion checks
   compare_with_autograd(x);
@@ -132,11 +152,12 @@ void run() {
   print_gradcheck(keeps_no_axis, x);
 
   // region mutants
-  const auto layer = [](const Tensors& in) { return in[1] * rms_normalize({in[0]}); };
+  const auto layer = [](const Tensors& in) { return in[1] * rms_normalize(in[0]); };
   const Tensor g = randn({3}).requires_grad_();
   std::cout << "\ngradcheck " << mutation_score(layer, {x, g}) << "\nall ones "
             << mutation_score(layer, {x, g}, all_ones_check) << "\n";
   // endregion mutants
+  check_gated();
 }
 
 int main() { return chapter::run(run); }

@@ -81,6 +81,21 @@ class Mistakes(unittest.TestCase):
         self.assertRegex(printed("--version"), r"^eingrad \d+\.\d+\.\d+\n$")
 
 
+class Build(unittest.TestCase):
+    def test_each_eighth_of_a_long_build_is_told_with_the_minutes_that_are_left(self):
+        # As if 38 seconds went by from one line to the next.
+        script = 'set -euo pipefail; source commands/build.sh; say() { echo "$1"; SECONDS=$((SECONDS + 38)); }; progress "building"'
+        told = {steps: subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True,
+                                      input="".join(f"[{i}/{steps}] Building\n" for i in range(1, steps + 1))).stdout
+                for steps in (39, 40)}
+        self.assertEqual(told[39], "")
+        self.assertEqual(told[40].splitlines(), [
+            "building: 5 of 40 steps", "building: 10 of 40 steps, about 2 min left",
+            "building: 15 of 40 steps, about 3 min left", "building: 20 of 40 steps, about 2 min left",
+            "building: 25 of 40 steps, about 2 min left", "building: 30 of 40 steps, about 2 min left",
+            "building: 35 of 40 steps"])
+
+
 class Run(unittest.TestCase):
     @unittest.skipUnless(shutil.which("c++") and shutil.which("stdbuf"), "c++ or stdbuf is missing")
     def test_what_a_program_printed_before_it_crashed_is_seen_in_a_pipe(self):

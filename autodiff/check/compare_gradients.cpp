@@ -3,6 +3,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <autodiff/backward.hpp>
 #include <autodiff/check/compare_gradients.hpp>
@@ -13,6 +14,7 @@
 #include <autodiff/number_text.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace eingrad {
 
@@ -37,6 +39,21 @@ std::optional<double> common_factor(const std::vector<GradcheckRow>& rows) {
     ++count;
   }
   return count >= 2 ? factor : std::nullopt;
+}
+
+constexpr std::size_t names_in_a_line = 4;
+
+/// "inputs[0], inputs[2] and inputs[3]", or "inputs[0], inputs[2], inputs[3] and 5 more".
+std::string named(const std::vector<std::size_t>& inputs) {
+  std::vector<std::string> names;
+  for (const std::size_t i : inputs) names.push_back(fmt::format("inputs[{}]", i));
+  if (names.size() > names_in_a_line) {
+    names.resize(names_in_a_line);
+    names.back() = fmt::format("{} more", inputs.size() - names_in_a_line + 1);
+  }
+  const std::string last = std::exchange(names.back(), "");
+  names.pop_back();
+  return names.empty() ? last : fmt::format("{} and {}", fmt::join(names, ", "), last);
 }
 
 bool is_zero(const GradcheckRow& row) { return row.analytical == 0 && row.numerical == 0; }
@@ -96,7 +113,9 @@ class Check {
                 differences.along(i, direction, options_.eps));
       }
     }
-    if (!std::ranges::all_of(comparison.rows, &GradcheckRow::agrees)) {
+    const bool agrees = std::ranges::all_of(comparison.rows, &GradcheckRow::agrees);
+    if (!comparison.rows.empty()) (agrees ? right_ : wrong_).push_back(i);
+    if (!agrees) {
       explain(i, comparison.rows, gradient.defined(), comparison.kink);
     } else if (!gradient.defined()) {
       remarks_ += fmt::format("\n  inputs[{}] has no part in {}", i, name_of_outputs_);
@@ -172,7 +191,17 @@ class Check {
       result_.message =
           fmt::format("{}: {} of {} {} differ by more than {:g} + {:g} |numerical|{}", name_,
                       rows.size() - agree, rows.size(), what(2), options_.atol, options_.rtol, notes_);
+      tell_which_agree();
     }
+  }
+
+  // The table has but the rows that differ most, and does not show that an input is right altogether.
+  void tell_which_agree() {
+    if (right_.empty() || wrong_.empty()) return;
+    result_.message += right_.size() <= std::max(wrong_.size(), names_in_a_line)
+                           ? fmt::format("\n  all {} of {} agree", what(2), named(right_))
+                           : fmt::format("\n  only {} {}; all others agree", named(wrong_),
+                                         wrong_.size() == 1 ? "differs" : "differ");
   }
 
   void tell_what_is_left_out() {
@@ -193,6 +222,7 @@ class Check {
   GradcheckOptions options_;
   GradcheckResult result_;
   std::string notes_, remarks_;
+  std::vector<std::size_t> right_{}, wrong_{};  // which inputs agree in all entries, and which do not
 };
 
 void refuse_wrong_usage(const char* name, const Tensors& inputs, GradcheckOptions options, Location at) {

@@ -58,8 +58,9 @@ GradcheckResult gradgradcheck(const TensorFunction& f, const Tensors& inputs, Gr
 /// The inputs are a tensor, `gradcheck([](const Tensor& a) { return exp(a); }, x)`, or several,
 /// `gradcheck([](const Tensor& a, const Tensor& b) { return a * b; }, {x, y})`; a function of many may take
 /// their list. They should be float64. The message tells of those that require no gradient, which are left
-/// out, and of those that have no part in the output, whose gradients are 0. What f throws becomes the
-/// result's message; value_error only if no input requires a gradient or an option is not positive.
+/// out, of those that have no part in the output, whose gradients are 0, and beside wrong gradients of the
+/// inputs whose gradients are right. What f throws becomes the result's message; value_error only if no input
+/// requires a gradient or an option is not positive.
 template <class Inputs = Tensors>
 GradcheckResult gradcheck(const FunctionOf<Inputs>& f, const Inputs& inputs, GradcheckOptions options = {},
                           Location at = Location::current()) {

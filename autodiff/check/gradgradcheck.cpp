@@ -36,13 +36,13 @@ GradcheckResult detail::gradgradcheck(const TensorFunction& f, const Tensors& in
     GradcheckResult result = compare_gradients(
         name, "the gradients", [&](const Tensors& given) { return gradients_of_f(given, true); },
         inputs_and_cotangent, options);
-    const std::string cotangent = fmt::format("\n  inputs[{}] ", inputs.size());
+    const std::string cotangent = fmt::format("inputs[{}]", inputs.size());
     const auto is_of_cotangent = [&](const GradcheckRow& row) {
       return !row.agrees && row.input == inputs.size();
     };
     if (std::ranges::any_of(result.rows, is_of_cotangent) ||
         result.message.find(cotangent) != std::string::npos)
-      result.message += cotangent + "is the cotangent of what f returns";
+      result.message += fmt::format("\n  {} is the cotangent of what f returns", cotangent);
     return result;
   });
 }

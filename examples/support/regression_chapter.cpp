@@ -97,6 +97,10 @@ void print_true_line(const Split& data) {
     fmt::print("true          b, w: {} {}\n", repr(data.true_line->b), repr(data.true_line->w));
 }
 
+void print_what_mape_is() {
+  fmt::print("Below, mape is the mean of |scratch - nn| / |nn|: 0.0 where the two models agree\n");
+}
+
 void print_mape(const char* what, double value) { fmt::print("mape {}: {}\n", what, repr(value)); }
 
 void print_in_units(const Split& data, const Tensor& b, const Tensor& w) {

@@ -31,6 +31,8 @@ double mean_of(const std::vector<double>& losses);
 void print_line(const char* label, const eingrad::Tensor& b, const eingrad::Tensor& w);
 /// The same of the line that generated data was made from; nothing for real data.
 void print_true_line(const Split& data);
+/// What the lines of print_mape say, before the first of them.
+void print_what_mape_is();
 /// "mape loss: 0.0"
 void print_mape(const char* what, double value);
 /// For real data: the line in the units of the file, beside the one of least squares.

@@ -28,7 +28,7 @@ struct RMSNorm : eingrad::nn::Module {
   eingrad::nn::Parameter weight;  ///< g, (features,)
 
   explicit RMSNorm(std::int64_t features) : weight(eingrad::ones({features})) {}
-  Tensor forward(const Tensor& x) const { return weight * rms_normalize({x}); }
+  Tensor forward(const Tensor& x) const { return weight * rms_normalize(x); }
   Tensor operator()(const Tensor& x) const { return hooked(x, forward(x)); }
 
   EINGRAD_MEMBERS(weight)

@@ -67,6 +67,7 @@ double difference_of_predictions(const Scratch& scratch, const Model& model, con
 /// Gives the scratch model the parameters of the other, and prints how far apart they are before and after.
 template <class Scratch, class Model>
 void start_alike(Scratch& scratch, const Model& model, const Split& data) {
+  print_what_mape_is();
   print_mape("predictions", difference_of_predictions(scratch, model, data));
   if constexpr (requires { model.layers; }) {
     scratch.copy_params(model.layers);

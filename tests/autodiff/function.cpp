@@ -54,6 +54,40 @@ TEST_CASE("a function of one's own, with first and second derivatives", "[functi
   CHECK(gradgradcheck([](const Tensor& x) { return square_times({x, x}); }, a));
 }
 
+TEST_CASE("a function takes its operands one by one, too, and errors name the caller's line", "[function]") {
+  const Tensor a = leaf({1., -2.}), b = leaf({3., 4.});
+  struct Named : Tensor {};  // as parameters of a layer are
+  const Named w{b};
+  CHECK(values<double>(square_times(a, b)) == Doubles{3, 16});
+  CHECK(values<double>(square_times(w, a)) == values<double>(square_times({w, a})));
+  CHECK(gradgradcheck([](const Tensor& x, const Tensor& y) { return square_times(x, y); }, {a, b}));
+  const Function count(
+      "count", [](const Tensors& x) { return tensor(static_cast<std::int64_t>(x.size())); },
+      [](const Tensor&, const Tensors&, const Tensor&) { return Tensors{}; });
+  CHECK(count(a).item() == 1);
+  CHECK(count(a, b).item() == 2);
+  CHECK(count(w, b, a).item() == 3);
+  CHECK(count(a, b, a, w).item() == 4);
+  // Lists are what they were.
+  const Tensors five(5, a);
+  CHECK(count({}).item() == 0);
+  CHECK(count({w}).item() == 1);
+  CHECK(count({a, b}).item() == 2);
+  CHECK(count(five).item() == 5);
+  CHECK(count({a, b}, {"here.cpp", 7}).item() == 2);
+  CHECK(gradcheck(square_times, {a, b}));
+
+  const Function none(
+      "none", [](const Tensors&) { return Tensor(); },
+      [](const Tensor&, const Tensors&, const Tensor&) { return Tensors{}; });
+  const auto line = [&](int calls) { return "tests/autodiff/function.cpp:" + std::to_string(calls); };
+  CHECK_THAT(error_text<graph_error>([&] { none(a); }), ContainsSubstring(line(__LINE__)));
+  CHECK_THAT(error_text<graph_error>([&] { none(a, b); }), ContainsSubstring(line(__LINE__)));
+  CHECK_THAT(error_text<graph_error>([&] { none(a, b, a); }), ContainsSubstring(line(__LINE__)));
+  CHECK_THAT(error_text<graph_error>([&] { none(a, b, a, b); }), ContainsSubstring(line(__LINE__)));
+  CHECK_THAT(error_text<graph_error>([&] { none(a, b, {"here.cpp", 7}); }), ContainsSubstring("here.cpp:7"));
+}
+
 TEST_CASE("the backward may use the result", "[function]") {
   const Function exponential(
       "exponential", [](const Tensors& x) { return exp(x[0]); },

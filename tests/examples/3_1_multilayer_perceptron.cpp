@@ -55,6 +55,7 @@ TEST_CASE("3.1 prints the losses that PyTorch found, on every kind of processor 
     const Words arguments = {"--random-state", seed, "--manual-seed", seed};
     const std::string out = output_of_3_1(arguments);
     CHECK(lines_with(out, "epoch: ") == expected);
+    CHECK(out.find("|scratch - nn| / |nn|") < out.find("\nmape "));  // what it is stands before it
     CHECK(numbers_after(out, "mape predictions: ") == std::vector{0.});
     CHECK(numbers_after(out, "mape predictions after training: ").at(0) <= 1e-12);
 

@@ -70,6 +70,7 @@ TEST_CASE("4.2 shows who finds which mistake", "[4.2]") {
   CHECK_THAT(out, ContainsSubstring("shape_error: no axis kept: backward returned another shape"));
   CHECK_THAT(out, ContainsSubstring("\ngradcheck caught 20 of 20 mistakes\n"));
   CHECK_THAT(out, ContainsSubstring("\nall ones caught 5 of 20 mistakes\n"));
+  CHECK_THAT(out, ContainsSubstring("\ngradcheck: 12 entries agree;"));
 }
 
 TEST_CASE("the layer of 4.2 trains", "[4.2]") {

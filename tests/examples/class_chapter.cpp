@@ -64,6 +64,7 @@ void ClassChapter::check_digits() const {
 }
 
 void ClassChapter::check_agreement(const std::string& out) const {
+  CHECK(out.find("|scratch - nn| / |nn|") < out.find("\nmape "));  // what it is stands before it
   CHECK(numbers_after(out, "mape predictions: ").at(0) > 0.01);
   CHECK(numbers_after(out, "mape predictions after copy: ").at(0) < 1e-14);
   CHECK(numbers_after(out, "mape loss: ").at(0) < 1e-14);

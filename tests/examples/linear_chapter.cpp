@@ -98,6 +98,7 @@ void LinearChapter::check_digits() const {
     const std::string out = output_of(arguments);
     CHECK(epoch_lines(notebook).size() == 32);
     CHECK(lines_with(out, "epoch: ") == epoch_lines(notebook));
+    CHECK(out.find("|scratch - nn| / |nn|") < out.find("\nmape "));  // what it is stands before it
     check_parameters(*this, out, notebook);
 
     for (const std::string arch : {"baseline", "avx2"}) {

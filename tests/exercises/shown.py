@@ -66,6 +66,26 @@ class Shown(unittest.TestCase):
                          r"^examples/exercises/02_gradient_by_hand.cpp:21: 'Y' was not declared")
         self.assertRegex(compiler_error(answer, check, build), "The check cannot use examples/exercises/02_gradient_by_hand.cpp")
 
+    def test_the_librarys_word_on_what_to_write_stands_below_the_error(self):
+        answer, build, header = find("6"), ROOT / "build/any", "autodiff/tensor.hpp"
+        text = (ROOT / header).read_text(encoding="utf-8")
+        line = text[:text.index("Tensor T() const = delete")].count("\n") + 1
+        error = f"{answer.file}:22:24: error: %s\n   22 |     return x;\n      |     ~~~~^~\n"
+        called = error % "use of deleted function ‘eingrad::Tensor eingrad::Tensor::T() const’"
+        told = f"\n{header}:{line}: declared here\n  Tensor T() const = delete;  // t() transposes\nThat is the"
+        for note in ("note: declared here", "note: 'T' has been explicitly marked deleted here"):
+            self.assertIn(told, compiler_error(answer, f"{called}{ROOT}/{header}:{line}:10: {note}\n", build))
+        # Some errors of weight.T have no note.
+        for text in ("cannot convert ‘eingrad::Tensor::T’ from type ‘eingrad::Tensor (eingrad::Tensor::)() const’",
+                     "invalid use of member function ‘eingrad::Tensor eingrad::Tensor::T() const’"):
+            self.assertIn(told, compiler_error(answer, error % text, build))
+        # Neither another error's note is shown, nor one on what is not the library's.
+        here = f"{ROOT}/{header}:{line}:10: note: declared here\n"
+        another = f"{error % 'expected ;'}{answer.file}:30:1: error: any\n{here}"
+        system = f"{error % 'too few arguments'}/usr/include/c++/12/cmath:9:1: note: declared here\n"
+        for output in (another, system):
+            self.assertNotIn("declared here", compiler_error(answer, output, build))
+
     def said_of(self, seconds):
         command = [sys.executable, "-c", f"import time; time.sleep({seconds}); print('built')"]
         with contextlib.redirect_stderr(io.StringIO()) as said, mock.patch.object(tools, "PATIENCE", 1), \

@@ -11,6 +11,8 @@ from judge.exercises import COMMAND, ROOT, Verdict
 from judge.tools import NotBuilt
 
 SECONDS = 60  # for an answer to run
+LIBRARY = ("autodiff", "nn", "optim", "data")
+PLACE = r"^(\S[^\n]*?):(\d+):(?:\d+:)? "  # the beginning of what a compiler says of a line
 
 
 def place(path, build):
@@ -18,19 +20,42 @@ def place(path, build):
     return pathlib.Path(os.path.relpath((build / path).resolve(), ROOT))
 
 
+def line_of(file, number):
+    """A line of a source, with two spaces before it and before its comment, or nothing."""
+    try:
+        line = (ROOT / file).read_text(encoding="utf-8").splitlines()[number - 1].strip()
+    except (OSError, IndexError, UnicodeDecodeError):
+        return ""
+    return "\n  " + re.sub(r"\s+// ", "  // ", line)
+
+
+def declaration(text, notes, build):
+    """The library's declaration that an error is about, with the comment that says what to write instead."""
+    pattern = PLACE + "note: (?:declared here|.*explicitly (?:marked )?deleted)"  # as g++ says it, and clang
+    for file, line in re.findall(pattern, notes, re.M):
+        file = place(file, build)
+        if file.parts[0] in LIBRARY:
+            return f"\n{file}:{line}: declared here{line_of(file, int(line))}"
+    # Of weight.T without a call g++ often has the name and no note.
+    header = ROOT / "autodiff" / "tensor.hpp"
+    for name in re.findall(r"eingrad::Tensor::(\w+)", text):
+        for number, line in enumerate(header.read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(rf"\b{name}\(.*= delete;\s+//", line):
+                return f"\n{header.relative_to(ROOT)}:{number}: declared here{line_of(header, number)}"
+    return ""
+
+
 def compiler_error(exercise, output, build):
     """The first error, in the learner's file if there is one, and what to do."""
-    pattern = re.compile(r"^(\S[^\n]*?):(\d+):(?:\d+:)? (?:fatal )?error: (.*)$", re.M)
-    errors = [(place(file, build), int(line), text) for file, line, text in pattern.findall(output)]
-    if not errors:
+    found = list(re.finditer(PLACE + "(?:fatal )?error: (.*)$", output, re.M))
+    if not found:
         return "It could not be built:\n" + "\n".join(output.strip().splitlines()[-8:])
-    own = [error for error in errors if error[0] == pathlib.Path(exercise.shown())]
-    file, line, text = (own or errors)[0]
-    message = f"{file}:{line}: {text}"
-    try:
-        message += "\n  " + (ROOT / file).read_text(encoding="utf-8").splitlines()[line - 1].strip()
-    except (OSError, IndexError, UnicodeDecodeError):
-        pass
+    own = [error for error in found if place(error[1], build) == pathlib.Path(exercise.shown())]
+    error = (own or found)[0]
+    file, line, text = place(error[1], build), int(error[2]), error[3]
+    behind = [other.start() for other in found if other.start() > error.end()]
+    notes = output[error.end():(behind or [len(output)])[0]]
+    message = f"{file}:{line}: {text}{line_of(file, line)}{declaration(text, notes, build)}"
     if own:
         return message + f"\nThat is the compiler's first error; mend it, then {COMMAND} {exercise.number} again."
     used = re.search(rf"exercises/{re.escape(exercise.file.name)}:(\d+)", output)

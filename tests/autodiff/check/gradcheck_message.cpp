@@ -148,6 +148,51 @@ TEST_CASE("an input without a part in the output is told of") {
   CHECK_THAT(linear.message, ContainsSubstring("inputs[1] has no part in the gradients"));
 }
 
+TEST_CASE("inputs that are right altogether are told of, where others are not") {
+  // y = Σ x_i, whose backward gives the wrong ones twice their gradient.
+  const auto message = [](std::size_t count, const std::vector<std::size_t>& wrong,
+                          GradcheckOptions options = {}) {
+    const Function total(
+        "total",
+        [](const Tensors& x) {
+          Tensor y = zeros_like(x[0]);
+          for (const Tensor& each : x) y = y + each;
+          return y;
+        },
+        [&](const Tensor& ybar, const Tensors& x, const Tensor&) {
+          Tensors cotangents(x.size(), ybar);
+          for (const std::size_t i : wrong) cotangents[i] = 2 * ybar;
+          return cotangents;
+        });
+    Tensors inputs;
+    for (std::size_t i = 0; i < count; ++i) inputs.push_back(input({1., 2.}));
+    return gradcheck(total, inputs, options).message;
+  };
+  CHECK_THAT(message(4, {0, 2}), ContainsSubstring("4 of 8 entries differ") &&
+                                     EndsWith("\n  all entries of inputs[1] and inputs[3] agree"));
+  CHECK_THAT(message(2, {0}), EndsWith("\n  all entries of inputs[1] agree"));
+  CHECK_THAT(message(4, {3}), EndsWith("\n  all entries of inputs[0], inputs[1] and inputs[2] agree"));
+  CHECK_THAT(message(2, {1}, {.directions = 3}), EndsWith("\n  all directions of inputs[0] agree"));
+  // Of many those that are fewer are named, and no line is long.
+  CHECK_THAT(message(9, {7}), EndsWith("\n  only inputs[7] differs; all others agree"));
+  CHECK_THAT(message(9, {2, 7}), EndsWith("\n  only inputs[2] and inputs[7] differ; all others agree"));
+  CHECK_THAT(message(20, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}),
+             EndsWith("\n  all entries of inputs[10], inputs[11], inputs[12] and 7 more agree"));
+  // Nothing to tell apart.
+  for (const std::string& same : {message(2, {}), message(2, {0, 1}), message(1, {0})})
+    CHECK_THAT(same, !ContainsSubstring("inputs[0] agree") && !ContainsSubstring("all others"));
+
+  const auto cut = [](const Tensor& x) {
+    return Function(
+        "cut", [](const Tensors& in) { return square(in[0]); },
+        [](const Tensor& ybar, const Tensors& in, const Tensor&) {
+          return Tensors{ybar * 2 * in[0].detach()};
+        })(x);
+  };
+  CHECK_THAT(gradgradcheck(cut, input({1., 2.})).message,
+             EndsWith("\n  all entries of inputs[1] agree\n  inputs[1] is the cotangent of what f returns"));
+}
+
 TEST_CASE("no NaN has a sign in a table") {
   const Function wrong(
       "wrong", [](const Tensors& x) { return square(x[0]); },
