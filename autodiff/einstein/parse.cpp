@@ -77,8 +77,9 @@ Expr Parser::sum_of_terms() {
     const std::size_t start = at_;
     const Expr read = term();
     refuse_ambiguous_sum(summed, read, start);
-    const Indices over = summed_in(read);
-    summed.insert(summed.end(), over.begin(), over.end());
+    for (const Index& index : summed_in(read)) {
+      if (!contains(summed, index)) summed.push_back(index);
+    }
     terms.push_back(negative ? -read : read);
     if (take('+')) {
       negative = false;
