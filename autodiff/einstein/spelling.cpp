@@ -150,6 +150,8 @@ std::size_t Speller::skip_spaces(std::size_t at, std::size_t end) const {
 
 namespace {
 
+bool is_latin(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+
 /// How many characters of _theta(x_i) stand between the name and the letter, and how many behind it:
 /// h_theta(x_i), the value of a model with these parameters for the sample i, is h_i. None of anything else.
 std::pair<std::size_t, std::size_t> around_sample(std::string_view text) {
@@ -157,8 +159,8 @@ std::pair<std::size_t, std::size_t> around_sample(std::string_view text) {
     if (name.size() < 3 || !text.substr(1).starts_with(name)) continue;  // A_pi has two letters
     const std::size_t open = 1 + name.size();
     const std::string_view argument = text.substr(std::min(open, text.size()));
-    const bool is_sample = argument.size() >= 5 && argument[0] == '(' && is_letter(argument[1]) &&
-                           argument[2] == '_' && is_letter(argument[3]) && argument[4] == ')';
+    const bool is_sample = argument.size() >= 5 && argument[0] == '(' && is_latin(argument[1]) &&
+                           argument[2] == '_' && is_latin(argument[3]) && argument[4] == ')';
     if (is_sample) return {open + 2, 1};
   }
   return {0, 0};

@@ -6,6 +6,7 @@
 #include <autodiff/einstein/formula_reader.hpp>
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/habits.hpp>
+#include <autodiff/einstein/letters.hpp>
 #include <autodiff/einstein/new_names.hpp>
 
 #include <fmt/format.h>
