@@ -200,7 +200,7 @@ class Check {
     if (right_.empty() || wrong_.empty()) return;
     result_.message += right_.size() <= std::max(wrong_.size(), names_in_a_line)
                            ? fmt::format("\n  all {} of {} agree", what(2), named(right_))
-                           : fmt::format("\n  only {} {}; all others agree", named(wrong_),
+                           : fmt::format("\n  only {} {}; all others that are checked agree", named(wrong_),
                                          wrong_.size() == 1 ? "differs" : "differ");
   }
 

@@ -22,17 +22,20 @@ class ClaimsAbove {
     std::string left;  ///< its left side, as it is written
     std::size_t line;
   };
-  /// The wrong line with whose derivative a wrong claim would be right; nothing if there is none.
-  std::optional<Line> made_good_by(const std::string& claim) const;
+  /// The wrong lines with whose derivatives a wrong claim would be right, one alone if that is enough; none
+  /// if there are none, or if it would be too long to say.
+  std::vector<Line> made_good_by(const std::string& claim) const;
 
  private:
   struct Claimed {
     Derivative derivative;
-    Expr value;                 // with those of the lines above in it
-    std::optional<Line> wrong;  // it, or one that it rests on
+    Expr value;
+    Line line;
+    bool is_right;
   };
-  /// With the value that was claimed last in the place of each derivative.
-  Expr with_claimed(const Expr& e, std::optional<Line>& wrong) const;
+  class Substitution;
+  /// The last of the first so many claims that is of this derivative; null if there is none.
+  const Claimed* last_of(const Derivative& d, std::size_t count) const;
 
   const Problem& problem_;
   std::vector<Claimed> claimed_;

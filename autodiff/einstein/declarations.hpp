@@ -25,10 +25,10 @@ class Declarations {
   /// Reads declarations such as
   ///   X[n,i] W[i,o] b[o] L[]   tensors; names may have digits and underscores
   ///   X in R^(n * i)           the same of X, as X ∈ ℝⁿˣⁱ is spelled; N for n names its size, too
-  ///   y[1,n]                   a row in matrix form, as y in R^(1 * n) is; else a tensor of one axis is a
-  ///   column m = |n|                  m names the size of an axis axis n: p q              p and q run over
-  ///   the axis n, too T[n,k] simplex(k)        what is known of T: positive, symmetric, simplex(k) or
-  ///   onehot(k)
+  ///   y[1,n]                   a row in matrix form, where y[n] is a column
+  ///   m = |n|                  m names the size of an axis
+  ///   axis n: p q              p and q run over the axis n, too
+  ///   T[n,k] simplex(k)        what is known of T: positive, symmetric, simplex(k) or onehot(k)
   /// separated by spaces, commas or ends of line. value_error, with the column, for what is none of these or
   /// a name declared twice.
   Declarations& add(std::string_view text);
@@ -57,6 +57,10 @@ class Declarations {
   const std::string* loss() const;
   /// Notes that a tensor has a definition now.
   void defined(const std::string& name);
+  /// Notes that a name stands for something of its own, of which the sheet may have no readable line: it is
+  /// neither the elements of a matrix that is called by its capital nor the size of an axis.
+  void reserve(const std::string& name) { reserved_.insert(name); }
+  bool is_reserved(const std::string& name) const { return reserved_.contains(name); }
   /// The longest declared name that `text` begins with; empty if there is none.
   std::string longest_name(std::string_view text) const;
   std::vector<std::string> names() const;
@@ -76,7 +80,7 @@ class Declarations {
   std::map<std::string, std::vector<std::string>> tensors_;
   std::map<std::string, std::vector<Assumed>> assumptions_;
   std::map<std::string, std::string> arguments_;  // without spaces
-  std::set<std::string> rows_;
+  std::set<std::string> rows_, reserved_;
   std::map<std::string, std::string> sizes_, letters_;
   std::string last_scalar_;
 };

@@ -126,6 +126,7 @@ Differentials FormulaReader::gradient_by_argument(const ReadTensor& read_tensor)
   at_ = open + 1;
   skip_spaces();
   const std::string by = declared_name();
+  if (!is_letter(here())) fail("expected the tensor that the gradient is by", "nabla_w L");
   if (by.empty() || declarations_.axes_of(by) == nullptr) unknown_name();
   Differentials read{{name, {}}, {read_tensor(by)}};
   if (peek() == ',') fail("the gradient by which of them?", fmt::format("nabla_{} {}", by, name));

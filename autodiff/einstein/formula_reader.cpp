@@ -116,12 +116,22 @@ bool FormulaReader::is_inside_a_greek_name(const std::string& declared) const {
   return std::ranges::any_of(greek, begins);
 }
 
+// Y beside y is not its own elements.
+bool FormulaReader::mentions_tensor(const std::string& name) const {
+  for (std::size_t at = text_.find(name); at != std::string_view::npos; at = text_.find(name, at + 1)) {
+    const char before = at > 0 ? text_[at - 1] : ' ', behind = at + 1 < text_.size() ? text_[at + 1] : ' ';
+    if (!is_alphanumeric(before) && (behind == '_' || behind == '[')) return true;
+  }
+  return false;
+}
+
 std::string FormulaReader::declared_name() const {
   const std::string name = declarations_.longest_name(text_.substr(at_));
   if (!name.empty() || at_ + 1 >= text_.size() || !is_letter(here())) return name;
   const std::string matrix(1, static_cast<char>(std::toupper(static_cast<unsigned char>(here()))));
   const auto* axes = declarations_.axes_of(matrix);
-  if (axes == nullptr || axes->size() != 2) return "";
+  const bool is_another = declarations_.is_reserved(std::string(1, here())) || mentions_tensor(matrix);
+  if (axes == nullptr || axes->size() != 2 || is_another) return "";
   std::size_t letters = 0, at = at_ + 1;
   const bool in_braces = text_[at] == '[' || text_.substr(at).starts_with("_{");
   if (text_[at] != '_' && !in_braces) return "";

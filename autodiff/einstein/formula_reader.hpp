@@ -54,6 +54,7 @@ class FormulaReader : protected Reader {
   /// The longest declared name that stands here; empty if there is none.
   /// The name that is declared and stands here; of x_nd or of a row x_n, where only X[n,d] is, X.
   std::string declared_name() const;
+  bool mentions_tensor(const std::string& name) const;
   /// The name of a function that is called here, f(x), or that stands in front of its argument, log p; empty
   /// if there is none.
   std::string function_name() const;
@@ -134,6 +135,9 @@ class FormulaReader : protected Reader {
   std::optional<std::string> size_of_axis();
   /// The same of a letter alone, n for |n|, as in 1/n or sqrt(d).
   std::optional<std::string> letter_as_size();
+  /// Whether a place is in the denominator of the fraction it stands in, with nothing but names and numbers
+  /// before it.
+  bool is_below_line(std::size_t at) const;
   /// Refuses bb, where b is a number.
   void refuse_doubled(const std::string& name, std::size_t start) const;
   /// Whether letters behind a name are those of a Greek one, theta in h_\theta.

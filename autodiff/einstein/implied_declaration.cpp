@@ -99,8 +99,9 @@ Declarations with_defined_name(std::string_view line, const Declarations& declar
   Declarations more = declarations;
   if (is_in_matrix_form(right, declarations)) {
     const auto& [name, letters] = all.back();
-    if (!letters.empty() || !is_new_name(name, declarations, definitions)) return declarations;
     const auto value = read_if_possible([&] { return axes_in_matrix_form(right, declarations); });
+    const bool is_number = !value || value->axes.empty();
+    if (!letters.empty() || !is_new_name(name, is_number, declarations, definitions)) return declarations;
     if (!value || is_loss_name(name)) return more.tensor(name, {});
     more.tensor(name, value->axes);
     return value->is_row ? more.row(name) : more;
@@ -117,7 +118,7 @@ Declarations with_defined_name(std::string_view line, const Declarations& declar
         !letters.empty() && !is_used && !is_known && (letters.size() > 1 || !is_declared(name, declarations));
     if (is_word && all.size() > 1) continue;
     if (name == "delta" && letters.size() == 2) return declarations;  // Kronecker's
-    if (!is_new_name(name, declarations, definitions)) return declarations;
+    if (!is_new_name(name, letters.empty(), declarations, definitions)) return declarations;
     return more.tensor(name, axes_of(letters, in_value, declarations));
   }
   return declarations;
@@ -153,7 +154,7 @@ Declarations with_arguments(std::string_view line, const Declarations& declarati
     std::erase(each, ' ');
     const bool is_name = !each.empty() && is_letter(each[0]) && std::ranges::all_of(each, is_alphanumeric);
     const bool has_letters = spelled->find(each + "_") != std::string::npos;
-    if (is_name && !has_letters && !is_declared(each, more) && is_new_name(each, more, definitions))
+    if (is_name && !has_letters && !is_declared(each, more) && is_new_name(each, true, more, definitions))
       more.tensor(each, {});
   }
   return more;
@@ -196,7 +197,9 @@ std::string defined_name(std::string_view line, const Declarations& declarations
   for (const LeftSide& each : all) {
     if (is_declared(each.name, declarations)) return each.name;
   }
-  return all.empty() || !is_new_name(all[0].name, declarations, definitions) ? "" : all[0].name;
+  return all.empty() || !is_new_name(all[0].name, all[0].letters.empty(), declarations, definitions)
+             ? ""
+             : all[0].name;
 }
 
 }  // namespace eingrad::einstein

@@ -35,7 +35,9 @@ Matrix MatrixParser::named() {
     ++at_;
     return identity();
   }
-  if (const auto axis = declared.empty() ? letter_as_size() : std::nullopt) return scalar(Size{*axis});
+  if (const std::size_t start = at_; declared.empty() && is_below_line(start)) {
+    if (const auto axis = letter_as_size()) return scalar(Size{*axis});
+  }
   if (declared.empty() || is_inside_a_greek_name(declared)) unknown_name();
   if (const std::string* axis = declarations_.sized_axis(declared)) {
     at_ += declared.size();

@@ -76,12 +76,13 @@ bool is_gradient_name(const std::string& name, const Declarations& declarations)
   return is_tensor(rest) || (is_d(rest) && is_tensor(rest.substr(1)));
 }
 
-bool is_new_name(const std::string& name, const Declarations& declarations, const Definitions& definitions) {
+bool is_new_name(const std::string& name, bool is_number, const Declarations& declarations,
+                 const Definitions& definitions) {
   const auto is_meant = [&](const std::string& other) {
     return declarations.axes_of(other) != nullptr && !definitions.contains(other) && resemble(name, other);
   };
   return declarations.axes_of(name) == nullptr && declarations.sized_axis(name) == nullptr &&
-         declarations.axis_of(name) == nullptr && !is_function_name(name) &&
+         (!is_number || declarations.axis_of(name) == nullptr) && !is_function_name(name) &&
          !is_gradient_name(name, declarations) && std::ranges::none_of(declarations.names(), is_meant);
 }
 

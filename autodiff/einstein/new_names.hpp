@@ -17,7 +17,9 @@ bool resemble(std::string_view a, std::string_view b);
 bool is_gradient_name(const std::string& name, const Declarations& declarations);
 
 /// Whether somebody who writes a definition of it means the name to be new: not that of a function, of a
-/// gradient (w_grad, Lw, dw) or of an axis' letter, and not one that resembles a tensor without a definition.
-bool is_new_name(const std::string& name, const Declarations& declarations, const Definitions& definitions);
+/// gradient (w_grad, Lw, dw) or, of a number, of an axis' letter, and not one that resembles a tensor without
+/// a definition.
+bool is_new_name(const std::string& name, bool is_number, const Declarations& declarations,
+                 const Definitions& definitions);
 
 }  // namespace eingrad::einstein

@@ -32,9 +32,16 @@ Statement Parser::statement() {
   read.target = target();
   in_target_ = false;
   free_ = free_indices(read.target);
+  const auto* d = read.target.as<Derivative>();
+  if (open_ && d != nullptr && d->of.as<Derivative>() != nullptr)
+    fail_at(open_->at, "a second derivative by vectors has two letters",
+            fmt::format("d^2L/(d{0}_p d{0}_q), or all of the line in matrix form", open_->name),
+            Mistake::count);
   take_equals();
   read.value = whole();
-  if (open_ && !open_->is_used) refuse_count(open_->name, open_->letters, open_->at);
+  const bool is_constant = all_indices(read.value).empty();  // dL/dw = 0
+  if (open_ && !open_->is_used && !is_constant) refuse_count(open_->name, open_->letters, open_->at);
+  refuse_sizes_over(free_, 0, Sizes::above);
   read.target = with_axes(read.target);
   read.value = with_axes(read.value);
   read.free = free_indices(read.target);
@@ -105,6 +112,7 @@ void Parser::refuse_ambiguous_sum(const Indices& summed, const Expr& term, std::
 }
 
 Expr Parser::term() {
+  const std::size_t sizes_before = sizes_.size();
   std::vector<Expr> factors{factor()};
   while (true) {
     refuse_touching_number();
@@ -120,9 +128,14 @@ Expr Parser::term() {
       });
       refuse_ambiguous_denominator(start, is_size);
     } else if (starts_factor()) {
-      factors.push_back(factor());
+      const std::size_t start = at_;
+      const Expr next = factor();
+      if (open_) refuse_side_by_side(product(factors), next, start);
+      factors.push_back(next);
     } else {
-      return product(factors);
+      const Expr all = product(factors);
+      refuse_sizes_in(all, sizes_before);
+      return all;
     }
   }
 }
@@ -142,19 +155,23 @@ Expr Parser::primary() {
   if (is_digit(c)) return ones_or_number();
   if (c == '(') {
     if (auto product = inner_product()) return *product;
-    ++at_;
-    const bool outer_bars = std::exchange(in_bars_, false);
-    Expr inside = sum_of_terms();
-    in_bars_ = outer_bars;
-    if (const std::optional<std::string> name = relation())
-      inside = function(*name, {inside, sum_of_terms()});
-    close_bracket();
-    return inside;
+    return in_brackets();
   }
   if (c == '[') return condition();
   if (c == '|') return size_or_absolute();
   if (is_letter(c)) return named();
   refuse_as_factor();
+}
+
+Expr Parser::in_brackets() {
+  const std::size_t start = at_++;
+  const bool outer_bars = std::exchange(in_bars_, false);
+  Expr inside = sum_of_terms();
+  in_bars_ = outer_bars;
+  if (const std::optional<std::string> name = relation()) inside = function(*name, {inside, sum_of_terms()});
+  close_bracket();
+  refuse_number_beside_vector(inside, start);
+  return inside;
 }
 
 // 1_n is a vector of ones: it changes nothing but the axes.
@@ -212,6 +229,7 @@ Expr Parser::size_or_absolute() {
   if (may_be_norm) open_ = Open();  // ||x_n - u||
   const Expr inside = sum_of_terms();
   in_bars_ = outer_bars;
+  if (may_be_norm) refuse_number_beside_vector(parts(inside).empty() ? inside : parts(inside)[0], start);
   const bool is_norm = close_bars(start), is_of_vectors = may_be_norm && open_->is_used;
   const Index along = is_of_vectors ? open_->letter : Index();
   if (may_be_norm) open_ = outer;

@@ -37,7 +37,13 @@ Expr Parser::named() {
   if (called.size() > declared.size()) return call(called);
   if (declared.empty() && word_at(at_) == "I" && text_.substr(at_ + 1).starts_with('_')) return delta();
   if (!declared.empty() && !is_inside_a_greek_name(declared)) return symbol_or_size(declared);
-  if (const auto axis = declared.empty() ? letter_as_size() : std::nullopt) return Size{*axis};
+  if (declared.empty()) {
+    const std::size_t start = at_;
+    if (const auto axis = letter_as_size()) {
+      sizes_.push_back({std::string(1, text_[start]), start, is_below_line(start)});
+      return Size{*axis};
+    }
+  }
   unknown_name();
 }
 
@@ -49,6 +55,25 @@ Expr Parser::symbol_or_size(const std::string& name) {
   return symbol(name);
 }
 
+// sum_k k p_k
+void Parser::refuse_size(const LoneLetter& size) const {
+  fail_at(
+      size.at, fmt::format("{} is the letter of an axis, not a number", size.letter),
+      fmt::format("|{0}| for the size of the axis; for the numbers 1, 2, … a tensor of its own", size.letter),
+      Mistake::name);
+}
+
+void Parser::refuse_sizes_over(const Indices& letters, std::size_t first, Sizes which) const {
+  for (std::size_t i = first; i < sizes_.size(); ++i) {
+    const bool is_meant = which == Sizes::all || !sizes_[i].is_below;
+    if (is_meant && contains_letter(letters, {sizes_[i].letter, ""})) refuse_size(sizes_[i]);
+  }
+}
+
+void Parser::refuse_sizes_in(const Expr& term, std::size_t first) const {
+  if (first < sizes_.size()) refuse_sizes_over(all_indices(term), first, Sizes::above);
+}
+
 Symbol Parser::symbol(const std::string& name) {
   const std::size_t start = at_;
   at_ += name.size();
@@ -57,11 +82,15 @@ Symbol Parser::symbol(const std::string& name) {
   if (here() == '_' || (here() == '[' && !axes.empty())) letters = subscript();
   if (letters.size() != axes.size()) {
     if (letters.empty() && is_alphanumeric(here())) unknown_name();  // Xt or X2, where only X is declared
-    if (in_target_ && !open_ && letters.size() + 1 == axes.size()) {
-      at_ = start;
-      const Vector vector = *vector_here();
-      open_ = Open{unwritten_letter(axis_of(vector)), start, name, letters, false};
-      return filled(vector, open_->letter);
+    if (letters.size() + 1 == axes.size()) {
+      const Vector read = vector(name, letters, start);
+      if (in_target_ && !open_) {
+        open_ = Open{unwritten_letter(axis_of(read)), start, name, letters, false};
+        return filled(read, open_->letter);
+      }
+      // dz_n/dw in dL/dw = dL/dz_n dz_n/dw
+      if (const auto with_letter = open_ && !in_target_ ? with_open_letter(read) : std::nullopt)
+        return *with_letter;
     }
     refuse_count(name, letters, start);
   }
@@ -182,7 +211,9 @@ std::optional<Expr> Parser::reduction_by_name() {
     Indices over = read.letters;
     refuse_free_letters(over, start);
     meant_.insert(meant_.end(), over.begin(), over.end());
+    const std::size_t sizes_before = sizes_.size();
     const Expr body = term();
+    refuse_sizes_over(over, sizes_before, Sizes::all);
     meant_.resize(meant_.size() - over.size(), Index{});
     for (Index& index : over) index.axis = axes_.axis_of(index.letter);
     check_range(read, over[0].axis);
@@ -229,9 +260,14 @@ Expr Parser::call(const std::string& name) {
     const std::optional<std::string> sign = relation();
     return sign ? function(*sign, {left, sum_of_terms()}) : left;
   };
-  const std::vector<Expr> arguments = this->arguments(start, argument, [&] { return primary(); });
   if (name == "norm" && prime) fail_at(start, "a norm has no prime");
-  if (name == "norm") return raised(norm(arguments, start), power);
+  const std::optional<Open> outer = open_;
+  if (name == "norm") open_ = Open();  // norm(x_n - u)
+  const std::vector<Expr> arguments = this->arguments(start, argument, [&] { return primary(); });
+  if (name == "norm") {
+    const std::optional<Open> open = std::exchange(open_, outer);
+    return raised(open->is_used ? norm_of(arguments[0], {open->letter}) : norm(arguments, start), power);
+  }
   const KnownFunction& known = *known_function(name);
   check_arity(known, arguments.size(), prime, start);
   const Expr value = prime ? function(std::string(known.name), arguments, true) : known.of(arguments);

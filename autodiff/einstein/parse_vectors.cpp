@@ -1,9 +1,12 @@
 // Tensors with one letter less than they have axes, as books write the vector of a sample: x_n of X[n,d].
 #include <algorithm>
-#include <cctype>
+#include <utility>
 
 #include <autodiff/einstein/indices.hpp>
 #include <autodiff/einstein/parser.hpp>
+#include <autodiff/einstein/print.hpp>
+
+#include <fmt/format.h>
 
 namespace eingrad::einstein {
 
@@ -16,16 +19,19 @@ std::optional<Parser::Vector> Parser::vector_here() {
       is_inside_a_greek_name(name))
     return {};
   at_ += name.size();
-  Vector read{name, {}, axes->size() - 1, start};
-  if (here() == '_' || here() == '[') read.letters = subscript();
-  if (read.letters.size() + 1 != axes->size() || is_alphanumeric(here())) {
-    at_ = start;
-    return {};
-  }
+  Indices letters;
+  if (here() == '_' || here() == '[') letters = subscript();
+  if (letters.size() + 1 == axes->size() && !is_alphanumeric(here())) return vector(name, letters, start);
+  at_ = start;
+  return {};
+}
+
+Parser::Vector Parser::vector(const std::string& name, const Indices& letters, std::size_t at) const {
+  const auto& axes = *declarations_.axes_of(name);
+  Vector read{name, letters, axes.size() - 1, at};
   // W_k of W[d,k], whose letter says that it is a column.
-  const std::string* axis =
-      read.letters.size() == 1 ? declarations_.axis_of(read.letters[0].letter) : nullptr;
-  if (axis != nullptr && *axis == axes->back() && *axis != axes->front()) read.open = 0;
+  const std::string* axis = letters.size() == 1 ? declarations_.axis_of(letters[0].letter) : nullptr;
+  if (axis != nullptr && *axis == axes.back() && *axis != axes.front()) read.open = 0;
   return read;
 }
 
@@ -75,23 +81,41 @@ std::optional<Expr> Parser::open_vector() {
   skip_spaces();
   const std::size_t start = at_;
   const std::optional<Vector> read = open_ ? vector_here() : std::nullopt;
-  const bool is_first = read && open_->letter.axis.empty();
-  if (read && (is_first || axis_of(*read) == open_->letter.axis) && !rest_starts_with("^T")) {
-    if (is_first) open_->letter = unwritten_letter(axis_of(*read));
-    open_->is_used = true;
-    return filled(*read, open_->letter);
+  if (read && !rest_starts_with("^T")) {
+    if (const auto with_letter = with_open_letter(*read)) return *with_letter;
   }
   at_ = start;
   return {};
 }
 
-// A vector or a bracket of them, with the letter that is open.
-std::optional<Expr> Parser::vector_factor() {
-  if (peek() != '(') return open_vector();
-  ++at_;
-  const Expr inside = sum_of_terms();
-  close_bracket();
-  return inside;
+std::optional<Symbol> Parser::with_open_letter(const Vector& vector) {
+  const bool is_first = open_->letter.axis.empty();
+  if (!is_first && axis_of(vector) != open_->letter.axis) return {};
+  if (is_first) open_->letter = unwritten_letter(axis_of(vector));
+  open_->is_used = true;
+  return filled(vector, open_->letter);
+}
+
+bool Parser::is_open_vector(const Expr& e) const {
+  return open_ && !open_->letter.axis.empty() && is_free_in(open_->letter, e);
+}
+
+// w x_n
+void Parser::refuse_side_by_side(const Expr& left, const Expr& right, std::size_t at) const {
+  if (is_open_vector(left) && is_open_vector(right))
+    fail_at(at, "two vectors stand side by side",
+            "w^T x_n for their inner product, or w * x_n element by element", Mistake::axis);
+}
+
+// x_n - b of a number b
+void Parser::refuse_number_beside_vector(const Expr& e, std::size_t at) const {
+  const auto* s = e.as<Sum>();
+  if (s == nullptr || !is_open_vector(e)) return;
+  for (const Expr& term : s->terms) {
+    if (is_open_vector(term) || term.as<Number>() != nullptr) continue;
+    fail_at(at, fmt::format("{} is a number beside vectors", print(term, declarations_)),
+            "a vector, or letters at all tensors of the line", Mistake::axis);
+  }
 }
 
 bool Parser::is_bracket_transposed() const {
@@ -103,30 +127,49 @@ bool Parser::is_bracket_transposed() const {
   return false;
 }
 
+// x_n behind w^T, or (x_n - u), or tanh(x_n)
+std::optional<Expr> Parser::vector_behind(const std::string& row) {
+  const std::size_t start = at_;
+  if (const std::optional<Vector> next = vector_here(); next && axis_of(*next) != open_->letter.axis)
+    fail_at(start,
+            fmt::format("{} is a vector over {}, and {} over {}", row, open_->letter.axis, written(start),
+                        axis_of(*next)),
+            "vectors of the same axis", Mistake::axis);
+  at_ = start;
+  if (!starts_factor()) return {};
+  const Expr read = primary();
+  if (!is_open_vector(read)) return {};
+  if (peek() == '^' && text_[start] != '(')
+    fail("is the power of the vector or of the product?",
+         fmt::format("({0} {1})^2, or {0} ({1}^2)", row, written(start)));
+  return read;
+}
+
 // w^T x_n, w^T (x_n - u), (x_n - u)^T (x_n - u)
 std::optional<Expr> Parser::inner_product() {
   skip_spaces();
   const std::size_t start = at_, uses_before = axes_.count();
+  const bool is_bracket = here() == '(';
+  if (is_bracket && !is_bracket_transposed()) return {};
   const std::optional<Open> outer = std::exchange(open_, Open());
-  const auto read = [&]() -> std::optional<Expr> {
-    std::optional<Expr> left;
-    if (here() == '(') {
-      left = vector_factor();
-    } else if (const std::optional<Vector> vector = vector_here()) {
-      open_->letter = unwritten_letter(axis_of(*vector));
-      left = filled(*vector, open_->letter);
-    }
-    if (!left || !rest_starts_with("^T")) return {};
+  std::optional<Expr> left, right;
+  if (is_bracket) {
+    left = in_brackets();
+  } else if (const std::optional<Vector> vector = vector_here(); vector && rest_starts_with("^T")) {
+    left = with_open_letter(*vector);
+  }
+  if (left && is_open_vector(*left)) {
     at_ += std::string_view("^T").size();
-    open_->is_used = false;
-    const std::optional<Expr> right = vector_factor();
-    if (!right || !open_->is_used || rest_starts_with("^T")) return {};
-    return reduction(Over::sum, {open_->letter}, *left * *right);
-  };
-  const bool may_be_one = here() != '(' || is_bracket_transposed();
-  const std::optional<Expr> product = may_be_one ? read() : std::nullopt;
+    const std::string row = written(start);
+    skip_spaces();
+    right = vector_behind(row);
+  }
+  const Index letter = open_->letter;
   open_ = outer;
-  if (product) return product;
+  if (right) return reduction(Over::sum, {letter}, *left * *right);
+  if (is_bracket)
+    fail_at(start, "what is transposed here is no vector of a sample, beside another",
+            "(x_n - u)^T (x_n - u), or letters at all tensors of the line");
   at_ = start;
   axes_.forget_after(uses_before);
   return {};

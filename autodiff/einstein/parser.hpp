@@ -29,6 +29,7 @@ class Parser final : FormulaReader {
   void refuse_ambiguous_sum(const Indices& summed, const Expr& term, std::size_t start) const;
   Expr factor();
   Expr primary();
+  Expr in_brackets();
   Expr ones_or_number();
   bool begins_condition() const;
   Expr condition();
@@ -58,13 +59,19 @@ class Parser final : FormulaReader {
     Indices letters;
     std::size_t open, at;
   };
+  Vector vector(const std::string& name, const Indices& letters, std::size_t at) const;
   std::optional<Vector> vector_here();
   const std::string& axis_of(const Vector& vector) const;
   Symbol filled(const Vector& vector, const Index& letter);
   /// One that stands nowhere in the line.
   Index unwritten_letter(const std::string& axis);
-  std::optional<Expr> vector_factor();
+  /// With the letter that is open, if it is of that axis.
+  std::optional<Symbol> with_open_letter(const Vector& vector);
+  bool is_open_vector(const Expr& e) const;
+  void refuse_side_by_side(const Expr& left, const Expr& right, std::size_t at) const;
+  void refuse_number_beside_vector(const Expr& e, std::size_t at) const;
   bool is_bracket_transposed() const;
+  std::optional<Expr> vector_behind(const std::string& row);
   std::optional<Expr> inner_product();
   std::optional<Expr> open_vector();
 
@@ -77,6 +84,19 @@ class Parser final : FormulaReader {
     bool is_read = false, is_right = false;
   };
   Trial tried(std::size_t begin, std::size_t end, const std::string& text) const;
+
+  // A letter alone that is read as the size of its axis, and is refused where it may be a number for each
+  // element.
+  struct LoneLetter {
+    std::string letter;
+    std::size_t at;
+    bool is_below;  // a line
+  };
+  enum class Sizes { all, above };
+  [[noreturn]] void refuse_size(const LoneLetter& size) const;
+  void refuse_sizes_over(const Indices& letters, std::size_t first, Sizes which) const;
+  void refuse_sizes_in(const Expr& term, std::size_t first) const;
+  std::vector<LoneLetter> sizes_;
 
   LetterAxes axes_;
   Judge judge_;            // of what is proposed; may be empty

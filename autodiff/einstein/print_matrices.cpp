@@ -35,8 +35,8 @@ struct Group {
 
 class MatrixPrinter {
  public:
-  MatrixPrinter(const Declarations& declarations, Spelling spelling, MatrixNames names)
-      : declarations_(declarations), spelling_(spelling), names_(names) {}
+  MatrixPrinter(const Declarations& declarations, Spelling spelling, MatrixNames names, Lying lying)
+      : declarations_(declarations), spelling_(spelling), names_(names), lying_(lying) {}
 
   Text of(const Expr& e, const Indices& letters) const {
     const auto* s = e.as<Sum>();
@@ -143,13 +143,15 @@ class MatrixPrinter {
     if (letters.empty()) return scalar(std::move(groups), summed, pieces);
     if (groups.size() == 1 && summed.empty()) {
       if (groups[0].letters.size() != letters.size()) throw NoForm();
-      const auto text_of = [&](const Text& whole) {
-        return pieces.empty() ? whole.text : whole.in_product();
-      };
-      pieces.push_back(letters.size() == 2 ? text_of(matrix(groups[0], letters[0], letters[1]))
-                                           : text_of(vector(groups[0])));  // a row of rows
+      if (letters.size() == 1 && lying_ != Lying::as_declared) {
+        pieces.push_back(lying_ == Lying::row ? row(groups[0]) : column(groups[0]));
+        return;
+      }
+      const Text whole = letters.size() == 2 ? matrix(groups[0], letters[0], letters[1]) : vector(groups[0]);
+      pieces.push_back(pieces.empty() ? whole.text : whole.in_product());
       return;
     }
+    if (letters.size() == 1 && lying_ == Lying::row) throw NoForm();  // it would end with a column
     const bool arrives =
         walk(letters[0], letters.size() == 2 ? &letters[1] : nullptr, groups, summed, pieces);
     if (letters.size() == 2 && !arrives) {  // a column times a row
@@ -324,16 +326,17 @@ class MatrixPrinter {
   const Declarations& declarations_;
   Spelling spelling_;
   MatrixNames names_;
+  Lying lying_;
 };
 
 }  // namespace
 
 std::optional<std::string> print_matrices(const Expr& e, const Indices& letters,
                                           const Declarations& declarations, Spelling spelling,
-                                          MatrixNames names) {
+                                          MatrixNames names, Lying lying) {
   if (letters.size() > 2) return {};
   try {
-    return MatrixPrinter(declarations, spelling, names).of(e, letters).text;
+    return MatrixPrinter(declarations, spelling, names, lying).of(e, letters).text;
   } catch (const NoForm&) {
     return {};
   }

@@ -7,6 +7,8 @@
 namespace eingrad::einstein {
 
 enum class MatrixNames { capital, declared };
+/// How a vector lies: as its tensors are declared, which may be either, or as one of the two.
+enum class Lying { as_declared, column, row };
 
 /// A formula without letters, 2/(m c) Xᵀ (Ŷ - Y), for what has the axes of `letters` (none, one or two, in
 /// this order); nothing where it has no such form. Products of matrices stand side by side, products element
@@ -16,6 +18,7 @@ enum class MatrixNames { capital, declared };
 std::optional<std::string> print_matrices(const Expr& e, const Indices& letters,
                                           const Declarations& declarations,
                                           Spelling spelling = Spelling::unicode,
-                                          MatrixNames names = MatrixNames::capital);
+                                          MatrixNames names = MatrixNames::capital,
+                                          Lying lying = Lying::as_declared);
 
 }  // namespace eingrad::einstein

@@ -104,6 +104,16 @@ bool may_need(const Statement& claim, std::size_t claimed_at, const RefusedLine&
          depends_on(claim.value, name, definitions);
 }
 
+/// The letter that a line defines, whether it can be read or not; empty if it is none.
+std::string defined_letter(std::string_view line) {
+  const std::size_t equals = line.find('=');
+  if (equals == std::string_view::npos || declares(line)) return "";
+  const std::string left = spelled(line.substr(0, equals));
+  const bool is_letter_alone =
+      !left.empty() && is_letter(left[0]) && (left.size() == 1 || !is_alphanumeric(left[1]));
+  return is_letter_alone && left.find('/') == std::string::npos ? left.substr(0, 1) : "";
+}
+
 }  // namespace
 
 std::vector<Line> Claim::lines() const {
@@ -157,6 +167,10 @@ const RefusedLine* Sheet::missing_for(const Claim& claim) const {
 
 Sheet read_sheet(std::string_view text) {
   Sheet sheet;
+  read_lines(text, {}, [&](const Line& read) {
+    if (const std::string letter = defined_letter(read.text); !letter.empty())
+      sheet.problem.declarations.reserve(letter);
+  });
   bool in_derivation = false;  // the line before is a claim or a step of one
   read_lines(text, sheet.problem.declarations, [&](const Line& read) {
     const std::string& line = read.text;

@@ -80,10 +80,24 @@ std::optional<std::string> FormulaReader::size_of_axis() {
   return {};
 }
 
+// 1/n, 1/(2n), 1/sqrt(n)
+bool FormulaReader::is_below_line(std::size_t at) const {
+  int depth = 0;
+  while (at > 0) {
+    const char c = text_[--at];
+    if (c == ')') ++depth;
+    if (c == '(' && --depth < 0) depth = 0;  // it stands in this bracket
+    if (depth > 0 || c == ' ' || c == '(' || is_alphanumeric(c)) continue;
+    return c == '/';
+  }
+  return false;
+}
+
 std::optional<std::string> FormulaReader::letter_as_size() {
   skip_spaces();
   const std::string letter(word_at(at_));
-  const std::string* axis = letter.size() == 1 ? declarations_.axis_of(letter) : nullptr;
+  const bool is_known = letter.size() == 1 && !declarations_.is_reserved(letter);
+  const std::string* axis = is_known ? declarations_.axis_of(letter) : nullptr;
   if (axis == nullptr) return {};
   const auto at = [&](std::size_t place) { return place < text_.size() ? text_[place] : ' '; };
   const char behind = at(at_ + 1), next = at(text_.find_first_not_of(' ', at_ + 1));

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <span>
 
@@ -152,31 +153,35 @@ namespace {
 
 bool is_latin(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 
-/// How many characters of _theta(x_i) stand between the name and the letter, and how many behind it:
-/// h_theta(x_i), the value of a model with these parameters for the sample i, is h_i. None of anything else.
-std::pair<std::size_t, std::size_t> around_sample(std::string_view text) {
-  for (const auto& [sign, name] : greek) {
-    if (name.size() < 3 || !text.substr(1).starts_with(name)) continue;  // A_pi has two letters
-    const std::size_t open = 1 + name.size();
-    const std::string_view argument = text.substr(std::min(open, text.size()));
-    const bool is_sample = argument.size() >= 5 && argument[0] == '(' && is_latin(argument[1]) &&
-                           argument[2] == '_' && is_latin(argument[3]) && argument[4] == ')';
-    if (is_sample) return {open + 2, 1};
-  }
-  return {0, 0};
+/// How many characters of _theta(x_i) stand between the name and the letter. Of another argument or other
+/// parameters it may be another value.
+std::size_t in_front_of_sample(std::string_view text) {
+  constexpr std::string_view parameters = "_theta(x_";
+  const std::size_t letter = parameters.size();
+  const bool is_sample = text.starts_with(parameters) && text.size() > letter + 1 && is_latin(text[letter]) &&
+                         text[letter + 1] == ')';
+  return is_sample ? letter - 1 : 0;
 }
 
+bool ends_with_sign(std::string_view text) {
+  return std::ranges::any_of(std::array<std::string_view, 5>{"nabla", "partial", "sum", "mean", "max"},
+                             [&](std::string_view sign) { return text.ends_with(sign); });
+}
+
+/// h_theta(x_i), the value of a model for the sample i, is h_i.
 void drop_parameters(Canonical& formula) {
+  const auto drop = [&](std::size_t from, std::size_t count) {
+    formula.text.erase(from, count);
+    const auto begin = formula.columns.begin() + static_cast<std::ptrdiff_t>(from);
+    formula.columns.erase(begin, begin + static_cast<std::ptrdiff_t>(count));
+  };
   for (std::size_t at = formula.text.find('_'); at != std::string::npos;
        at = formula.text.find('_', at + 1)) {
-    const auto [before, behind] = around_sample(std::string_view(formula.text).substr(at));
-    const auto drop = [&](std::size_t from, std::size_t count) {
-      formula.text.erase(from, count);
-      const auto begin = formula.columns.begin() + static_cast<std::ptrdiff_t>(from);
-      formula.columns.erase(begin, begin + static_cast<std::ptrdiff_t>(count));
-    };
-    drop(at, before);
-    if (behind > 0) drop(at + 2, behind);
+    const std::string_view text = formula.text;
+    const std::size_t count = in_front_of_sample(text.substr(at));
+    if (count == 0 || ends_with_sign(text.substr(0, at))) continue;
+    drop(at, count);
+    drop(at + 2, 1);
   }
 }
 

@@ -41,9 +41,11 @@ std::string derivation_text(const Claim& claim, const Sheet& sheet, Format forma
   const Declarations& declarations = sheet.problem.declarations;
   const std::string text = to_string(derivation, declarations, format);
   const bool is_text = format == Format::text;
-  const auto matrices = print_matrices(derivation.result(), axes_of(derivation.start), declarations,
-                                       is_text ? Spelling::unicode : Spelling::latex);
   const auto* whole = derivation.start.as<Derivative>();
+  const bool is_row = whole != nullptr && declarations.is_row(whole->by.name);
+  const auto matrices = print_matrices(derivation.result(), axes_of(derivation.start), declarations,
+                                       is_text ? Spelling::unicode : Spelling::latex, MatrixNames::capital,
+                                       is_row ? Lying::row : Lying::column);
   const bool is_first = whole != nullptr && whole->of.as<Symbol>() != nullptr;  // not a second derivative
   if (!matrices || !is_first || all_indices(derivation.result()).empty()) return text;
   const Expr left =

@@ -5,6 +5,7 @@
 
 #include <derive/judged.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace sheets {
 
@@ -39,12 +40,15 @@ void tell_claims_above(Checked& all, ClaimsAbove& above) {
   if (!all.is_checked() || all.derivation.steps.size() != 1) return;
   const std::string& claim = all.claim.text;
   Verdict& verdict = all.derivation.steps[0].verdict;
-  const auto line = verdict.is_right() ? std::nullopt : above.made_good_by(claim);
+  const std::vector<ClaimsAbove::Line> lines =
+      verdict.is_right() ? std::vector<ClaimsAbove::Line>() : above.made_good_by(claim);
   above.add(claim, all.claim.line, verdict.is_right());
-  if (!line) return;
+  if (lines.empty()) return;
+  std::vector<std::string> named;
+  for (const auto& [left, line] : lines) named.push_back(fmt::format("the {} of line {}", left, line));
   const std::size_t end = std::min(verdict.message.find('\n'), verdict.message.size());
-  verdict.message.insert(
-      end, fmt::format("; it would be right with the {} of line {}, which is wrong", line->left, line->line));
+  verdict.message.insert(end, fmt::format("; it would be right with {}, which {} wrong",
+                                          fmt::join(named, " and "), lines.size() == 1 ? "is" : "are"));
 }
 
 /// Whether it is a text with formulas in it, such as a page of Markdown, and would be told a mistake in each

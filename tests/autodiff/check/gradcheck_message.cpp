@@ -174,8 +174,9 @@ TEST_CASE("inputs that are right altogether are told of, where others are not") 
   CHECK_THAT(message(4, {3}), EndsWith("\n  all entries of inputs[0], inputs[1] and inputs[2] agree"));
   CHECK_THAT(message(2, {1}, {.directions = 3}), EndsWith("\n  all directions of inputs[0] agree"));
   // Of many those that are fewer are named, and no line is long.
-  CHECK_THAT(message(9, {7}), EndsWith("\n  only inputs[7] differs; all others agree"));
-  CHECK_THAT(message(9, {2, 7}), EndsWith("\n  only inputs[2] and inputs[7] differ; all others agree"));
+  CHECK_THAT(message(9, {7}), EndsWith("\n  only inputs[7] differs; all others that are checked agree"));
+  CHECK_THAT(message(9, {2, 7}),
+             EndsWith("\n  only inputs[2] and inputs[7] differ; all others that are checked agree"));
   CHECK_THAT(message(20, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}),
              EndsWith("\n  all entries of inputs[10], inputs[11], inputs[12] and 7 more agree"));
   // Nothing to tell apart.

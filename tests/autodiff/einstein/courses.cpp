@@ -26,6 +26,39 @@ TEST_CASE("the letter of an axis alone is its size", "[einstein]") {
       ContainsSubstring("i is the letter of an axis, not a number"));
 }
 
+TEST_CASE("a letter that may be a number for each element is no size", "[einstein]") {
+  const auto refused = [](const std::string& line) {
+    const Sheet sheet = read_sheet("x[t] g[] v[k] A[n,k]\n" + line + "\n");
+    return sheet.refused.empty() ? "" : sheet.refused[0].message;
+  };
+  for (const char* line :
+       {"L = sum_t t g x_t", "y_n = n A_nk v_k", "M = sum_k v_k/k", "N = sum_k exp(-k) v_k",
+        "P = sum_n sum_k k n A_nk", "L = k v_k v_k", "y = A v k"}) {
+    INFO(line);
+    CHECK_THAT(refused(line), ContainsSubstring("is the letter of an axis, not a number"));
+  }
+  CHECK(refused("Q = 1/k sum_k v_k + k g").empty());
+  CHECK(refused("y = A v/(2k)").empty());
+  // Nor is one that stands for something of its own in the sheet.
+  const Sheet hidden =
+      read_sheet("W1[h,d] x[d] W2[k,h] y[k]\nh = 3\nz = W2 h\nL = 1/2 ||z - y||^2\ndL/dz = z - y\n");
+  REQUIRE(hidden.refused.size() == 3);
+  CHECK(hidden.missing_for(hidden.claims.at(0)) != nullptr);
+}
+
+TEST_CASE("small letters are a matrix' elements only where nothing else is called so", "[einstein]") {
+  CHECK(told("X[n,d] w[d]\nL = 1/2 (x_nd w_d) (x_nj w_j)\ndL/dw_d = x_nd x_nj w_j\n") ==
+        std::vector{is_right});
+  // A prediction that is refused, or defined below, and targets that are called by the capital.
+  const std::string names = "X[n,d] W[d,k] Y[n,k]\n";
+  for (const char* lines : {"y_nk = tanh(X_nd W_dk\nL = 1/2 (y_nk - Y_nk)^2\n", "L = 1/2 (y_nk - Y_nk)^2\n",
+                            "L = 1/2 y_nk y_nk\ny_nk = softmax_k(X_nd W_dk)\n"}) {
+    const Sheet sheet = read_sheet(names + lines + "dL/dW_dk = 0\n");
+    CHECK(!sheet.refused.empty());
+    CHECK(sheet.missing_for(sheet.claims.at(0)) != nullptr);
+  }
+}
+
 TEST_CASE("samples in columns make a row of what they are multiplied by", "[einstein]") {
   const std::string names = "X ∈ ℝ^{n×m}, w ∈ ℝ^n, b ∈ ℝ, y ∈ ℝ^{1×m}\n",
                     problem = names +
@@ -88,6 +121,17 @@ TEST_CASE("a model's value for a sample has no parameters in its name", "[einste
   CHECK(canonical("A_pi(x_i) + h_theta(x)").text == "A_pi(x_i) + h_theta(x)");
 }
 
+TEST_CASE("of another sample or other parameters it is another value", "[einstein]") {
+  for (const char* value : {"f_\\theta(z_i)", "f_\\phi(x_i)"}) {
+    const Sheet sheet =
+        read_sheet(std::string("x[i,d] z[i,d] w[d]\nf_\\theta(x_i) = w^T x_i\nL = sum_i (f_\\theta(x_i) - ") +
+                   value + ")^2\ndL/dw = 0\n");
+    REQUIRE(sheet.refused.size() == 1);
+    CHECK(sheet.missing_for(sheet.claims.at(0)) == &sheet.refused[0]);
+  }
+  CHECK(canonical("\\nabla_\\theta(x_i)").text == "nabla_theta(x_i)");
+}
+
 TEST_CASE("claims wait for a loss that was refused", "[einstein]") {
   const Sheet sheet =
       read_sheet("X[n,i] w[i] y[n]\nJ = 1/N sum((X w - y)^2)\ndw = 2/N X^T (X w - y)\nJ2 = w^T w\n");
@@ -117,8 +161,10 @@ TEST_CASE("a claim that is right with a wrong one above is told so", "[einstein]
       "J = -1/m sum(Y * log(sigmoid(Z2)) + (1 - Y) * log(1 - sigmoid(Z2)))\n");
   ClaimsAbove above(sheet.problem);
   const auto made_good = [&](const std::string& claim) {
-    const auto line = above.made_good_by(claim);
-    return line ? line->left + " of " + std::to_string(line->line) : "";
+    std::string all;
+    for (const auto& [left, line] : above.made_good_by(claim))
+      all += (all.empty() ? "" : ", ") + left + " of " + std::to_string(line);
+    return all;
   };
   const std::string layer = "dW2 = 1/m dZ2 tanh(Z1)^T", before = "dW1_hd = 1/m dZ1_hm X_dm";
   CHECK(made_good(layer).empty());
@@ -132,4 +178,42 @@ TEST_CASE("a claim that is right with a wrong one above is told so", "[einstein]
   CHECK(made_good(before) == "dZ2 of 6");
   above.add("dZ2 = 1/m (sigmoid(Z2) - Y)", 9, true);  // the last one holds
   CHECK(made_good(layer).empty());
+}
+
+TEST_CASE("wrong claims above are told together only where all are needed, and soon", "[einstein]") {
+  const Sheet sheet = readable("a[] b[]\nc = a b\ng = a + b\nL = c^2 g\n");
+  ClaimsAbove above(sheet.problem);
+  above.add("dL/dc = c g", 5, false);
+  above.add("dL/dg = 2 c^2", 6, false);
+  CHECK(above.made_good_by("dL/db = 2 dL/dc a + 1/2 dL/dg").size() == 2);
+  REQUIRE(above.made_good_by("dL/db = 2 dL/dc a + c^2").size() == 1);
+  CHECK(above.made_good_by("dL/db = 2 dL/dc a + c^2")[0].line == 5);
+  CHECK(above.made_good_by("dL/db = 3 dL/dc a + 3 dL/dg").empty());
+  // Each of them has the one above twice: all of it would be long.
+  std::string names, value = "v0";
+  for (int i = 1; i < 60; ++i) value += " + v" + std::to_string(i);
+  for (int i = 0; i < 60; ++i) names += "v" + std::to_string(i) + "[] ";
+  const Sheet chain = readable(names + "\nL = " + value + "\n");
+  ClaimsAbove many(chain.problem);
+  many.add("dL/dv0 = 2", 3, false);
+  for (int i = 1; i < 60; ++i) {
+    const std::string before = "dL/dv" + std::to_string(i - 1);
+    many.add("dL/dv" + std::to_string(i) + " = " + before + " v0 + " + before + " - v0", 3, true);
+  }
+  CHECK(many.made_good_by("dL/dv3 = 3 dL/dv59").empty());
+}
+
+TEST_CASE("matrices that are printed of rows and columns are read again", "[einstein]") {
+  const Sheet sheet = readable("X[n,m] w[n] b[] c[m]\nz = w^T X + b\nM = sum(z * c^T)\n");
+  const Declarations& declarations = sheet.problem.declarations;
+  for (const auto& [name, lying] : {std::pair("z", Lying::row), {"c", Lying::column}, {"w", Lying::column}}) {
+    const std::string left = std::string("dM/d") + name;
+    const Statement read = parse_statement(left + " = 0", declarations);
+    const Derivation derivation = derive(read.target, sheet.problem);
+    const auto text = print_matrices(derivation.result(), read.free, declarations, Spelling::ascii,
+                                     MatrixNames::declared, lying);
+    REQUIRE(text);
+    INFO(*text);
+    CHECK(check(left + " = " + *text, sheet.problem).is_right());
+  }
 }

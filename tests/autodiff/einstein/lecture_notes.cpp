@@ -54,7 +54,7 @@ TEST_CASE("what stands in front of a bracket and cannot be read says why", "[ein
   CHECK_THAT(told("p_n = softmax(z)_n"), ContainsSubstring("softmax_k(z_nk)"));
   for (const char* line : {"v^2_n = z_n", "v_n^2 = z_n", "z_n^2 = 2", "\\sigma_n^2 = z_n"})
     CHECK_THAT(told(line), ContainsSubstring("a power stands on the left side"));
-  CHECK_THAT(told("n_i = w_i"), ContainsSubstring("n is the letter of an axis already"));
+  CHECK_THAT(told("n = 3"), ContainsSubstring("n is the letter of an axis already"));
   CHECK_THAT(told("dL/dw_i = \\begin{cases} 1 & w_i > 0"),
              ContainsSubstring("a condition for each of the cases"));
 }

@@ -49,6 +49,36 @@ TEST_CASE("brackets and norms of vectors are along the letter that they lack", "
                                  "it is 1/2 times the right one"});
 }
 
+TEST_CASE("norms and functions of vectors, and derivatives of them, have the letter, too", "[einstein]") {
+  for (const char* norm : {"||x_n - w||^2", "‖x_n - w‖^2", "\\lVert x_n - w \\rVert_2^2", "norm(x_n - w)^2"})
+    CHECK(told(std::string("X[n,d] w[d]\nL = sum_n ") + norm + "\ndL/dw = 2 sum_n (w - x_n)\n") ==
+          std::vector{is_right});
+  CHECK(told("X[n,d] w[d] Y[n,d]\nz_n = w^T tanh(x_n)\nL = 1/2 z_n z_n\nU = sum_n ‖x_n - w‖₁\n"
+             "dL/dw = sum_n dL/dz_n dz_n/dw\ndL/dw = sum_n z_n tanh(x_n)\ndL/dY_n = 0\ndU/dw = sum_n sign(w "
+             "- x_n)\n"
+             "wbar = sum_n z_n x_n\n") == std::vector<std::string>{is_right, is_right, is_right, is_right,
+                                                                   "X_nd stands where tanh(X_nd) should"});
+}
+
+TEST_CASE("what could be meant in two ways is asked about", "[einstein]") {
+  const Problem problem{Declarations().add("X[n,d] w[d] y[n] L[]"), {}};
+  for (const auto& [line, message] : std::vector<std::pair<std::string, std::string>>{
+           {"L = sum_n w^T x_n^2", "try   (w^T x_n)^2, or w^T (x_n^2)"},
+           {"L = sum_n ||w x_n - w||^2", "two vectors stand side by side"},
+           {"L = sum_n w^T (w x_n)", "try   w^T x_n for their inner product, or w * x_n"},
+           {"L = sum_n w^T (x_n - y_n)", "-y_n is a number beside vectors"},
+           {"L = sum_n ||x_n - y_n||^2", "-y_n is a number beside vectors"},
+           {"d^2L/dw^2 = x_n x_n", "a second derivative by vectors has two letters"}}) {
+    INFO(line);
+    try {
+      static_cast<void>(parse_statement(line, problem.declarations));
+      FAIL_CHECK("it was read");
+    } catch (const value_error& error) {
+      CHECK_THAT(std::string(error.what()), ContainsSubstring(message));
+    }
+  }
+}
+
 TEST_CASE("what lacks a letter and is no vector is refused as before", "[einstein]") {
   const Problem problem{Declarations().add("X[n,d] W[k,d] w[d] v[k] y[n] L[]"), {}};
   const auto refusal = [&](const std::string& line) {
@@ -62,11 +92,14 @@ TEST_CASE("what lacks a letter and is no vector is refused as before", "[einstei
   for (const auto& [line, message] : std::vector<std::pair<std::string, std::string>>{
            {"dL/dw = y_n X_nd", "column 5: w has 1 axis, not 0"},  // only the left side lacks one
            {"dL/dw_d = y_n x_n", "column 15: X has 2 axes, not 1"},
-           {"L = y_n v^T x_n", "v has 1 axis, not 0"},  // of another axis
+           {"L = y_n v^T x_n", "v^T is a vector over k, and x_n over d"},
            {"L = y_n w^T x_nd", "w has 1 axis, not 0"},
            {"L = y_n w^T", "w has 1 axis, not 0"},
            {"dL/dW = y_n x_n", "W has 2 axes, not 0"},
            {"L = y_n |x_n - w|", "X has 2 axes, not 1"},
+           {"L = x_nbar", "x is not declared"},
+           {"dL/dX_n1 = 3", "expected '='"},
+           {"L = y_n (y_n - 1)^T y_n", "what is transposed here is no vector"},
            {"L = y_n q_n", "q is not declared"},
            {"L = y_n x_ndk", "x is not declared"}}) {
     INFO(line);
