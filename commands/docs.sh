@@ -5,8 +5,13 @@ docs() {
   [[ $# -eq 0 ]] || record
   need docs
   npm_packages || exit 1
-  quietly "building the site" sphinx-build -W --keep-going -q -d "$root/build/docs/.doctrees" "$root/docs" "$root/build/docs" ||
-    { say "It needs, on Debian or Ubuntu:" $(packages 2 docs); exit 1; }
+  local known=$root/build/docs/.doctrees
+  quietly "building the site" sphinx-build -W --keep-going -q -d "$known" "$root/docs" "$root/build/docs" ||
+    {
+      rm -f "$known/environment.pickle"  # else it would not be checked again, and pass
+      type sphinx-build doxygen dot &>/dev/null || say "It needs, on Debian or Ubuntu:" $(packages 2 docs)
+      exit 1
+    }
   say "build/docs/index.html"
 }
 
