@@ -78,14 +78,15 @@ struct Function::Definition final : Rule {
     for (std::size_t i = 0; i < values.size(); ++i) {
       if (!cotangents[i].defined()) continue;
       if (cotangents[i].shape() != values[i].shape() || cotangents[i].dtype() != values[i].dtype()) {
-        throw Report(
-            name,
-            fmt::format("backward returned another shape or dtype than operand {} has", letter_of_operand(i)),
-            y.node().location())
-            .operand("x", values[i])
-            .operand("xbar", cotangents[i])
-            .hint(cotangents[i].dtype() == values[i].dtype() ? "sum_to(xbar, x.shape()) if x was broadcast"
-                                                             : "xbar.to(x.dtype())")
+        const std::string operand = letter_of_operand(i);
+        throw Report(name,
+                     fmt::format("backward returned another shape or dtype than operand {} has", operand),
+                     y.node().location())
+            .operand(operand, values[i])
+            .operand(operand + "bar", cotangents[i])
+            .hint(cotangents[i].dtype() == values[i].dtype()
+                      ? fmt::format("sum_to({0}bar, {0}.shape()) if {0} was broadcast", operand)
+                      : fmt::format("{0}bar.to({0}.dtype())", operand))
             .as<shape_error>();
       }
       operands.give(i, Tensor(cotangents[i]));

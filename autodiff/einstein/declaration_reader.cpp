@@ -40,7 +40,7 @@ class DeclarationReader final : Reader {
       while (bare_name_follows()) declarations.letter(name("a letter"), axis);
     } else if (rest_starts_with("in ")) {
       at_ += std::string_view("in ").size();
-      expect('R', "and its axes, as in R^n");
+      skip_set();
       std::string tensor = read;
       Axes axes = axes_of_real_space(declarations);
       if (axes.letters.empty()) axes.letters = split_letters(tensor);
@@ -65,6 +65,17 @@ class DeclarationReader final : Reader {
       declare(declarations, read, axes);
       while (read_assumption(declarations, read)) continue;
     }
+  }
+
+  /// R, or {0, 1} and [0, 1], which say nothing of axes.
+  void skip_set() {
+    if (take('R')) return;
+    const std::size_t start = at_;
+    const auto is_of_set = [](char c) {
+      return is_digit(c) || (c != '\0' && std::string_view("{}[](),.").find(c) != std::string_view::npos);
+    };
+    while (is_of_set(peek())) ++at_;
+    if (at_ == start) fail("expected 'R' and its axes, as in R^n", "x in R^n, t in {0,1}^n");
   }
 
   /// Those of a tensor, of which 1 is none; but y[1,n] is a row.

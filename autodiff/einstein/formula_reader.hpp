@@ -143,7 +143,7 @@ class FormulaReader : protected Reader {
   /// Whether letters behind a name are those of a Greek one, theta in h_\theta.
   static bool is_greek_word(std::string_view word);
   /// What to write for h_\theta(x^{(i)}).
-  static std::string without_parameter(std::string_view name, std::string_view parameter);
+  static std::string without_parameter(std::string_view name);
   /// Takes the bar that closes the one at `open`, and says whether they are the outer bars of a norm: in
   /// ||x|| two bars are closed by two, in ||x| - |y|| they are not.
   bool close_bars(std::size_t open);
@@ -190,6 +190,8 @@ class FormulaReader : protected Reader {
   std::string size_meant_by(std::string_view name) const;
   void refuse_size_as_letter(const Range& range) const;
   std::string identities() const;
+  /// Refuses what is behind the name of a definition f(x) = …, if it is not declared.
+  void refuse_undeclared_argument(std::size_t at);
   /// The letters that follow a name; none if what follows are none.
   std::vector<std::string> letters_behind(std::string_view name);
   /// How a name would be declared, by the letters that follow it.

@@ -14,7 +14,9 @@ using Spelled = std::pair<std::string_view, std::string_view>;
 inline constexpr Spelled greek[] = {
     {"α", "alpha"}, {"β", "beta"}, {"γ", "gamma"}, {"δ", "delta"}, {"ε", "epsilon"}, {"η", "eta"},
     {"θ", "theta"}, {"λ", "lambda"}, {"μ", "mu"}, {"ν", "nu"}, {"π", "pi"}, {"ρ", "rho"}, {"σ", "sigma"},
-    {"τ", "tau"}, {"φ", "phi"}, {"ψ", "psi"}, {"ω", "omega"},
+    {"τ", "tau"}, {"φ", "phi"}, {"ψ", "psi"}, {"ω", "omega"}, {"ζ", "zeta"}, {"κ", "kappa"}, {"χ", "chi"}, {"ξ", "xi"},
+    {"Γ", "Gamma"}, {"Δ", "Delta"}, {"∆", "Delta"}, {"Θ", "Theta"}, {"Λ", "Lambda"}, {"Ξ", "Xi"}, {"Φ", "Phi"},
+    {"Ψ", "Psi"}, {"Ω", "Omega"}, {"ϵ", "epsilon"}, {"ϕ", "phi"},
 };
 inline constexpr Spelled signs[] = {
     {"∂", "partial"}, {"∇", "nabla"}, {"·", "*"}, {"×", "*"}, {"∗", "*"}, {"⋅", "*"}, {"⊙", "*"}, {"∘", "*"},

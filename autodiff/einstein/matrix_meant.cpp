@@ -49,7 +49,8 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
     const bool whole = (!value.down || agree(value.down, target.across)) &&
                        (!value.across || agree(value.across, target.down));
     if (whole) {
-      const std::vector<std::string> meant = fitting({side_by_side(right.scale, transposed(right).text)});
+      const std::vector<std::string> meant = fitting(
+          {side_by_side(right.scale, reversed(right)), side_by_side(right.scale, transposed(right).text)});
       fail_at(value_at_, both,
               "the transpose of the right side" + (meant.empty() ? ", (…)^T" : ": " + listed(meant)),
               Mistake::axis);

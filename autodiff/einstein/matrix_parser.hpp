@@ -93,6 +93,8 @@ class MatrixParser final : FormulaReader {
     std::string text;
   };
   std::string with_changes(std::vector<Change> changes) const;
+  /// The transpose of what is read, B^T A^T of a product A B.
+  std::string reversed(const Matrix& product) const;
   /// The factors of the term that is read, scalars, too; none if one cannot be read.
   std::vector<std::string_view> factors_of_term() const;
   /// Right sides with a * in front of each of the last factors of the term, A (B * C * D) for A B * C D, and

@@ -170,6 +170,19 @@ std::vector<std::string> MatrixParser::with_a_factor(const Matrix& right) const 
   return all;
 }
 
+std::string MatrixParser::reversed(const Matrix& product) const {
+  const auto is_first = [&](const Factor& each) { return each.begin >= value_at_; };
+  const auto left = std::ranges::find_if(factors_, is_first);
+  if (factors_.end() - left == 2) {
+    const auto right = left + 1;
+    const std::string both(text_.substr(left->begin, right->end - left->begin));
+    const std::size_t end = both.find_last_not_of(' ') + 1;
+    if (left->product == right->product && both.substr(0, end) == product.text)
+      return right->transposed + " " + left->transposed;
+  }
+  return transposed(product).text;
+}
+
 std::vector<std::string_view> MatrixParser::factors_of_term() const {
   MatrixParser reader(text_, declarations_);
   reader.is_trial_ = true;

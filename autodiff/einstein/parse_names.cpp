@@ -124,7 +124,7 @@ void Parser::refuse_count(const std::string& name, const Indices& letters, std::
   } else if (const std::string_view advice = advice_for(word); !advice.empty()) {  // w_grad
     hint = advice;
   } else if (is_greek_word(word)) {
-    hint = without_parameter(name, word);
+    hint = without_parameter(name);
   } else if (word.size() > 2 && word.size() > axes.size()) {
     hint += fmt::format("; if {0}_{1} is a name, a line above that declares it: {0}_{1}[{2}]", name, word,
                         fmt::join(axes, ","));

@@ -2,6 +2,7 @@
 #include <functional>
 #include <optional>
 
+#include <autodiff/einstein/derivative_names.hpp>
 #include <autodiff/einstein/equations.hpp>
 #include <autodiff/einstein/formula_reader.hpp>
 #include <autodiff/einstein/implied_declaration.hpp>
@@ -64,11 +65,13 @@ bool claims(std::string_view line, const Declarations& declarations) {
   }
 }
 
-void read_declaration_or_definition(std::string_view line, Problem& problem) {
+/// What it claims beside, δ = dL/dz = p - y; empty if it does not.
+std::string read_declaration_or_definition(const std::string& line, Problem& problem,
+                                           DerivativeNames& names) {
   if (declares(line)) {
     problem.declarations.add(line);
-  } else if (line.find('=') != std::string_view::npos) {
-    problem.define(line);
+  } else if (line.find('=') != std::string::npos) {
+    return names.define(line, problem);
   } else {
     const std::vector<std::string> meant = meant_as_declarations(line);
     throw Report("sheet", "it declares, defines and claims nothing")
@@ -78,6 +81,7 @@ void read_declaration_or_definition(std::string_view line, Problem& problem) {
                                           fmt::join(meant, " ")))
         .as<value_error>();
   }
+  return "";
 }
 
 /// Whether a name stands on the right side.
@@ -102,6 +106,14 @@ bool may_need(const Statement& claim, std::size_t claimed_at, const RefusedLine&
   if ((name.empty() || definitions.contains(name)) && refused.line > claimed_at) return false;
   return name.empty() || depends_on(claim.target, name, definitions) ||
          depends_on(claim.value, name, definitions);
+}
+
+/// A message about a definition f(x) = …, of which the parser sees f    = …, with the line as it is written.
+std::string with_line_as_written(std::string message, const std::string& line, const Problem& problem) {
+  const Declarations more = with_arguments(line, problem.declarations, problem.definitions);
+  const std::string without = without_arguments(line, more);
+  const std::size_t at = without == line ? std::string::npos : message.find(without);
+  return at == std::string::npos ? message : message.replace(at, without.size(), line);
 }
 
 /// The letter that a line defines, whether it can be read or not; empty if it is none.
@@ -171,6 +183,7 @@ Sheet read_sheet(std::string_view text) {
     if (const std::string letter = defined_letter(read.text); !letter.empty())
       sheet.problem.declarations.reserve(letter);
   });
+  DerivativeNames names;
   bool in_derivation = false;  // the line before is a claim or a step of one
   read_lines(text, sheet.problem.declarations, [&](const Line& read) {
     const std::string& line = read.text;
@@ -178,14 +191,18 @@ Sheet read_sheet(std::string_view text) {
       sheet.claims.back().continued.push_back(read);
       return;
     }
-    in_derivation = !declares(line) && claims(line, sheet.problem.declarations);
-    if (in_derivation) {
-      sheet.problem.declarations = with_sizes_of_sums(line, sheet.problem.declarations);
-      sheet.claims.push_back({read});
-      return;
-    }
+    const auto add_claim = [&](const std::string& claim) {
+      in_derivation = true;
+      sheet.problem.declarations = with_sizes_of_sums(claim, sheet.problem.declarations);
+      sheet.claims.push_back({{read.line, claim, read.comment}});
+    };
+    const std::string of_named = names.claim_of(line);
+    in_derivation = false;
+    if (!of_named.empty()) return add_claim(of_named);
+    if (!declares(line) && claims(line, sheet.problem.declarations)) return add_claim(line);
     try {
-      read_declaration_or_definition(line, sheet.problem);
+      const std::string claim = read_declaration_or_definition(line, sheet.problem, names);
+      if (!claim.empty()) add_claim(claim);
     } catch (const value_error& refused) {
       const auto* unread = dynamic_cast<const formula_error*>(&refused);
       RefusedLine one{read, message_of(refused), {}};
@@ -206,6 +223,7 @@ Sheet read_sheet(std::string_view text) {
       if ((unread != nullptr || is_chain) && !declares(line) && line.find('=') != std::string_view::npos)
         one.defines = defined_name(line, sheet.problem.declarations, sheet.problem.definitions);
       if (one.defines && mentions(line, *one.defines)) one.defines.reset();  // w = w - …, which is none
+      one.message = with_line_as_written(one.message, line, sheet.problem);
       sheet.refused.push_back(one);
     }
   });

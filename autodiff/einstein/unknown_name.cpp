@@ -67,9 +67,10 @@ bool FormulaReader::is_greek_word(std::string_view word) {
   return word.size() > 2 && std::ranges::find(greek, word, &Spelled::second) != std::end(greek);
 }
 
-std::string FormulaReader::without_parameter(std::string_view name, std::string_view parameter) {
-  return fmt::format("{0}_i for {0}_{1}(x^{{(i)}}): an index is a letter, and a parameter is none", name,
-                     parameter);
+std::string FormulaReader::without_parameter(std::string_view name) {
+  return fmt::format(
+      "{0}_i for a value of each sample i, with x_i for x on the right; {0}_theta(x_i) is read as {0}_i",
+      name);
 }
 
 // I, of each axis that there is.
@@ -95,6 +96,20 @@ std::string FormulaReader::declaration_of(std::string_view name) {
   const std::vector<std::string> letters = letters_behind(name);
   if (!letters.empty()) return fmt::format("{}[{}]", name, fmt::join(letters, ","));
   return fmt::format("{0}[] for a number, {0}[n] for one axis, {0} = |n| for the size of one", name);
+}
+
+// theta in J(theta) = …, where it is declared nowhere.
+void FormulaReader::refuse_undeclared_argument(std::size_t at) {
+  if (at >= text_.size() || text_[at] != '(') return;
+  const std::size_t close = text_.find(')', at);
+  const std::size_t behind =
+      close == std::string_view::npos ? close : text_.find_first_not_of(' ', close + 1);
+  if (behind == std::string_view::npos || text_[behind] != '=') return;
+  for (at_ = at + 1; at_ < close; ++at_) {
+    skip_spaces();
+    if (is_letter(here()) && declared_name().empty()) unknown_name();
+    while (at_ < close && here() != ',') ++at_;
+  }
 }
 
 void FormulaReader::unknown_name() {
@@ -135,6 +150,7 @@ void FormulaReader::unknown_name() {
                                 loss != nullptr ? *loss : "L", declaration_of(name)));
   }
   const std::size_t end = start + name.size();
+  if (start == text_.find_first_not_of(" &")) refuse_undeclared_argument(end);
   std::string_view advice = name.size() > 1 ? advice_for(name) : "";  // t is a tensor that is not declared
   if (!advice.empty() && text_.substr(end).starts_with('.'))          // np.dot
     if (const std::string_view behind = advice_for(word_at(end + 1)); !behind.empty()) advice = behind;
@@ -158,7 +174,7 @@ void FormulaReader::unknown_name() {
   });
   std::string word;
   for (const std::string& letter : letters_behind(name)) word += letter;
-  if (is_greek_word(word)) fail_undeclared(start, name, without_parameter(name, word));
+  if (is_greek_word(word)) fail_undeclared(start, name, without_parameter(name));
   std::string others;
   if (name == "I") {
     others = fmt::format("{}; or ", identities());
