@@ -139,7 +139,7 @@ Tensor Tensor::detach(Location at) const {
 
 Tensor Tensor::clone(Location at) const {
   const Node& own = node(at);
-  return select(clone_rule, *this, IndexMap::identity(own.numel()), own.shape, at);
+  return eingrad::select(clone_rule, *this, IndexMap::identity(own.numel()), own.shape, at);
 }
 
 Tensor Tensor::to(Dtype dtype, Location at) const {

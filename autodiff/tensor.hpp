@@ -132,6 +132,10 @@ class Tensor {
   Tensor reshape(const Shape& shape, Location at = Location::current()) const;
   Tensor T() const = delete;                                                   // t() transposes
   Tensor reshape(Integer auto, Integer auto, Integer auto...) const = delete;  // in braces: reshape({2, 3})
+  // Functions here, methods elsewhere: the compiler shows how they are called.
+  Tensor view(Integer auto... shape) const = delete;   // reshape({2, 3})
+  Tensor select(Integer auto... at) const = delete;    // select(x, axis, index)
+  Tensor argmax(Integer auto... axis) const = delete;  // argmax(x, axis)
   Tensor squeeze(const Shape& axes = {}, Location at = Location::current()) const;
   Tensor unsqueeze(std::int64_t axis, Location at = Location::current()) const;
   /// Elements start to stop of an axis; negative bounds count from the back, as in Python.

@@ -34,7 +34,9 @@ Expr inverse(const Expr& below);
 class FormulaReader : protected Reader {
  protected:
   FormulaReader(std::string_view line, const Declarations& declarations)
-      : Reader("einstein", line), declarations_(declarations) {}
+      : Reader("einstein", line), declarations_(declarations) {
+    name_squares();
+  }
   ~FormulaReader() = default;
 
   /// A number without a sign, 2 or 0.5; 1e-5 or 1e+5, unless e is a name.
@@ -196,6 +198,9 @@ class FormulaReader : protected Reader {
   std::vector<std::string> letters_behind(std::string_view name);
   /// How a name would be declared, by the letters that follow it.
   std::string declaration_of(std::string_view name);
+
+  /// Puts the letters behind the names of squares, sigma_j^2, where sigma^2 is declared: sigma^2_j.
+  void name_squares();
 
   int depth_ = 0;
   std::pair<std::size_t, std::size_t> last_bars_;  // where the absolute value stands that was closed last

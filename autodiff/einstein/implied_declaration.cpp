@@ -9,6 +9,7 @@
 #include <autodiff/einstein/matrix_form.hpp>
 #include <autodiff/einstein/new_names.hpp>
 #include <autodiff/einstein/parser.hpp>
+#include <autodiff/einstein/squares.hpp>
 
 namespace eingrad::einstein {
 
@@ -39,6 +40,11 @@ std::vector<LeftSide> readings(std::string_view left) {
   std::string_view name = left.substr(0, end), behind = left.substr(end);
   while (!behind.empty() && behind.back() == ' ') behind.remove_suffix(1);
   if (name.empty() || !is_letter(name[0])) return {};
+  if (behind.starts_with(square_sign)) {  // sigma^2, sigma_j^2 and sigma^2_j
+    std::vector<LeftSide> all = readings(std::string(name) + std::string(behind.substr(square_sign.size())));
+    for (LeftSide& each : all) each.name += square_sign;
+    return all;
+  }
   if (!behind.empty()) {  // _{n,i} or [n,i]
     const bool is_braced = behind.front() == '{' && behind.back() == '}' && name.ends_with('_');
     if (!is_braced && (behind.front() != '[' || behind.back() != ']')) return {};

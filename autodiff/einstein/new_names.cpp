@@ -5,6 +5,7 @@
 #include <autodiff/einstein/functions.hpp>
 #include <autodiff/einstein/new_names.hpp>
 #include <autodiff/einstein/reader.hpp>
+#include <autodiff/einstein/squares.hpp>
 
 namespace eingrad::einstein {
 
@@ -81,6 +82,7 @@ bool is_new_name(const std::string& name, bool is_number, const Declarations& de
   const auto is_meant = [&](const std::string& other) {
     return declarations.axes_of(other) != nullptr && !definitions.contains(other) && resemble(name, other);
   };
+  if (is_square_name(name) && declarations.axes_of(without_square(name)) != nullptr) return false;  // a power
   return declarations.axes_of(name) == nullptr && declarations.sized_axis(name) == nullptr &&
          (!is_number || declarations.axis_of(name) == nullptr) && !is_function_name(name) &&
          !is_gradient_name(name, declarations) && std::ranges::none_of(declarations.names(), is_meant);

@@ -7,6 +7,7 @@
 #include <autodiff/einstein/letters.hpp>
 #include <autodiff/einstein/place_sums.hpp>
 #include <autodiff/einstein/print.hpp>
+#include <autodiff/einstein/squares.hpp>
 #include <autodiff/error.hpp>
 
 #include <fmt/format.h>
@@ -71,7 +72,8 @@ class Printer {
     if (const auto* p = e.as<Power>())
       return is_root(*p) ? atoms : p->exponent.value() < 0 ? factors : powers;
     if (const auto* r = e.as<Reduction>()) return is_hidden(*r) ? binding(r->body) : factors;
-    return atoms;
+    const auto* s = e.as<Symbol>();
+    return s != nullptr && is_square_name(s->name) ? powers : atoms;
   }
 
   bool is_hidden(const Reduction& r) const { return r.kind == Over::sum && !shows_sums_; }
@@ -80,6 +82,7 @@ class Printer {
 
   std::string name(const std::string& name) const {
     if (is(Spelling::ascii)) return name;
+    if (is_square_name(name)) return this->name(without_square(name)) + (is(Spelling::latex) ? "^{2}" : "²");
     const Spelled* whole = spelled_as(accented, name);
     if (whole != nullptr && is(Spelling::unicode)) return std::string(whole->first);
     for (const auto& [accent, ascii] : accents) {

@@ -9,6 +9,7 @@
 #include <autodiff/einstein/parse.hpp>
 #include <autodiff/einstein/sheet.hpp>
 #include <autodiff/einstein/sheet_lines.hpp>
+#include <autodiff/einstein/squares.hpp>
 #include <autodiff/einstein/undeclared.hpp>
 #include <autodiff/error.hpp>
 
@@ -85,7 +86,8 @@ std::string read_declaration_or_definition(const std::string& line, Problem& pro
 }
 
 /// Whether a name stands on the right side.
-bool mentions(std::string_view line, std::string_view name) {
+bool mentions(std::string_view line, std::string_view defined) {
+  const std::string name = without_square(defined);
   const std::string text = spelled(line);
   const std::string_view right = std::string_view(text).substr(text.find('=') + 1);
   for (std::size_t at = right.find(name); at != std::string_view::npos && !name.empty();
@@ -146,6 +148,7 @@ const RefusedLine* Sheet::refused_declaration(const std::string& name) const {
   };
   const auto found = std::ranges::find_if(refused, [&](const RefusedLine& each) {
     return declares(each.text) || (!name.empty() && each.defines == name) ||
+           (!name.empty() && each.defines == name + std::string(square_sign)) ||
            std::ranges::any_of(meant_as_declarations(each.text), is_of_name);
   });
   return found == refused.end() ? nullptr : &*found;

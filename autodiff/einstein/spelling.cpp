@@ -168,20 +168,34 @@ bool ends_with_sign(std::string_view text) {
                              [&](std::string_view sign) { return text.ends_with(sign); });
 }
 
+void drop(Canonical& formula, std::size_t from, std::size_t count) {
+  formula.text.erase(from, count);
+  const auto begin = formula.columns.begin() + static_cast<std::ptrdiff_t>(from);
+  formula.columns.erase(begin, begin + static_cast<std::ptrdiff_t>(count));
+}
+
+/// x^(2) is x^2.
+void drop_brackets_of_squares(Canonical& formula) {
+  constexpr std::string_view squared = "^(2)";
+  for (std::size_t at = formula.text.find(squared); at != std::string::npos;
+       at = formula.text.find(squared, at + 1)) {
+    const std::size_t behind = at + squared.size();
+    if (behind < formula.text.size() && std::isdigit(static_cast<unsigned char>(formula.text[behind])) != 0)
+      continue;
+    drop(formula, behind - 1, 1);
+    drop(formula, at + 1, 1);
+  }
+}
+
 /// h_theta(x_i), the value of a model for the sample i, is h_i.
 void drop_parameters(Canonical& formula) {
-  const auto drop = [&](std::size_t from, std::size_t count) {
-    formula.text.erase(from, count);
-    const auto begin = formula.columns.begin() + static_cast<std::ptrdiff_t>(from);
-    formula.columns.erase(begin, begin + static_cast<std::ptrdiff_t>(count));
-  };
   for (std::size_t at = formula.text.find('_'); at != std::string::npos;
        at = formula.text.find('_', at + 1)) {
     const std::string_view text = formula.text;
     const std::size_t count = in_front_of_sample(text.substr(at));
     if (count == 0 || ends_with_sign(text.substr(0, at))) continue;
-    drop(at, count);
-    drop(at + 2, 1);
+    drop(formula, at, count);
+    drop(formula, at + 2, 1);
   }
 }
 
@@ -190,6 +204,7 @@ void drop_parameters(Canonical& formula) {
 Canonical canonical(std::string_view formula) {
   Canonical spelled = Speller(formula).spelled();
   drop_parameters(spelled);
+  drop_brackets_of_squares(spelled);
   return spelled;
 }
 

@@ -12,6 +12,8 @@ struct Net : eingrad::nn::Module {
   EINGRAD_MEMBERS(scale)
 #elif defined(A_TRANSPOSE_IN_CAPITALS)
   return (a + b).T().item();
+#elif defined(A_FUNCTION_AS_A_METHOD)
+  return (a + b).select(0, 0).item();
 #elif defined(A_MODULE_WITHOUT_CALL)
   eingrad::Tensor forward(const eingrad::Tensor& x) const { return 2 * x; }
 #else  // parts have names

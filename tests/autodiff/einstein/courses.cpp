@@ -83,7 +83,7 @@ TEST_CASE("samples in columns make a row of what they are multiplied by", "[eins
   REQUIRE(column.refused.size() == 1);
   CHECK_THAT(column.refused[0].message,
              ContainsSubstring("z is [m] and the right side the row [1,m]") &&
-                 ContainsSubstring("try   the transpose of the right side: (w^T X)^T"));
+                 ContainsSubstring("try   the transpose of the right side: X^T w"));
   CHECK_THAT(
       check("dz = 1/m (a - y)", readable("X[n,m] w[n] y[m]\na = w^T X\nJ = sum((a - y^T)^2)\n").problem)
           .message,
@@ -216,4 +216,65 @@ TEST_CASE("matrices that are printed of rows and columns are read again", "[eins
     INFO(*text);
     CHECK(check(left + " = " + *text, sheet.problem).is_right());
   }
+}
+
+TEST_CASE("a variance is called sigma^2, and is differentiated by", "[einstein]") {
+  CHECK(told("x[n,j] γ[j] β[j] ε[] g[n,j]\nμ_j = 1/n Σ_n x_nj\nσ_j^2 = 1/n Σ_n (x_nj - μ_j)^2\n"
+             "xhat_nj = (x_nj - μ_j) / sqrt(σ_j^2 + ε)\ny_nj = γ_j xhat_nj + β_j\nL = Σ_nj g_nj y_nj\n"
+             "∂L/∂σ_j^2 = Σ_n ∂L/∂xhat_nj (x_nj - μ_j) (-1/2) (σ_j^2 + ε)^{-3/2}\n"
+             "∂L/∂\\sigma^2_j = -1/2 Σ_n g_nj γ_j (x_nj - μ_j) (σ²_j + ε)^(-3/2)\n"
+             "dL/dx_nj = dL/dxhat_nj / sqrt(\\sigma_{j}^{2} + ε) + dL/dσ_j^2 2/n (x_nj - μ_j)"
+             " - 1/n Σ_p dL/dxhat_pj / sqrt(σ_j^2 + ε)\n"
+             "dσ_j^2/dx_nj = 2/n (x_nj - μ_j)\n"
+             "∂L/∂σ_j^2 = Σ_n ∂L/∂xhat_nj (x_nj - μ_j) (σ_j^2 + ε)^{-3/2}\n") ==
+        std::vector<std::string>{is_right, is_right, is_right, is_right, "it is -2 times the right one"});
+  // Of a batch B, and in matrix form.
+  CHECK(told("x[i] \\epsilon[] m = |i|\n\\mu_B = \\frac{1}{m} \\sum_i x_i\n"
+             "\\sigma_B^2 = \\frac{1}{m} \\sum_i (x_i - \\mu_B)^2\nL = \\sum_i x_i / \\sqrt{\\sigma_B^2 + "
+             "\\epsilon}\n"
+             "\\frac{\\partial L}{\\partial \\sigma_B^2} = -\\frac{1}{2} \\sum_i x_i (\\sigma_B^2 + "
+             "\\epsilon)^{-3/2}\n") == std::vector{is_right});
+  CHECK(told("x[n]\ns² = x^T x\nL = s²^2 + s²\ndL/ds^2 = 2 s² + 1\ndL/dx = (2 s^2 + 1) 2 x\n") ==
+        std::vector{is_right, is_right});
+  const Declarations declarations = Declarations().tensor("sigma^2", {"j"});
+  const Expr variance = parse("sigma_j^2", declarations, {{"j", "j"}});
+  CHECK(print(variance, declarations) == "sigma^2_j");
+  CHECK(print(variance, declarations, {Spelling::unicode}) == "σ²ⱼ");
+  CHECK(print(variance, declarations, {Spelling::latex}) == "\\sigma^{2}_{j}");
+  CHECK(same(parse(print(raised(variance, {3, 2}), declarations), declarations, {{"j", "j"}}),
+             raised(variance, {3, 2})));
+  // Its root has no name, and what is needed is said of a line that is refused.
+  const Sheet refused = read_sheet("x[n]\nσ^2 = 1/n Σ_n (x_n - q)^2\nL = σ^2 + 1\ndL/dx_n = 2/n x_n\n");
+  REQUIRE(refused.refused.size() == 2);
+  CHECK(refused.refused[1].message == "it may need line 2");
+}
+
+TEST_CASE("what a named derivative is said to be is a claim", "[einstein]") {
+  const std::string network =
+      "W1[h,d] x[d] W2[k,h] y[k]\nz1 = W1 x\nh = tanh(z1)\nz2 = W2 h\nL = 1/2 ||z2 - y||^2\n";
+  CHECK(told(network +
+             "δ2 = dL/dz2 = z2 - y\ndL/dW2 = δ2 h^T\nδ1 = dL/dz1\n  = W2^T δ2 * (1 - h^2)\nδ1 = W2^T δ2\n"
+             "dL/dW1 = δ1 x^T\n") ==
+        std::vector<std::string>{is_right, is_right, is_right, "the factor tanh'(z1) is missing", is_right});
+  CHECK(told("x[n] w[] y[n]\np_n = w x_n\nL = 1/2 sum_n (p_n - y_n)^2\ne_n = dL/dp_n = p_n + y_n\ne_n = p_n "
+             "- y_n\n") == std::vector<std::string>{"the sign of y_n is wrong", is_right});
+  for (const char* line : {"q = z1 = z2", "δ3 = dL/dz3 = 2", "z1 = W1 x = 2"}) {
+    const Sheet sheet = read_sheet(network + line + "\n");
+    REQUIRE(sheet.refused.size() == 1);
+    CHECK(sheet.claims.empty());
+    CHECK_THAT(sheet.refused[0].message, ContainsSubstring("a definition has one right side"));
+  }
+}
+
+TEST_CASE("definitions of functions and sets of values are told, or read, as papers write them",
+          "[einstein]") {
+  CHECK(told("X \\in \\mathbb{R}^{N \\times D}, T \\in \\{0,1\\}^{N \\times K}, W ∈ ℝ^{D×K}\nΔ = X W - T\n"
+             "L = 1/2 sum(Δ * Δ)\ndL/dW = X^T \\Delta\n∂L/∂W = Xᵀ∆\n") == std::vector{is_right, is_right});
+  CHECK(readable("M ∈ {0,1}^{N×K}; p ∈ [0,1]^N; q ∈ {0,1}\nL = q sum(p)\ndL/dq = sum(p)\n").claims.size() ==
+        1);
+  const auto refused = [](const std::string& line) { return read_sheet(line + "\n").refused.at(0).message; };
+  CHECK_THAT(refused("J(\\theta) = \\frac{1}{m} \\sum_i \\theta_j x_{ij}"),
+             ContainsSubstring("theta is not declared"));
+  const std::string number = "J(\\theta) = \\theta + q";
+  CHECK_THAT(refused(number), ContainsSubstring("q is not declared") && ContainsSubstring(number));
 }

@@ -280,7 +280,8 @@ TEST_CASE("a name that is not declared is told whole, and how it would be", "[ei
       {"nabla_q L = b", "column 7: q is the letter of an axis"},
       {"L = n_i", "column 5: n is the letter of an axis already"},
       {"L = bb - w", "try   b, or b^2 for the product"},
-      {"h_\\theta(w) = w", "try   h_i for a value of each sample i, with x_i for x on the right; h_theta(x_i) is read as h_i"},
+      {"h_\\theta(w) = w",
+       "try   h_i for a value of each sample i, with x_i for x on the right; h_theta(x_i) is read as h_i"},
       {"x_\\theta = w", "try   x_i for a value of each sample i"},
   });
   const std::string alone = error_text<value_error>([] { parse_statement("L = 1", {}); });
