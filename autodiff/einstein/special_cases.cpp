@@ -48,8 +48,8 @@ Found find_missing_assumption(const Expr& claim, const Comparison& comparison, c
     for (const std::string& axis : axes) {
       if (!comparison.is_right_at(claim, {.simplex = name, .along = axis})) continue;
       return Verdict{Mistake::special_case,
-                     fmt::format("it is right where {0} sums to 1 along {1} only; if it does, declare it as "
-                                 "{0}[{2}] simplex({1}), or onehot({1})",
+                     fmt::format("it is right where {0} sums to 1 along {1} only; if it does, say so behind its "
+                                 "declaration, {0}[{2}] simplex({1}) or {0} ∈ … onehot({1})",
                                  name, axis, fmt::join(axes, ","))};
     }
   }
