@@ -16,7 +16,7 @@ TEST_CASE("what is right of targets that sum to 1 is told to declare them so", "
     problem.define("L = -1/m sum(Y * log(P))");
     const Verdict verdict = check("dL/dZ = 1/m (P - Y)", problem);
     CHECK(verdict.mistake == (is_declared ? Mistake::none : Mistake::special_case));
-    if (!is_declared) CHECK_THAT(verdict.message, ContainsSubstring("Y[n,k] simplex(k), or onehot(k)"));
+    if (!is_declared) CHECK_THAT(verdict.message, ContainsSubstring("Y[n,k] simplex(k) or Y ∈ … onehot(k)"));
     CHECK(check("dL/dZ = 1/m (P - 2 Y)", problem).mistake != Mistake::special_case);
   }
 }
