@@ -72,10 +72,11 @@ class DeclarationReader final : Reader {
     if (take('R')) return;
     const std::size_t start = at_;
     const auto is_of_set = [](char c) {
-      return is_digit(c) || (c != '\0' && std::string_view("{}[](),.").find(c) != std::string_view::npos);
+      return is_digit(c) || (c != '\0' && std::string_view("{}[](),.+-").find(c) != std::string_view::npos);
     };
     while (is_of_set(peek())) ++at_;
-    if (at_ == start) fail("expected 'R' and its axes, as in R^n", "x in R^n, t in {0,1}^n");
+    if (text_.substr(start, at_ - start).find(',') == std::string_view::npos)
+      fail_at(start, "expected 'R' and its axes, as in R^n", "x in R^n, t in {0,1}^n");
   }
 
   /// Those of a tensor, of which 1 is none; but y[1,n] is a row.

@@ -4,6 +4,7 @@
 
 #include <autodiff/einstein/declaration_reader.hpp>
 #include <autodiff/einstein/declarations.hpp>
+#include <autodiff/einstein/squares.hpp>
 #include <autodiff/error.hpp>
 
 #include <fmt/format.h>
@@ -15,7 +16,16 @@ Declarations& Declarations::add(std::string_view text) {
   return *this;
 }
 
+void Declarations::check_square(const std::string& base) const {
+  if (!tensors_.contains(base + std::string(square_sign))) return;
+  throw Report("declarations",
+               fmt::format("{0}^2 is a tensor of its own, so that {0} can be nothing else", base))
+      .hint(fmt::format("sqrt({}^2), or another name", base))
+      .as<value_error>();
+}
+
 void Declarations::check_new(const std::string& name) const {
+  check_square(name);
   if (!tensors_.contains(name) && !sizes_.contains(name)) return;
   throw Report("declarations", fmt::format("{} is declared twice", name))
       .hint("another name")
@@ -24,6 +34,9 @@ void Declarations::check_new(const std::string& name) const {
 
 Declarations& Declarations::tensor(const std::string& name, const std::vector<std::string>& axes) {
   check_new(name);
+  for (const std::string& axis : axes) {
+    if (axis != name) check_square(axis);
+  }
   tensors_[name] = axes;
   for (const std::string& axis : axes) letters_.emplace(axis, axis);
   return *this;

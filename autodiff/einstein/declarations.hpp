@@ -76,6 +76,7 @@ class Declarations {
 
  private:
   void check_new(const std::string& name) const;
+  void check_square(const std::string& base) const;
 
   std::map<std::string, std::vector<std::string>> tensors_;
   std::map<std::string, std::vector<Assumed>> assumptions_;

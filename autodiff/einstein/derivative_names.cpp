@@ -6,14 +6,18 @@
 #include <autodiff/einstein/equations.hpp>
 #include <autodiff/einstein/implied_declaration.hpp>
 #include <autodiff/einstein/sheet_lines.hpp>
+#include <autodiff/error.hpp>
+
+#include <fmt/format.h>
 
 namespace eingrad::einstein {
 
 namespace {
 
+/// What stands left of '=', without spaces.
 std::string left_of(const std::string& line) {
   std::string left = spelled(line.substr(0, line.find('=')));
-  std::erase(left, ' ');
+  std::erase_if(left, [](char c) { return c == ' ' || c == '&'; });
   return left;
 }
 
@@ -21,39 +25,51 @@ std::string right_of(const std::string& line) {
   return std::string(trimmed(std::string_view(line).substr(line.find('=') + 1)));
 }
 
+/// dL/dz of a definition that is the gradient of a number by a tensor, in the order of the tensor's axes;
+/// empty of any other.
+std::string gradient_in(const Definition& definition) {
+  const auto* d = definition.value.as<Derivative>();
+  const auto* of = d != nullptr ? d->of.as<Symbol>() : nullptr;
+  if (of == nullptr || !of->indices.empty() || d->by.indices != definition.indices) return "";
+  return fmt::format("d{}/d{}", of->name, d->by.name);
+}
+
 }  // namespace
 
 std::string DerivativeNames::define(const std::string& line, Problem& problem) {
   const std::vector<std::string> equations = equations_of(line);
+  const bool is_chain = equations.size() > 1 && !left_of(line).empty();
   Problem more = problem;
-  if (equations.size() == 1)
-    more.define(line);
-  else {
-    try {
-      more.define(equations[0]);
-    } catch (const value_error&) {  // it is told of the whole line
-      more.define(line);
-    }
+  try {
+    more.define(is_chain ? equations[0] : line);
+  } catch (const value_error&) {
+    if (!is_chain) throw;
   }
-  const std::string name = defined_name(equations[0], more.declarations, more.definitions);
+  const std::string name = defined_name(line, more.declarations, more.definitions);
   const auto found = more.definitions.find(name);
-  const bool is_derivative =
-      found != more.definitions.end() && found->second.value.as<Derivative>() != nullptr;
-  if (equations.size() > 1 && !is_derivative) more.define(line);  // which refuses the chain
+  const bool is_new = found != more.definitions.end() && !problem.definitions.contains(name);
+  const std::string gradient = is_new ? gradient_in(found->second) : "";
+  if (is_chain && gradient.empty()) problem.define(line);  // which refuses the chain
   problem = std::move(more);
-  if (!is_derivative) return "";
-  before_ = derivatives_[left_of(line)] = right_of(equations[0]);
+  if (gradient.empty()) return "";
+  gradients_[name] = gradient;
+  before_ = gradient + left_of(line).substr(name.size());
+  if (!is_chain) return "";
   std::string claim = before_;
   for (std::size_t i = 1; i < equations.size(); ++i) claim += " = " + right_of(equations[i]);
-  return equations.size() > 1 ? claim : "";
+  return claim;
 }
 
-std::string DerivativeNames::claim_of(const std::string& line) {
+std::string DerivativeNames::claim_of(const std::string& line, const Problem& problem) {
   const std::string before = std::exchange(before_, "");
   if (line.find('=') == std::string::npos) return "";
-  if (continues(line)) return before.empty() ? "" : before + " " + std::string(trimmed(line));
-  const auto found = derivatives_.find(left_of(line));
-  return found == derivatives_.end() ? "" : found->second + " = " + right_of(line);
+  if (continues(line)) {
+    const std::string_view step = trimmed(line);
+    return before.empty() ? "" : before + " " + std::string(step.substr(step.find('=')));
+  }
+  const auto found = gradients_.find(defined_name(line, problem.declarations, problem.definitions));
+  if (found == gradients_.end()) return "";
+  return found->second + left_of(line).substr(found->first.size()) + " = " + right_of(line);
 }
 
 }  // namespace eingrad::einstein

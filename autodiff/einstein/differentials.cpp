@@ -38,10 +38,16 @@ bool FormulaReader::take_differential_operator() {
 // d or ∂, and a declared tensor
 std::optional<Symbol> FormulaReader::differential(const ReadTensor& read_tensor, bool& is_direct) {
   if (!take_differential_sign(is_direct)) return {};
+  const std::size_t bracket = at_;
+  const bool in_brackets = take('(');  // d(sigma^2)
   skip_spaces();
   const std::string name = declared_name();
-  if (name.empty() || declarations_.axes_of(name) == nullptr) return {};
-  return read_tensor(name);
+  if (in_brackets && !is_square_name(name)) at_ = bracket;
+  if (name.empty() || declarations_.axes_of(name) == nullptr || (in_brackets && !is_square_name(name)))
+    return {};
+  const Symbol read = read_tensor(name);
+  if (in_brackets) expect(')', "behind what is differentiated by");
+  return read;
 }
 
 std::optional<Differentials> FormulaReader::differentials(const ReadTensor& read_tensor) {

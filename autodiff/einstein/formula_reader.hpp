@@ -8,6 +8,7 @@
 
 #include <autodiff/einstein/declarations.hpp>
 #include <autodiff/einstein/reader.hpp>
+#include <autodiff/einstein/squares.hpp>
 
 namespace eingrad::einstein {
 
@@ -35,7 +36,8 @@ class FormulaReader : protected Reader {
  protected:
   FormulaReader(std::string_view line, const Declarations& declarations)
       : Reader("einstein", line), declarations_(declarations) {
-    name_squares();
+    formula_ = with_named_squares(std::move(formula_), declarations);
+    text_ = formula_.text;
   }
   ~FormulaReader() = default;
 
@@ -142,6 +144,8 @@ class FormulaReader : protected Reader {
   bool is_below_line(std::size_t at) const;
   /// Refuses bb, where b is a number.
   void refuse_doubled(const std::string& name, std::size_t start) const;
+  /// Refuses sigma^2(…), which is the square of a function to one and a product to another.
+  void refuse_called_square(const std::string& name);
   /// Whether letters behind a name are those of a Greek one, theta in h_\theta.
   static bool is_greek_word(std::string_view word);
   /// What to write for h_\theta(x^{(i)}).
@@ -198,9 +202,6 @@ class FormulaReader : protected Reader {
   std::vector<std::string> letters_behind(std::string_view name);
   /// How a name would be declared, by the letters that follow it.
   std::string declaration_of(std::string_view name);
-
-  /// Puts the letters behind the names of squares, sigma_j^2, where sigma^2 is declared: sigma^2_j.
-  void name_squares();
 
   int depth_ = 0;
   std::pair<std::size_t, std::size_t> last_bars_;  // where the absolute value stands that was closed last

@@ -61,6 +61,12 @@ void FormulaReader::refuse_doubled(const std::string& name, std::size_t start) c
     fail_undeclared(start, name + name, fmt::format("{0}, or {0}^2 for the product", name));
 }
 
+void FormulaReader::refuse_called_square(const std::string& name) {
+  if (is_square_name(name) && here() == '(')
+    fail("is it a function, or are they factors?",
+         fmt::format("({0}(…))^2, or {1} * (…)", without_square(name), name));
+}
+
 void FormulaReader::refuse_open_bracket() {
   fail("expected ']' to close the bracket, or a sign of comparison",
        "a ']' for each '['; [a > b], which is 1 where it holds, else 0");

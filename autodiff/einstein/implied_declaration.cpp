@@ -151,7 +151,8 @@ Declarations with_arguments(std::string_view line, const Declarations& declarati
   const std::size_t equals = spelled ? spelled->find('=') : std::string::npos;
   if (equals == std::string::npos) return declarations;
   const std::size_t open = spelled->find('('), close = spelled->find_last_not_of(' ', equals - 1);
-  if (open == 0 || open >= close || (*spelled)[close] != ')') return declarations;
+  if (close == std::string::npos || open == 0 || open >= close || (*spelled)[close] != ')')
+    return declarations;
   const std::string name = spelled->substr(0, open);
   if (!std::ranges::all_of(name, is_alphanumeric) || known_function(name) != nullptr) return declarations;
   Declarations more = declarations;
@@ -185,7 +186,10 @@ std::string without_arguments(std::string_view line, const Declarations& declara
     const auto is_tensor = [&](const LeftSide& one) { return is_declared(one.name, declarations); };
     if (std::ranges::none_of(read, is_tensor)) return text;
   }
-  return text.replace(open, close - open + 1, close - open + 1, ' ');
+  // As many characters, so that columns stay.
+  const auto is_first_byte = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  const auto width = std::ranges::count_if(line.substr(open, close - open + 1), is_first_byte);
+  return text.replace(open, close - open + 1, static_cast<std::size_t>(width), ' ');
 }
 
 std::string arguments_of(std::string_view line) {

@@ -54,6 +54,7 @@ Matrix MatrixParser::tensor(const std::string& name) {
   const std::size_t start = at_;
   at_ += name.size();
   if (axes.empty()) refuse_doubled(name, start);
+  refuse_called_square(name);
   at_ += declarations_.arguments_at(name, text_.substr(at_));
   return as_matrix(name, declarations_);
 }

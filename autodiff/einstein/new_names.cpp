@@ -44,6 +44,13 @@ bool is_function_name(const std::string& name) {
   return known_function(name) != nullptr || std::ranges::find(others, name) != std::end(others);
 }
 
+/// Whether the square of it may be a name; else it is a power.
+bool may_be_square_of(const std::string& base, const Declarations& declarations) {
+  const bool is_declared = declarations.axes_of(base) != nullptr ||
+                           declarations.sized_axis(base) != nullptr || declarations.axis_of(base) != nullptr;
+  return !is_declared && (base == "sigma" || !is_function_name(base)) && base != "delta";
+}
+
 }  // namespace
 
 bool resemble(std::string_view a, std::string_view b) {
@@ -82,7 +89,7 @@ bool is_new_name(const std::string& name, bool is_number, const Declarations& de
   const auto is_meant = [&](const std::string& other) {
     return declarations.axes_of(other) != nullptr && !definitions.contains(other) && resemble(name, other);
   };
-  if (is_square_name(name) && declarations.axes_of(without_square(name)) != nullptr) return false;  // a power
+  if (is_square_name(name) && !may_be_square_of(without_square(name), declarations)) return false;
   return declarations.axes_of(name) == nullptr && declarations.sized_axis(name) == nullptr &&
          (!is_number || declarations.axis_of(name) == nullptr) && !is_function_name(name) &&
          !is_gradient_name(name, declarations) && std::ranges::none_of(declarations.names(), is_meant);

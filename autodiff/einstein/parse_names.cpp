@@ -55,25 +55,6 @@ Expr Parser::symbol_or_size(const std::string& name) {
   return symbol(name);
 }
 
-// sum_k k p_k
-void Parser::refuse_size(const LoneLetter& size) const {
-  fail_at(
-      size.at, fmt::format("{} is the letter of an axis, not a number", size.letter),
-      fmt::format("|{0}| for the size of the axis; for the numbers 1, 2, … a tensor of its own", size.letter),
-      Mistake::name);
-}
-
-void Parser::refuse_sizes_over(const Indices& letters, std::size_t first, Sizes which) const {
-  for (std::size_t i = first; i < sizes_.size(); ++i) {
-    const bool is_meant = which == Sizes::all || !sizes_[i].is_below;
-    if (is_meant && contains_letter(letters, {sizes_[i].letter, ""})) refuse_size(sizes_[i]);
-  }
-}
-
-void Parser::refuse_sizes_in(const Expr& term, std::size_t first) const {
-  if (first < sizes_.size()) refuse_sizes_over(all_indices(term), first, Sizes::above);
-}
-
 Symbol Parser::symbol(const std::string& name) {
   const std::size_t start = at_;
   at_ += name.size();
@@ -95,6 +76,7 @@ Symbol Parser::symbol(const std::string& name) {
     refuse_count(name, letters, start);
   }
   if (axes.empty()) refuse_doubled(name, start);
+  refuse_called_square(name);
   at_ += declarations_.arguments_at(name, text_.substr(at_));
   for (std::size_t i = 0; i < letters.size(); ++i) {
     letters[i].axis = axes[i];

@@ -85,8 +85,7 @@ class Parser final : FormulaReader {
   };
   Trial tried(std::size_t begin, std::size_t end, const std::string& text) const;
 
-  // A letter alone that is read as the size of its axis, and is refused where it may be a number for each
-  // element.
+  // Letters alone that are read as the sizes of their axes, in lone_letters.cpp.
   struct LoneLetter {
     std::string letter;
     std::size_t at;

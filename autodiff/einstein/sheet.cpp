@@ -52,7 +52,7 @@ bool claims(std::string_view line, const Declarations& declarations) {
   const std::string_view left = line.substr(0, line.find('='));
   if (left.find('/') != std::string_view::npos || left.find("frac{") != std::string_view::npos) return true;
   try {
-    const std::string text = canonical(left).text;
+    const std::string text = with_named_squares(canonical(left), declarations).text;
     const bool is_prime = text.find("'(") != std::string::npos;
     const std::string* loss = declarations.loss();
     const bool is_subscript =  // L_w, where neither L_w is declared nor w the letter of an axis
@@ -199,7 +199,7 @@ Sheet read_sheet(std::string_view text) {
       sheet.problem.declarations = with_sizes_of_sums(claim, sheet.problem.declarations);
       sheet.claims.push_back({{read.line, claim, read.comment}});
     };
-    const std::string of_named = names.claim_of(line);
+    const std::string of_named = names.claim_of(line, sheet.problem);
     in_derivation = false;
     if (!of_named.empty()) return add_claim(of_named);
     if (!declares(line) && claims(line, sheet.problem.declarations)) return add_claim(line);

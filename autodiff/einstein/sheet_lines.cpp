@@ -137,8 +137,9 @@ bool declares(std::string_view written) {
   const bool is_size = size.size() > 2 && size.front() == '|' && size.back() == '|' &&
                        std::ranges::all_of(size.substr(1, size.size() - 2), is_letter);
   const std::string_view space = rest.starts_with("in ") ? trimmed(rest.substr(3)) : "";
-  const bool is_set = !space.empty() && (is_digit(space[0]) || std::string_view("{[(").find(space[0]) !=
-                                                                   std::string_view::npos);  // {0, 1}
+  const std::size_t set_end = space.find_first_not_of("{}[]()0123456789,.+- ");  // {0, 1}
+  const bool is_set = space.substr(0, set_end).find(',') != std::string_view::npos &&
+                      (set_end == std::string_view::npos || space[set_end] == '^');
   const bool is_in_space =
       is_set || (space.starts_with('R') && (space.size() == 1 || !is_alphanumeric(space[1])));
   return (end > 0 && rest.starts_with('[') && !is_definition) || line.starts_with("axis ") || is_size ||

@@ -75,20 +75,32 @@ std::optional<std::string> FormulaReader::size_of_axis() {
   std::string letter;
   while (is_letter(here())) letter += text_[at_++];
   const std::string* axis = declarations_.axis_of(letter);
-  if (axis != nullptr && take('|')) return *axis;
+  if (axis != nullptr && take('|')) {
+    if (declarations_.axes_of(letter) != nullptr)
+      fail_at(start, fmt::format("the size of the axis {0}, or the absolute values of {0}?", letter),
+              fmt::format("abs({0}); a line above names the size, m = |{0}|", letter));
+    return *axis;
+  }
   at_ = start;
   return {};
 }
 
-// 1/n, 1/(2n), 1/sqrt(n)
+// 1/n, 1/2n, 1/√n, and in a bracket 1/(2 n) and 1/sqrt(n)
 bool FormulaReader::is_below_line(std::size_t at) const {
+  const auto is_behind_slash = [&](std::size_t end) {
+    std::string_view before = text_.substr(0, end);
+    if (before.ends_with("sqrt")) before.remove_suffix(4);
+    while (!before.empty() && is_digit(before.back())) before.remove_suffix(1);
+    return before.substr(0, before.find_last_not_of(' ') + 1).ends_with('/');
+  };
+  if (is_behind_slash(at)) return true;
   int depth = 0;
-  while (at > 0) {
-    const char c = text_[--at];
-    if (c == ')') ++depth;
-    if (c == '(' && --depth < 0) depth = 0;  // it stands in this bracket
-    if (depth > 0 || c == ' ' || c == '(' || is_alphanumeric(c)) continue;
-    return c == '/';
+  for (std::size_t i = at; i-- > 0;) {
+    if (text_[i] == ')') ++depth;
+    if (text_[i] == '(' && depth-- == 0) {
+      if (is_behind_slash(i)) return true;
+      depth = 0;
+    }
   }
   return false;
 }
@@ -98,7 +110,7 @@ std::optional<std::string> FormulaReader::letter_as_size() {
   const std::string letter(word_at(at_));
   const bool is_known = letter.size() == 1 && !declarations_.is_reserved(letter);
   const std::string* axis = is_known ? declarations_.axis_of(letter) : nullptr;
-  if (axis == nullptr) return {};
+  if (axis == nullptr || *axis != letter) return {};  // another letter of the axis numbers its elements
   const auto at = [&](std::size_t place) { return place < text_.size() ? text_[place] : ' '; };
   const char behind = at(at_ + 1), next = at(text_.find_first_not_of(' ', at_ + 1));
   const std::size_t before = text_.substr(0, at_).find_last_not_of(' ');

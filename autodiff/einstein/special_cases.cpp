@@ -47,10 +47,11 @@ Found find_missing_assumption(const Expr& claim, const Comparison& comparison, c
     const std::vector<std::string>& axes = *problem.declarations.axes_of(name);
     for (const std::string& axis : axes) {
       if (!comparison.is_right_at(claim, {.simplex = name, .along = axis})) continue;
-      return Verdict{Mistake::special_case,
-                     fmt::format("it is right where {0} sums to 1 along {1} only; if it does, say so behind its "
-                                 "declaration, {0}[{2}] simplex({1}) or {0} ∈ … onehot({1})",
-                                 name, axis, fmt::join(axes, ","))};
+      return Verdict{
+          Mistake::special_case,
+          fmt::format("it is right where {0} sums to 1 along {1} only; if it does, say so behind its "
+                      "declaration, {0}[{2}] simplex({1}) or {0} ∈ … onehot({1})",
+                      name, axis, fmt::join(axes, ","))};
     }
   }
   return {};

@@ -180,8 +180,8 @@ void drop_brackets_of_squares(Canonical& formula) {
   for (std::size_t at = formula.text.find(squared); at != std::string::npos;
        at = formula.text.find(squared, at + 1)) {
     const std::size_t behind = at + squared.size();
-    if (behind < formula.text.size() && std::isdigit(static_cast<unsigned char>(formula.text[behind])) != 0)
-      continue;
+    const char next = behind < formula.text.size() ? formula.text[behind] : ' ';
+    if (std::isdigit(static_cast<unsigned char>(next)) != 0 || next == '.') continue;  // x^{2}.5
     drop(formula, behind - 1, 1);
     drop(formula, at + 1, 1);
   }

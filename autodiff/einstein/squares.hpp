@@ -2,6 +2,9 @@
 #include <string>
 #include <string_view>
 
+#include <autodiff/einstein/declarations.hpp>
+#include <autodiff/einstein/spelling.hpp>
+
 namespace eingrad::einstein {
 
 // A square may be a name of its own, as the variance sigma^2 is, of which no sheet has the root.
@@ -13,5 +16,9 @@ inline bool is_square_name(std::string_view name) { return name.ends_with(square
 inline std::string without_square(std::string_view name) {
   return std::string(is_square_name(name) ? name.substr(0, name.size() - square_sign.size()) : name);
 }
+
+/// With the names of squares where they are declared in front of their letters, sigma^2_j for sigma_j^2, and
+/// even powers of their roots as powers of them: sigma^2_j^2 for sigma_j^4.
+Canonical with_named_squares(Canonical formula, const Declarations& declarations);
 
 }  // namespace eingrad::einstein
