@@ -124,6 +124,8 @@ Tensor Function::operator()(const Tensors& operands, Location at) const {
   if (!y.node().is_unshared() || y.requires_grad() || y.grad().defined()) y = y.detach(at);
   if (!is_floating(y.dtype()) || !should_record(operands)) return y;
   record(y, *definition_, operands, std::make_unique<KeepAlive>(definition_));
+  y.node().file = at.file;  // not that of the operation that the forward ends with
+  y.node().line = static_cast<std::uint32_t>(at.line);
   return y;
 }
 

@@ -44,17 +44,22 @@ class HasRightGradients : public detail::MatcherBase<TensorFunction> {
     std::ostringstream text;
     text << (first ? second : first);
     found_ = text.str();
-    return first && second;
+    is_right_ = first && second;
+    return is_right_;
   }
 
  protected:
-  std::string describe() const override { return "has right gradients\n" + found_; }
+  std::string describe() const override {
+    return (is_right_ ? "has right gradients\n" : "has wrong gradients, or none that can be checked\n") +
+           found_;
+  }
 
  private:
   std::vector<Tensor> inputs_;
   GradcheckOptions options_;
   Location at_;
   mutable std::string found_;
+  mutable bool is_right_ = false;
 };
 
 }  // namespace eingrad

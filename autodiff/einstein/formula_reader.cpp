@@ -120,28 +120,43 @@ bool FormulaReader::is_inside_a_greek_name(const std::string& declared) const {
 bool FormulaReader::mentions_tensor(const std::string& name) const {
   for (std::size_t at = text_.find(name); at != std::string_view::npos; at = text_.find(name, at + 1)) {
     const char before = at > 0 ? text_[at - 1] : ' ', behind = at + 1 < text_.size() ? text_[at + 1] : ' ';
-    if (!is_alphanumeric(before) && (behind == '_' || behind == '[')) return true;
+    if (!is_alphanumeric(before) && !is_alphanumeric(behind)) return true;
   }
   return false;
 }
 
 std::string FormulaReader::declared_name() const {
   const std::string name = declarations_.longest_name(text_.substr(at_));
-  if (!name.empty() || at_ + 1 >= text_.size() || !is_letter(here())) return name;
-  const std::string matrix(1, static_cast<char>(std::toupper(static_cast<unsigned char>(here()))));
-  const auto* axes = declarations_.axes_of(matrix);
-  const bool is_another = declarations_.is_reserved(std::string(1, here())) || mentions_tensor(matrix);
+  if (!name.empty() || at_ >= text_.size() || !is_letter(here())) return name;
+  const auto code = static_cast<unsigned char>(here());
+  const bool is_element = std::islower(code) != 0;
+  const std::string other(1, static_cast<char>(is_element ? std::toupper(code) : std::tolower(code)));
+  const auto* axes = declarations_.axes_of(other);
+  const bool is_another = declarations_.is_reserved(std::string(1, here())) || mentions_tensor(other);
   if (axes == nullptr || axes->size() != 2 || is_another) return "";
+  return is_element ? (has_letters_behind(1) || has_letters_behind(2) ? other : "")
+                    : (is_matrix_here() ? other : "");
+}
+
+// Y of elements y_nk, alone.
+bool FormulaReader::is_matrix_here() const {
+  const char behind = at_ + 1 < text_.size() ? text_[at_ + 1] : ' ';
+  return here() != 'I' && !is_alphanumeric(behind) &&
+         std::string_view("_[(").find(behind) == std::string_view::npos;
+}
+
+bool FormulaReader::has_letters_behind(std::size_t count) const {
   std::size_t letters = 0, at = at_ + 1;
+  if (at >= text_.size()) return false;
   const bool in_braces = text_[at] == '[' || text_.substr(at).starts_with("_{");
-  if (text_[at] != '_' && !in_braces) return "";
+  if (text_[at] != '_' && !in_braces) return false;
   for (at += text_[at] == '_' && in_braces ? 2 : 1; at < text_.size(); ++at) {
     if (is_letter(text_[at]))
       ++letters;
     else if (text_[at] != '\'' && !(in_braces && (text_[at] == ',' || text_[at] == ' ')))
       break;
   }
-  return letters == 1 || letters == 2 ? matrix : "";
+  return letters == count;
 }
 
 std::string FormulaReader::written(std::size_t start) const {

@@ -56,9 +56,12 @@ class FormulaReader : protected Reader {
   /// The letters and digits that begin at a place.
   std::string_view word_at(std::size_t begin) const;
   /// The longest declared name that stands here; empty if there is none.
-  /// The name that is declared and stands here; of x_nd or of a row x_n, where only X[n,d] is, X.
+  /// The name that is declared and stands here; of x_nd or of a row x_n, where only X[n,d] is,
+  /// X, and of Y alone, where only y[n,k] is, y.
   std::string declared_name() const;
   bool mentions_tensor(const std::string& name) const;
+  bool is_matrix_here() const;
+  bool has_letters_behind(std::size_t count) const;
   /// The name of a function that is called here, f(x), or that stands in front of its argument, log p; empty
   /// if there is none.
   std::string function_name() const;
@@ -144,6 +147,8 @@ class FormulaReader : protected Reader {
   bool is_below_line(std::size_t at) const;
   /// Refuses bb, where b is a number.
   void refuse_doubled(const std::string& name, std::size_t start) const;
+  /// What to declare if two axes that do not fit are one; empty if nothing says so.
+  std::string advice_for_one_axis(const std::pair<std::string, std::string>& mismatched) const;
   /// Refuses sigma^2(…), which is the square of a function to one and a product to another.
   void refuse_called_square(const std::string& name);
   /// Whether letters behind a name are those of a Greek one, theta in h_\theta.

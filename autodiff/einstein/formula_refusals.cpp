@@ -1,3 +1,4 @@
+#include <algorithm>
 // What cannot be read, or can be read in two ways, with what to try.
 #include <cmath>
 
@@ -5,6 +6,7 @@
 #include <autodiff/einstein/habits.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace eingrad::einstein {
 
@@ -65,6 +67,24 @@ void FormulaReader::refuse_called_square(const std::string& name) {
   if (is_square_name(name) && here() == '(')
     fail("is it a function, or are they factors?",
          fmt::format("({0}(…))^2, or {1} * (…)", without_square(name), name));
+}
+
+// A[i,j] for a square matrix: j is an axis of no other tensor.
+std::string FormulaReader::advice_for_one_axis(const std::pair<std::string, std::string>& mismatched) const {
+  for (const auto& [lone, other] : {mismatched, std::pair(mismatched.second, mismatched.first)}) {
+    std::vector<std::string> with_lone;
+    for (const std::string& name : declarations_.names()) {
+      const auto* axes = declarations_.axes_of(name);
+      if (axes != nullptr && std::ranges::find(*axes, lone) != axes->end()) with_lone.push_back(name);
+    }
+    if (with_lone.size() != 1) continue;
+    std::vector<std::string> axes = *declarations_.axes_of(with_lone[0]);
+    if (std::ranges::find(axes, other) == axes.end()) continue;
+    std::ranges::replace(axes, lone, other);
+    return fmt::format("; if {0} and {1} are one axis, it has one name: {2}[{3}], with axis {1}: {0}", lone,
+                       other, with_lone[0], fmt::join(axes, ","));
+  }
+  return "";
 }
 
 void FormulaReader::refuse_open_bracket() {

@@ -9,12 +9,14 @@ namespace eingrad::einstein {
 
 namespace {
 
-/// What functions and powers are of, each once.
+/// Functions, and what functions and powers are of, each once.
 void add_arguments(const Expr& e, std::vector<Expr>& all) {
+  const auto add = [&](const Expr& one) {
+    if (std::ranges::none_of(all, [&](const Expr& each) { return same(each, one); })) all.push_back(one);
+  };
+  if (e.as<Function>() != nullptr) add(e);
   for (const Expr& part : parts(e)) {
-    const bool is_argument = e.as<Function>() != nullptr || e.as<Power>() != nullptr;
-    if (is_argument && std::ranges::none_of(all, [&](const Expr& each) { return same(each, part); }))
-      all.push_back(part);
+    if (e.as<Function>() != nullptr || e.as<Power>() != nullptr) add(part);
     add_arguments(part, all);
   }
 }

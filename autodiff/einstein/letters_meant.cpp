@@ -79,13 +79,19 @@ void Parser::refuse_axis(const LetterAxes::Use& use) {
       meant.push_back(all[0]);
   }
   if (!right.empty()) meant = right;
+  const std::string axis = axes_.axis_of(use.index.letter);
+  std::string hint = fmt::format("{}", fmt::join(meant, " or "));
+  if (meant.empty())
+    hint = fmt::format(
+        "another letter there, for {} stands for the axis {} alone, or the letters of {} in another order",
+        use.index.letter, axis, use.name);
+  else if (right.empty())
+    hint += ", or another letter there";
+  if (right.empty()) hint += advice_for_one_axis({axis, use.index.axis});
   fail_at(use.at,
-          fmt::format("the letter {} runs over {}, but this axis of {} is {}", use.index.letter,
-                      axes_.axis_of(use.index.letter), use.name, use.index.axis),
-          meant.empty() ? fmt::format("another letter there, or the letters of {} in another order", use.name)
-          : right.empty() ? fmt::format("{}, or another letter there", fmt::join(meant, " or "))
-                          : fmt::format("{}", fmt::join(meant, " or ")),
-          Mistake::axis);
+          fmt::format("the letter {} runs over {}, but this axis of {} is {}", use.index.letter, axis,
+                      use.name, use.index.axis),
+          hint, Mistake::axis);
 }
 
 }  // namespace eingrad::einstein

@@ -70,24 +70,6 @@ Expr MatrixParser::fitted(const Matrix& right, const Matrix& target, Broadcast b
           Mistake::axis);
 }
 
-// A[i,j] for a square matrix: j is an axis of no other tensor.
-std::string MatrixParser::advice_for_one_axis(const std::pair<std::string, std::string>& mismatched) const {
-  for (const auto& [lone, other] : {mismatched, std::pair(mismatched.second, mismatched.first)}) {
-    std::vector<std::string> with_lone;
-    for (const std::string& name : declarations_.names()) {
-      const auto* axes = declarations_.axes_of(name);
-      if (axes != nullptr && std::ranges::find(*axes, lone) != axes->end()) with_lone.push_back(name);
-    }
-    if (with_lone.size() != 1) continue;
-    std::vector<std::string> axes = *declarations_.axes_of(with_lone[0]);
-    if (std::ranges::find(axes, other) == axes.end()) continue;
-    std::ranges::replace(axes, lone, other);
-    return fmt::format("; if {0} and {1} are one axis, it has one name: {2}[{3}], with axis {1}: {0}", lone,
-                       other, with_lone[0], fmt::join(axes, ","));
-  }
-  return "";
-}
-
 void MatrixParser::refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const {
   if (is_trial_) fail_at(column, mismatch.problem, "", Mistake::axis);
   std::vector<std::string> formulas = mismatch.meant;

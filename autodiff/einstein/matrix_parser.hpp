@@ -54,7 +54,6 @@ class MatrixParser final : FormulaReader {
   // reader is behind.
   Expr fitted(const Matrix& right, const Matrix& target, Broadcast broadcast) const;
   [[noreturn]] void refuse(const AxisMismatch& mismatch, std::size_t start, std::size_t column) const;
-  std::string advice_for_one_axis(const std::pair<std::string, std::string>& mismatched) const;
   [[noreturn]] void refuse_repeated(const std::string& problem, const Matrix& right,
                                     const Matrix& target) const;
   [[noreturn]] void refuse_unsummed(const std::string& problem, const std::string& letters,

@@ -48,7 +48,8 @@ bool is_function_name(const std::string& name) {
 bool may_be_square_of(const std::string& base, const Declarations& declarations) {
   const bool is_declared = declarations.axes_of(base) != nullptr ||
                            declarations.sized_axis(base) != nullptr || declarations.axis_of(base) != nullptr;
-  return !is_declared && (base == "sigma" || !is_function_name(base)) && base != "delta";
+  return !is_declared && (base == "sigma" || !is_function_name(base)) && base != "delta" &&
+         !base.starts_with("delta_");
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ Statement Parser::statement() {
   take_equals();
   read.value = whole();
   const bool is_constant = all_indices(read.value).empty();  // dL/dw = 0
-  if (open_ && !open_->is_used && !is_constant) refuse_count(open_->name, open_->letters, open_->at);
+  if (open_ && !open_->is_used && !is_constant) refuse_open_target(read.value);
   refuse_sizes_over(free_, 0, Sizes::above);
   read.target = with_axes(read.target);
   read.value = with_axes(read.value);

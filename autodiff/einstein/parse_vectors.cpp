@@ -100,6 +100,18 @@ bool Parser::is_open_vector(const Expr& e) const {
   return open_ && !open_->letter.axis.empty() && is_free_in(open_->letter, e);
 }
 
+// dL/dw = x_j y, whose right side names the letter
+void Parser::refuse_open_target(const Expr& value) const {
+  Indices written;
+  for (const Index& index : free_indices(value)) {
+    if (axes_.axis_of(index.letter) == open_->letter.axis) written.push_back(index);
+  }
+  if (written.size() != 1 || !open_->letters.empty()) refuse_count(open_->name, open_->letters, open_->at);
+  fail_at(open_->at, fmt::format("{} has 1 axis, not 0", open_->name),
+          fmt::format("{}_{}; letters at all tensors of a line, or at none", open_->name, written[0].letter),
+          Mistake::count);
+}
+
 // w x_n
 void Parser::refuse_side_by_side(const Expr& left, const Expr& right, std::size_t at) const {
   if (is_open_vector(left) && is_open_vector(right))

@@ -151,6 +151,18 @@ bool continues(std::string_view line) {
   return begin != std::string_view::npos && line[begin] == '=';
 }
 
+namespace {
+
+/// Where a comment begins, with # or as in LaTeX with %; else the end.
+std::size_t comment_in(std::string_view line) {
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (line[at] == '#' || (line[at] == '%' && (at == 0 || line[at - 1] != '\\'))) return at;
+  }
+  return line.size();
+}
+
+}  // namespace
+
 void read_lines(std::string_view text, const Declarations& declared,
                 const std::function<void(const Line&)>& read) {
   std::optional<Line> before;                                   // the next line may go on with it
@@ -159,7 +171,7 @@ void read_lines(std::string_view text, const Declarations& declared,
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view whole = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    const std::size_t hash = std::min(whole.find('#'), whole.size());
+    const std::size_t hash = comment_in(whole);
     const std::string plain = with_plain_equals(whole.substr(0, hash));
     const std::string comment(hash < whole.size() ? trimmed(whole.substr(hash + 1)) : "");
     for (const std::string_view part : parted(without_math_signs(without_end(trimmed(plain))))) {

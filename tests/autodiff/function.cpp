@@ -88,6 +88,17 @@ TEST_CASE("a function takes its operands one by one, too, and errors name the ca
   CHECK_THAT(error_text<graph_error>([&] { none(a, b, {"here.cpp", 7}); }), ContainsSubstring("here.cpp:7"));
 }
 
+TEST_CASE("what a backward returns is told where the function was called", "[function]") {
+  const Function f(
+      "f", [](const Tensors& x) { return softmax(x[0], -1); },
+      [](const Tensor& ybar, const Tensors&, const Tensor&) -> Tensors { return {sum(ybar)}; });
+  const Tensor x = randn({3}, float64).requires_grad_();
+  const Tensor y = f(x, Location{"here.cpp", 7});
+  CHECK_THAT(error_text<shape_error>([&] { sum(y).backward(); }),
+             ContainsSubstring("operand A has     here.cpp:7") && ContainsSubstring("Abar  = ()") &&
+                 ContainsSubstring("sum_to(Abar, A.shape()) if A was broadcast"));
+}
+
 TEST_CASE("the backward may use the result", "[function]") {
   const Function exponential(
       "exponential", [](const Tensors& x) { return exp(x[0]); },

@@ -12,8 +12,6 @@ struct Net : eingrad::nn::Module {
   EINGRAD_MEMBERS(scale)
 #elif defined(A_TRANSPOSE_IN_CAPITALS)
   return (a + b).T().item();
-#elif defined(A_FUNCTION_AS_A_METHOD)
-  return (a + b).select(0, 0).item();
 #elif defined(A_MODULE_WITHOUT_CALL)
   eingrad::Tensor forward(const eingrad::Tensor& x) const { return 2 * x; }
 #else  // parts have names
@@ -43,6 +41,8 @@ double first_of_sum(const Tensor& a, const Tensor& b) {
   return (a + b).reshape(2, 2).item();
 #elif defined(A_TRANSPOSE_IN_CAPITALS)
   return (a + b).T().item();
+#elif defined(A_FUNCTION_AS_A_METHOD)
+  return (a + b).select(0, 0).item();
 #elif defined(A_MODULE_WITHOUT_CALL)
   return Net()(a + b).item();
 #elif defined(ELEMENTS_OF_ANOTHER_TYPE)  // a constraint: there is no such dtype
