@@ -14,6 +14,8 @@
 #include <autodiff/function.hpp>
 #include <autodiff/grad_mode.hpp>
 #include <autodiff/print.hpp>
+#include <autodiff/random/random.hpp>
+#include <autodiff/reduction/reduction.hpp>
 #include <tests/catch.hpp>
 #include <tests/support.hpp>
 
