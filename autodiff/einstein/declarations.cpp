@@ -4,6 +4,7 @@
 
 #include <autodiff/einstein/declaration_reader.hpp>
 #include <autodiff/einstein/declarations.hpp>
+#include <autodiff/einstein/reader.hpp>
 #include <autodiff/einstein/squares.hpp>
 #include <autodiff/error.hpp>
 
@@ -110,6 +111,16 @@ const std::string* Declarations::loss() const {
 
 void Declarations::defined(const std::string& name) {
   if (tensors_.at(name).empty()) last_scalar_ = name;
+}
+
+std::string Declarations::other_case_of(std::string_view letter) const {
+  if (letter.size() != 1 || !is_letter(letter[0]) || is_reserved(std::string(letter)) || letter == "I")
+    return "";
+  const auto code = static_cast<unsigned char>(letter[0]);
+  const std::string other(
+      1, static_cast<char>(std::islower(code) != 0 ? std::toupper(code) : std::tolower(code)));
+  const auto* axes = axes_of(other);
+  return axes != nullptr && axes->size() == 2 && axes_of(std::string(letter)) == nullptr ? other : "";
 }
 
 std::string Declarations::longest_name(std::string_view text) const {

@@ -61,6 +61,9 @@ class Declarations {
   /// neither the elements of a matrix that is called by its capital nor the size of an axis.
   void reserve(const std::string& name) { reserved_.insert(name); }
   bool is_reserved(const std::string& name) const { return reserved_.contains(name); }
+  /// The matrix that a letter stands for which is not declared itself, X of the x of x_nd and y of the Y of
+  /// its elements y_nk; empty if there is none.
+  std::string other_case_of(std::string_view letter) const;
   /// The longest declared name that `text` begins with; empty if there is none.
   std::string longest_name(std::string_view text) const;
   std::vector<std::string> names() const;

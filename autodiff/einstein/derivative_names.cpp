@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,17 @@ std::string left_of(const std::string& line) {
 
 std::string right_of(const std::string& line) {
   return std::string(trimmed(std::string_view(line).substr(line.find('=') + 1)));
+}
+
+/// The letters that stand behind a name on the left, _n of g_n, of g(w) none; nothing if something else does,
+/// as in g^T.
+std::optional<std::string> letters_behind(const std::string& name, const std::string& left) {
+  if (!left.starts_with(name)) return {};
+  std::string rest = left.substr(name.size());
+  if (rest.starts_with('(') && rest.ends_with(')')) rest.clear();
+  const bool are_letters =
+      rest.empty() || ((rest[0] == '_' || rest[0] == '[') && rest.find('^') == std::string::npos);
+  return are_letters ? std::optional(rest) : std::nullopt;
 }
 
 /// dL/dz of a definition that is the gradient of a number by a tensor, in the order of the tensor's axes;
@@ -51,9 +63,10 @@ std::string DerivativeNames::define(const std::string& line, Problem& problem) {
   const std::string gradient = is_new ? gradient_in(found->second) : "";
   if (is_chain && gradient.empty()) problem.define(line);  // which refuses the chain
   problem = std::move(more);
-  if (gradient.empty()) return "";
+  const auto letters = letters_behind(name, left_of(line));
+  if (gradient.empty() || !letters) return "";
   gradients_[name] = gradient;
-  before_ = gradient + left_of(line).substr(name.size());
+  before_ = gradient + *letters;
   if (!is_chain) return "";
   std::string claim = before_;
   for (std::size_t i = 1; i < equations.size(); ++i) claim += " = " + right_of(equations[i]);
@@ -68,8 +81,8 @@ std::string DerivativeNames::claim_of(const std::string& line, const Problem& pr
     return before.empty() ? "" : before + " " + std::string(step.substr(step.find('=')));
   }
   const auto found = gradients_.find(defined_name(line, problem.declarations, problem.definitions));
-  if (found == gradients_.end()) return "";
-  return found->second + left_of(line).substr(found->first.size()) + " = " + right_of(line);
+  const auto letters = found != gradients_.end() ? letters_behind(found->first, left_of(line)) : std::nullopt;
+  return letters ? found->second + *letters + " = " + right_of(line) : "";
 }
 
 }  // namespace eingrad::einstein

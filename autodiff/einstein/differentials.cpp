@@ -192,6 +192,8 @@ std::string gradient_name(std::string_view left, const Declarations& declaration
     if (!is_bar || declarations.loss() == nullptr) return "";  // without a loss it is a mean
   } else if (left.starts_with('d')) {
     name = declarations.longest_name(left.substr(1));
+    if (name.empty())
+      name = declarations.other_case_of(left.substr(1, 1));  // dW, where only w[d,k] is declared
     if (!ends_at(1 + name.size())) return "";
   }
   return declarations.axes_of(name) != nullptr ? name : "";

@@ -116,33 +116,30 @@ bool FormulaReader::is_inside_a_greek_name(const std::string& declared) const {
   return std::ranges::any_of(greek, begins);
 }
 
-// Y beside y is not its own elements.
-bool FormulaReader::mentions_tensor(const std::string& name) const {
+// Y_nk beside y_nk is not its own elements, and Y beside y is not their matrix.
+bool FormulaReader::mentions_tensor(const std::string& name, bool with_letters) const {
   for (std::size_t at = text_.find(name); at != std::string_view::npos; at = text_.find(name, at + 1)) {
     const char before = at > 0 ? text_[at - 1] : ' ', behind = at + 1 < text_.size() ? text_[at + 1] : ' ';
-    if (!is_alphanumeric(before) && !is_alphanumeric(behind)) return true;
+    const bool is_tensor = with_letters ? behind == '_' || behind == '[' : !is_alphanumeric(behind);
+    if (!is_alphanumeric(before) && is_tensor) return true;
   }
   return false;
 }
 
 std::string FormulaReader::declared_name() const {
   const std::string name = declarations_.longest_name(text_.substr(at_));
-  if (!name.empty() || at_ >= text_.size() || !is_letter(here())) return name;
-  const auto code = static_cast<unsigned char>(here());
-  const bool is_element = std::islower(code) != 0;
-  const std::string other(1, static_cast<char>(is_element ? std::toupper(code) : std::tolower(code)));
-  const auto* axes = declarations_.axes_of(other);
-  const bool is_another = declarations_.is_reserved(std::string(1, here())) || mentions_tensor(other);
-  if (axes == nullptr || axes->size() != 2 || is_another) return "";
-  return is_element ? (has_letters_behind(1) || has_letters_behind(2) ? other : "")
-                    : (is_matrix_here() ? other : "");
+  if (!name.empty() || at_ >= text_.size()) return name;
+  const std::string other = declarations_.other_case_of(text_.substr(at_, 1));
+  if (other.empty()) return "";
+  const bool is_element = std::islower(static_cast<unsigned char>(here())) != 0;
+  const bool is_meant = is_element ? has_letters_behind(1) || has_letters_behind(2) : is_matrix_here();
+  return is_meant && !mentions_tensor(other, is_element) ? other : "";
 }
 
 // Y of elements y_nk, alone.
 bool FormulaReader::is_matrix_here() const {
   const char behind = at_ + 1 < text_.size() ? text_[at_ + 1] : ' ';
-  return here() != 'I' && !is_alphanumeric(behind) &&
-         std::string_view("_[(").find(behind) == std::string_view::npos;
+  return !is_alphanumeric(behind) && std::string_view("_[(").find(behind) == std::string_view::npos;
 }
 
 bool FormulaReader::has_letters_behind(std::size_t count) const {

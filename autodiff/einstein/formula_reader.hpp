@@ -59,7 +59,7 @@ class FormulaReader : protected Reader {
   /// The name that is declared and stands here; of x_nd or of a row x_n, where only X[n,d] is,
   /// X, and of Y alone, where only y[n,k] is, y.
   std::string declared_name() const;
-  bool mentions_tensor(const std::string& name) const;
+  bool mentions_tensor(const std::string& name, bool with_letters) const;
   bool is_matrix_here() const;
   bool has_letters_behind(std::size_t count) const;
   /// The name of a function that is called here, f(x), or that stands in front of its argument, log p; empty

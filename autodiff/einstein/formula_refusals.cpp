@@ -64,9 +64,12 @@ void FormulaReader::refuse_doubled(const std::string& name, std::size_t start) c
 }
 
 void FormulaReader::refuse_called_square(const std::string& name) {
-  if (is_square_name(name) && here() == '(')
-    fail("is it a function, or are they factors?",
-         fmt::format("({0}(…))^2, or {1} * (…)", without_square(name), name));
+  if (name != "sigma^2") return;
+  std::string_view behind = text_.substr(at_);
+  if (behind.starts_with("^(")) behind.remove_prefix(std::min(behind.find(')'), behind.size() - 1) + 1);
+  const std::size_t next = behind.find_first_not_of(' ');
+  if (next != std::string_view::npos && behind[next] == '(')
+    fail("is it the function, or are they factors?", "(sigma(…))^2, or sigma^2 * (…)");
 }
 
 // A[i,j] for a square matrix: j is an axis of no other tensor.

@@ -9,13 +9,13 @@ namespace eingrad::einstein {
 
 namespace {
 
-/// Functions, and what functions and powers are of, each once.
+/// Functions among factors, and what functions and powers are of, each once.
 void add_arguments(const Expr& e, std::vector<Expr>& all) {
   const auto add = [&](const Expr& one) {
     if (std::ranges::none_of(all, [&](const Expr& each) { return same(each, one); })) all.push_back(one);
   };
-  if (e.as<Function>() != nullptr) add(e);
   for (const Expr& part : parts(e)) {
+    if (e.as<Product>() != nullptr && part.as<Function>() != nullptr) add(part);
     if (e.as<Function>() != nullptr || e.as<Power>() != nullptr) add(part);
     add_arguments(part, all);
   }

@@ -63,7 +63,7 @@ bool resemble(std::string_view a, std::string_view b) {
 
 bool is_gradient_name(const std::string& name, const Declarations& declarations) {
   const auto is_tensor = [&](std::string_view part) {
-    return declarations.axes_of(std::string(part)) != nullptr;
+    return declarations.axes_of(std::string(part)) != nullptr || !declarations.other_case_of(part).empty();
   };
   const std::string_view whole = name;
   if (whole.starts_with('d') && is_tensor(whole.substr(1))) return true;
@@ -90,6 +90,7 @@ bool is_new_name(const std::string& name, bool is_number, const Declarations& de
   const auto is_meant = [&](const std::string& other) {
     return declarations.axes_of(other) != nullptr && !definitions.contains(other) && resemble(name, other);
   };
+  if (is_square_name(name) && declarations.is_reserved(name)) return false;
   if (is_square_name(name) && !may_be_square_of(without_square(name), declarations)) return false;
   return declarations.axes_of(name) == nullptr && declarations.sized_axis(name) == nullptr &&
          (!is_number || declarations.axis_of(name) == nullptr) && !is_function_name(name) &&

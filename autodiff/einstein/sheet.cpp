@@ -118,14 +118,36 @@ std::string with_line_as_written(std::string message, const std::string& line, c
   return at == std::string::npos ? message : message.replace(at, without.size(), line);
 }
 
-/// The letter that a line defines, whether it can be read or not; empty if it is none.
+/// The letter that a line defines, whether it can be read or not; empty if it is none, or a longer name as
+/// W_new.
 std::string defined_letter(std::string_view line) {
   const std::size_t equals = line.find('=');
-  if (equals == std::string_view::npos || declares(line)) return "";
+  if (equals == std::string_view::npos) return "";
   const std::string left = spelled(line.substr(0, equals));
-  const bool is_letter_alone =
-      !left.empty() && is_letter(left[0]) && (left.size() == 1 || !is_alphanumeric(left[1]));
-  return is_letter_alone && left.find('/') == std::string::npos ? left.substr(0, 1) : "";
+  if (left.empty() || !is_letter(left[0]) || left.find('/') != std::string::npos) return "";
+  if (left.size() == 1 || !(is_alphanumeric(left[1]) || left[1] == '_')) return left.substr(0, 1);
+  const std::string_view letters = std::string_view(left).substr(2);
+  const bool is_word = left[1] != '_' || std::ranges::count_if(letters, is_letter) > 2;
+  return is_word ? "" : left.substr(0, 1);
+}
+
+/// Notes the names that stand for something of their own in the whole of a sheet: they are not read as
+/// anything else above the line that says what.
+void reserve_names(std::string_view text, Declarations& declarations) {
+  read_lines(text, {}, [&](const Line& line) {
+    const std::string spelled_line = spelled(line.text);
+    if (spelled_line.find("sigma^2(") != std::string::npos) declarations.reserve("sigma^2");  // a function's
+    if (!declares(line.text)) {
+      if (const std::string letter = defined_letter(line.text); !letter.empty()) declarations.reserve(letter);
+      return;
+    }
+    Declarations declared;
+    try {
+      declared.add(line.text);
+    } catch (const value_error&) {  // what could be read of it is in there
+    }
+    for (const std::string& name : declared.names()) declarations.reserve(name);
+  });
 }
 
 }  // namespace
@@ -182,10 +204,7 @@ const RefusedLine* Sheet::missing_for(const Claim& claim) const {
 
 Sheet read_sheet(std::string_view text) {
   Sheet sheet;
-  read_lines(text, {}, [&](const Line& read) {
-    if (const std::string letter = defined_letter(read.text); !letter.empty())
-      sheet.problem.declarations.reserve(letter);
-  });
+  reserve_names(text, sheet.problem.declarations);
   DerivativeNames names;
   bool in_derivation = false;  // the line before is a claim or a step of one
   read_lines(text, sheet.problem.declarations, [&](const Line& read) {

@@ -153,10 +153,14 @@ bool continues(std::string_view line) {
 
 namespace {
 
-/// Where a comment begins, with # or as in LaTeX with %; else the end.
+/// Where a comment begins, with # or as in LaTeX with %, which is none in 100% and \%; else the end.
 std::size_t comment_in(std::string_view line) {
   for (std::size_t at = 0; at < line.size(); ++at) {
-    if (line[at] == '#' || (line[at] == '%' && (at == 0 || line[at - 1] != '\\'))) return at;
+    if (line[at] == '#') return at;
+    if (line[at] != '%') continue;
+    const std::string_view before = line.substr(0, at);
+    const std::size_t backslashes = at - (before.find_last_not_of('\\') + 1);
+    if (backslashes % 2 == 0 && (before.empty() || !is_digit(before.back()))) return at;
   }
   return line.size();
 }

@@ -50,13 +50,19 @@ bool may_begin(std::string_view before) {
   return std::ranges::all_of(word, is_digit) || word == "d" || word == "partial";
 }
 
-void name_square(Canonical& formula, const std::string& base) {
+void name_square(Canonical& formula, const std::string& base, const Declarations& declarations) {
+  const std::size_t axes = declarations.axes_of(base + std::string(square_sign))->size();
   for (std::size_t at = formula.text.find(base); at != std::string::npos;
        at = formula.text.find(base, at + 1)) {
     const std::string_view text = formula.text;
     const std::size_t letters = at + base.size(), sign = end_of_letters(text, letters);
     if (!may_begin(text.substr(0, at)) || !text.substr(std::min(sign, text.size())).starts_with('^'))
       continue;
+    const std::string_view written = text.substr(letters, sign - letters);
+    const auto count = static_cast<std::size_t>(std::ranges::count_if(written, is_letter));
+    const bool is_longer_name =
+        declarations.axes_of(base + std::string(written) + std::string(square_sign)) != nullptr && count > 0;
+    if ((count > 0 && count != axes) || is_longer_name) continue;
     const Exponent exponent = whole_exponent(text.substr(sign + 1));
     if (exponent.length == 0 || exponent.value % 2 != 0) continue;
     const std::string power = exponent.value == 2 ? "" : fmt::format("^({})", exponent.value / 2);
@@ -75,7 +81,7 @@ void name_square(Canonical& formula, const std::string& base) {
 
 Canonical with_named_squares(Canonical formula, const Declarations& declarations) {
   for (const std::string& name : declarations.names()) {
-    if (is_square_name(name)) name_square(formula, without_square(name));
+    if (is_square_name(name)) name_square(formula, without_square(name), declarations);
   }
   return formula;
 }

@@ -93,8 +93,16 @@ TEST_CASE("a square is a name where nothing else has it", "[einstein]") {
     INFO(text);
     CHECK(!refused(text).empty());
   }
+  // The square of the function sigma, in the same sheet.
   CHECK_THAT(refused("z[k]\nsigma^2 = sum_k z_k^2\nL = sum_k sigma^2(z_k)\n"),
-             ContainsSubstring("is it a function, or are they factors?"));
+             ContainsSubstring("a power stands on the left side"));
+  CHECK_THAT(refused("z[k]\nsigma^2 = sum_k z_k^2\nL = sum_k sigma^2 (z_k)\n"),
+             ContainsSubstring("is it the function, or are they factors?"));
+  CHECK(told("z[n] x[n]\nL = sum_n σ(x_n)\nK = sum_n σ^2(z_n)\ndK/dz_n = 2 σ^2(z_n) (1 - σ(z_n))\n") ==
+        std::vector{is_right});
+  // The names of a batch's and of all.
+  CHECK(told("x[n] y[n]\nσ_B^2 = sum_n x_n^2\nL = 3 σ_B^2\ndL/dσ_B^2 = 3\nσ^2 = sum_n y_n^2\n") ==
+        std::vector{is_right});
   // Names that only end with it, and what stands in front of it.
   CHECK(
       told("loss[j] eps[j] z[j]\ns_j^2 = z_j^4\nL = sum_j eps_j^2 z_j + sum_j 2s_j^2\ndL/dz_j = eps_j^2 + 8 "
@@ -114,6 +122,22 @@ TEST_CASE("a named gradient is that of the loss that it was named for", "[einste
     CHECK(sheet.refused.size() == 1);
     CHECK(sheet.claims.empty());
   }
+}
+
+TEST_CASE("letters are other letters' tensors only where no line says what they are", "[einstein]") {
+  // Declared below, or given a gradient, or a part of a longer name.
+  const Sheet below = read_sheet("y[n,k] q[n,k]\nL = sum(q * Y)\nY ∈ ℝ^{n×k}\ndL/dq = y\n");
+  REQUIRE(below.refused.size() == 1);
+  CHECK(below.missing_for(below.claims.at(0)) == &below.refused[0]);
+  CHECK(told("W[d,k] X[n,d] T[n,k]\nz_nk = x_nd w_dk\nL = 1/2 sum_nk (z_nk - t_nk)^2\ndw_dk = x_nd (t_nk - "
+             "z_nk)\n") == std::vector<std::string>{"the sign is wrong: it is -1 times the right one"});
+  CHECK(told("t[n,k] X[n,d] w[d,k]\ny = X w\nL = 1/2 sum((y - T)^2)\ndW = 3 X^T (y - T)\n") ==
+        std::vector<std::string>{"it is 3 times the right one"});
+  CHECK(told("x[n,d] w[d,k] t[n,k] η[]\nZ = X W\nL = 1/2 sum((Z - T)^2)\ndL/dW = X^T (Z - T)\nW_new = W - η "
+             "dL/dW\n") == std::vector{is_right});
+  // The T of a transpose and a norm are not the matrix beside its elements.
+  CHECK(told("T[n,k] X[n,d] W[k,d] λ[]\nL = 1/2 sum_nk (w_k^T x_n - t_nk)^2 + λ ‖W‖²\n"
+             "dL/dw_kd = sum_n (w_k^T x_n - t_nk) x_nd + 2 λ w_kd\n") == std::vector{is_right});
 }
 
 TEST_CASE("a tensor over the axis that it is called like", "[einstein]") {
@@ -148,4 +172,7 @@ TEST_CASE("what is forgotten and what is declared otherwise is told as such", "[
   CHECK_THAT(check("dL/dmu = rowsum(x)", problem).message, ContainsSubstring("sum(X) of all elements"));
   CHECK(readable("x ∈ {-1,1}^N; u ∈ {-1, +1}^N\n").problem.declarations.axes_of("u")->size() == 1);
   CHECK(!read_sheet("d ∈ 3\n").refused.empty());
+  CHECK_THAT(check("dL/dmu_d = 100% x_d", readable("mu[d] x[d]\nL = mu_d x_d\n").problem).message,
+             ContainsSubstring("not '%'"));
+  CHECK(read_sheet("x[d] # 100%\nL = 2 \\\\ % two\n").refused.empty());
 }
