@@ -1,4 +1,5 @@
 // How many elements an axis has, |n| or n, and sums that end there.
+#include <algorithm>
 #include <string>
 
 #include <autodiff/einstein/formula_reader.hpp>
@@ -95,7 +96,8 @@ bool FormulaReader::is_below_line(std::size_t at) const {
   };
   if (is_behind_slash(at)) return true;
   int depth = 0;
-  for (std::size_t i = at; i-- > 0;) {
+  constexpr std::size_t farthest = 1000;  // of a long line all would be read again for each letter
+  for (std::size_t i = at; i-- > at - std::min(at, farthest);) {
     if (text_[i] == ')') ++depth;
     if (text_[i] == '(' && depth-- == 0) {
       if (is_behind_slash(i)) return true;

@@ -2,6 +2,7 @@
 #include <array>
 #include <cctype>
 #include <span>
+#include <vector>
 
 #include <autodiff/einstein/letters.hpp>
 #include <autodiff/einstein/mistake.hpp>
@@ -168,35 +169,57 @@ bool ends_with_sign(std::string_view text) {
                              [&](std::string_view sign) { return text.ends_with(sign); });
 }
 
-void drop(Canonical& formula, std::size_t from, std::size_t count) {
-  formula.text.erase(from, count);
-  const auto begin = formula.columns.begin() + static_cast<std::ptrdiff_t>(from);
-  formula.columns.erase(begin, begin + static_cast<std::ptrdiff_t>(count));
-}
+/// Characters that are to be left out, all at once: a formula may be long.
+class Dropped {
+ public:
+  explicit Dropped(Canonical& formula) : formula_(formula), is_dropped_(formula.text.size(), false) {}
+
+  void drop(std::size_t from, std::size_t count) {
+    for (std::size_t i = from; i < from + count; ++i) is_dropped_[i] = true;
+  }
+  void leave_out() {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < is_dropped_.size(); ++i) {
+      if (is_dropped_[i]) continue;
+      formula_.text[kept] = formula_.text[i];
+      formula_.columns[kept++] = formula_.columns[i];
+    }
+    formula_.columns[kept] = formula_.columns.back();  // of the end
+    formula_.text.resize(kept);
+    formula_.columns.resize(kept + 1);
+  }
+
+ private:
+  Canonical& formula_;
+  std::vector<bool> is_dropped_;
+};
 
 /// x^(2) is x^2.
 void drop_brackets_of_squares(Canonical& formula) {
   constexpr std::string_view squared = "^(2)";
-  for (std::size_t at = formula.text.find(squared); at != std::string::npos;
-       at = formula.text.find(squared, at + 1)) {
+  const std::string_view text = formula.text;
+  Dropped dropped(formula);
+  for (std::size_t at = text.find(squared); at != std::string_view::npos; at = text.find(squared, at + 1)) {
     const std::size_t behind = at + squared.size();
-    const char next = behind < formula.text.size() ? formula.text[behind] : ' ';
+    const char next = behind < text.size() ? text[behind] : ' ';
     if (std::isdigit(static_cast<unsigned char>(next)) != 0 || next == '.') continue;  // x^{2}.5
-    drop(formula, behind - 1, 1);
-    drop(formula, at + 1, 1);
+    dropped.drop(at + 1, 1);
+    dropped.drop(behind - 1, 1);
   }
+  dropped.leave_out();
 }
 
 /// h_theta(x_i), the value of a model for the sample i, is h_i.
 void drop_parameters(Canonical& formula) {
-  for (std::size_t at = formula.text.find('_'); at != std::string::npos;
-       at = formula.text.find('_', at + 1)) {
-    const std::string_view text = formula.text;
+  const std::string_view text = formula.text;
+  Dropped dropped(formula);
+  for (std::size_t at = text.find('_'); at != std::string_view::npos; at = text.find('_', at + 1)) {
     const std::size_t count = in_front_of_sample(text.substr(at));
     if (count == 0 || ends_with_sign(text.substr(0, at))) continue;
-    drop(formula, at, count);
-    drop(formula, at + 2, 1);
+    dropped.drop(at, count);
+    dropped.drop(at + count + 2, 1);
   }
+  dropped.leave_out();
 }
 
 }  // namespace
