@@ -132,7 +132,8 @@ std::string FormulaReader::declared_name() const {
   const std::string other = declarations_.other_case_of(text_.substr(at_, 1));
   if (other.empty()) return "";
   const bool is_element = std::islower(static_cast<unsigned char>(here())) != 0;
-  const bool is_meant = is_element ? has_letters_behind(1) || has_letters_behind(2) : is_matrix_here();
+  const std::size_t letters = letters_behind_here();
+  const bool is_meant = is_element ? letters == 1 || letters == 2 : is_matrix_here();
   return is_meant && !mentions_tensor(other, is_element) ? other : "";
 }
 
@@ -142,18 +143,18 @@ bool FormulaReader::is_matrix_here() const {
   return !is_alphanumeric(behind) && std::string_view("_[(").find(behind) == std::string_view::npos;
 }
 
-bool FormulaReader::has_letters_behind(std::size_t count) const {
+std::size_t FormulaReader::letters_behind_here() const {
   std::size_t letters = 0, at = at_ + 1;
-  if (at >= text_.size()) return false;
-  const bool in_braces = text_[at] == '[' || text_.substr(at).starts_with("_{");
-  if (text_[at] != '_' && !in_braces) return false;
-  for (at += text_[at] == '_' && in_braces ? 2 : 1; at < text_.size(); ++at) {
+  const std::string_view behind = text_.substr(std::min(at, text_.size()));
+  const bool in_braces = behind.starts_with('[') || behind.starts_with("_{");
+  if (!in_braces && !behind.starts_with('_')) return 0;
+  for (at += behind.starts_with("_{") ? 2 : 1; at < text_.size(); ++at) {
     if (is_letter(text_[at]))
       ++letters;
     else if (text_[at] != '\'' && !(in_braces && (text_[at] == ',' || text_[at] == ' ')))
       break;
   }
-  return letters == count;
+  return letters;
 }
 
 std::string FormulaReader::written(std::size_t start) const {

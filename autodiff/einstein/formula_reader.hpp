@@ -61,7 +61,8 @@ class FormulaReader : protected Reader {
   std::string declared_name() const;
   bool mentions_tensor(const std::string& name, bool with_letters) const;
   bool is_matrix_here() const;
-  bool has_letters_behind(std::size_t count) const;
+  /// How many letters stand behind the letter that stands here, x_nd or x[n,d].
+  std::size_t letters_behind_here() const;
   /// The name of a function that is called here, f(x), or that stands in front of its argument, log p; empty
   /// if there is none.
   std::string function_name() const;
@@ -142,8 +143,7 @@ class FormulaReader : protected Reader {
   std::optional<std::string> size_of_axis();
   /// The same of a letter alone, n for |n|, as in 1/n or sqrt(d).
   std::optional<std::string> letter_as_size();
-  /// Whether a place is in the denominator of the fraction it stands in, with nothing but names and numbers
-  /// before it.
+  /// Whether a place is in a denominator: behind a slash, but for digits, or in a bracket that is.
   bool is_below_line(std::size_t at) const;
   /// Refuses bb, where b is a number.
   void refuse_doubled(const std::string& name, std::size_t start) const;

@@ -1,5 +1,4 @@
-// A letter alone that is read as the size of its axis may have been meant as a number for each element: sum_k
-// k p_k.
+// A letter alone that is read as the size of its axis may be meant as a number for each element: sum_k k p_k.
 #include <algorithm>
 
 #include <autodiff/einstein/indices.hpp>

@@ -114,10 +114,12 @@ void Parser::refuse_ambiguous_sum(const Indices& summed, const Expr& term, std::
 Expr Parser::term() {
   const std::size_t sizes_before = sizes_.size();
   std::vector<Expr> factors{factor()};
+  bool has_vector = is_open_vector(factors[0]);
   while (true) {
     refuse_touching_number();
     if (take('*')) {
       factors.push_back(factor());
+      has_vector |= is_open_vector(factors.back());
     } else if (take('/')) {
       skip_spaces();
       const std::size_t start = at_;
@@ -129,9 +131,10 @@ Expr Parser::term() {
       refuse_ambiguous_denominator(start, is_size);
     } else if (starts_factor()) {
       const std::size_t start = at_;
-      const Expr next = factor();
-      if (open_) refuse_side_by_side(product(factors), next, start);
-      factors.push_back(next);
+      factors.push_back(factor());
+      const bool is_vector = is_open_vector(factors.back());
+      if (is_vector && has_vector) refuse_side_by_side(start);
+      has_vector |= is_vector;
     } else {
       const Expr all = product(factors);
       refuse_sizes_in(all, sizes_before);

@@ -247,6 +247,7 @@ Expr Parser::call(const std::string& name) {
   if (name == "norm") open_ = Open();  // norm(x_n - u)
   const std::vector<Expr> arguments = this->arguments(start, argument, [&] { return primary(); });
   if (name == "norm") {
+    refuse_number_beside_vector(arguments[0], start);
     const std::optional<Open> open = std::exchange(open_, outer);
     return raised(open->is_used ? norm_of(arguments[0], {open->letter}) : norm(arguments, start), power);
   }

@@ -113,10 +113,9 @@ void Parser::refuse_open_target(const Expr& value) const {
 }
 
 // w x_n
-void Parser::refuse_side_by_side(const Expr& left, const Expr& right, std::size_t at) const {
-  if (is_open_vector(left) && is_open_vector(right))
-    fail_at(at, "two vectors stand side by side",
-            "w^T x_n for their inner product, or w * x_n element by element", Mistake::axis);
+void Parser::refuse_side_by_side(std::size_t at) const {
+  fail_at(at, "two vectors stand side by side",
+          "w^T x_n for their inner product, or w * x_n element by element", Mistake::axis);
 }
 
 // x_n - b of a number b

@@ -69,7 +69,7 @@ class Parser final : FormulaReader {
   std::optional<Symbol> with_open_letter(const Vector& vector);
   bool is_open_vector(const Expr& e) const;
   [[noreturn]] void refuse_open_target(const Expr& value) const;
-  void refuse_side_by_side(const Expr& left, const Expr& right, std::size_t at) const;
+  [[noreturn]] void refuse_side_by_side(std::size_t at) const;
   void refuse_number_beside_vector(const Expr& e, std::size_t at) const;
   bool is_bracket_transposed() const;
   std::optional<Expr> vector_behind(const std::string& row);

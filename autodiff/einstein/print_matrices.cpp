@@ -143,11 +143,10 @@ class MatrixPrinter {
     if (letters.empty()) return scalar(std::move(groups), summed, pieces);
     if (groups.size() == 1 && summed.empty()) {
       if (groups[0].letters.size() != letters.size()) throw NoForm();
-      if (letters.size() == 1 && lying_ != Lying::as_declared) {
-        pieces.push_back(lying_ == Lying::row ? row(groups[0]) : column(groups[0]));
-        return;
-      }
-      const Text whole = letters.size() == 2 ? matrix(groups[0], letters[0], letters[1]) : vector(groups[0]);
+      const Text whole = letters.size() == 2       ? matrix(groups[0], letters[0], letters[1])
+                         : lying_ == Lying::row    ? row(groups[0])
+                         : lying_ == Lying::column ? column(groups[0])
+                                                   : vector(groups[0]);
       pieces.push_back(pieces.empty() ? whole.text : whole.in_product());
       return;
     }
@@ -157,7 +156,7 @@ class MatrixPrinter {
     if (letters.size() == 2 && !arrives) {  // a column times a row
       const Group group = take(groups, letters[1]);
       if (group.letters.size() != 1) throw NoForm();
-      pieces.push_back(row(group));
+      pieces.push_back(row(group).in_product());
     }
     if (!groups.empty()) throw NoForm();
   }
@@ -173,7 +172,7 @@ class MatrixPrinter {
       groups.push_back({left.letters, {left.factors.back()}});
       left.factors.pop_back();
     }
-    pieces.push_back(left.factors.empty() ? "1" + transpose_sign() : row(left));
+    pieces.push_back(left.factors.empty() ? "1" + transpose_sign() : row(left).in_product());
     walk(left.letters[0], nullptr, groups, summed, pieces);
     if (!groups.empty()) throw NoForm();
   }
@@ -185,7 +184,7 @@ class MatrixPrinter {
     while (true) {
       const Group group = take(groups, at);
       if (group.letters.size() == 1) {
-        pieces.push_back(column(group));
+        pieces.push_back(column(group).in_product());
         return false;
       }
       const Index next = group.letters[group.letters[0] == at ? 1 : 0];
@@ -204,11 +203,11 @@ class MatrixPrinter {
   Text vector(const Group& group) const { return elementwise(product(group.factors), group.letters); }
   std::string transpose(const Text& text) const { return before_transpose(text) + transpose_sign(); }
   /// A vector where a row has to stand, and where a column has.
-  std::string row(const Group& group) const {
-    return is_of_rows(product(group.factors)) ? vector(group).in_product() : transpose(vector(group));
+  Text row(const Group& group) const {
+    return is_of_rows(product(group.factors)) ? vector(group) : Text(transpose(vector(group)));
   }
-  std::string column(const Group& group) const {
-    return is_of_rows(product(group.factors)) ? transpose(vector(group)) : vector(group).in_product();
+  Text column(const Group& group) const {
+    return is_of_rows(product(group.factors)) ? Text(transpose(vector(group))) : vector(group);
   }
 
   /// Whether the tensors of one axis in it are rows, all of them.

@@ -47,9 +47,10 @@ struct Sheet {
 
 /// Reads a sheet line by line. A line is a list of declarations (X[n,i] b[] m = |n|), a definition
 /// (yhat_n = b + w x_n), a claim (dL/dw = …), or the next step of one (= …), each of these in ASCII, Unicode
-/// or LaTeX. A left side may stand alone above its '= …', and a formula below a '=' that ends its line. What
-/// follows '#' is a comment. Declarations and definitions that cannot be read are put aside as refused, and
-/// the rest is read; a claim is not looked at here.
+/// or LaTeX. A left side may stand alone above its '= …', and a formula below a '=' that ends its line. A
+/// definition that names a derivative, δ = dL/dz, makes what else δ is said to be a claim about that. What
+/// follows '#' or '%' is a comment. Declarations and definitions that cannot be read are put aside as
+/// refused, and the rest is read; a claim is not looked at here.
 Sheet read_sheet(std::string_view text);
 
 }  // namespace eingrad::einstein

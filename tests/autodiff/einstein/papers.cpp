@@ -142,8 +142,10 @@ TEST_CASE("letters are other letters' tensors only where no line says what they 
 
 TEST_CASE("a tensor over the axis that it is called like", "[einstein]") {
   CHECK(told("W[h,d] x[d] W2[k,h] y[k]\nh = tanh(W x)\nL = 1/2 ||W2 h - y||^2\ndL/dh = W2^T (W2 h - y)\n"
-             "dL/dW = (W2^T (W2 h - y) * (1 - h^2)) x^T\ndL/dW2 = (W2 h - y) x^T\n")
-            .size() == 3);
+             "dL/dW = (W2^T (W2 h - y) * (1 - h^2)) x^T\ndL/dW = (W2^T (W2 h - y)) x^T\n"
+             "dL/dW2 = 2 (W2 h - y) h^T\n") == std::vector<std::string>{is_right, is_right,
+                                                                        "the factor tanh'(W x) is missing",
+                                                                        "it is 2 times the right one"});
   const Sheet sheet = read_sheet("W[h,d] x[d]\nh = tanh(W x)\nL = sum(|h|)\ndL/dh = 0\n");
   REQUIRE(sheet.refused.size() == 1);
   CHECK_THAT(sheet.refused[0].message,

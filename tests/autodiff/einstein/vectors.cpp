@@ -68,6 +68,9 @@ TEST_CASE("what could be meant in two ways is asked about", "[einstein]") {
            {"L = sum_n w^T (w x_n)", "try   w^T x_n for their inner product, or w * x_n"},
            {"L = sum_n w^T (x_n - y_n)", "-y_n is a number beside vectors"},
            {"L = sum_n ||x_n - y_n||^2", "-y_n is a number beside vectors"},
+           {"L = sum_n ‖x_n - y_n‖^2", "-y_n is a number beside vectors"},
+           {"L = sum_n norm(x_n - y_n)", "-y_n is a number beside vectors"},
+           {"dL/dw = w * x_n w", "two vectors stand side by side"},
            {"d^2L/dw^2 = x_n x_n", "a second derivative by vectors has two letters"}}) {
     INFO(line);
     try {
